@@ -1,0 +1,34 @@
+"""What someone wants. A command is answered exactly once: done, or refused with a code and one clear sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``id`` is the client's; the same (``by``, ``id``) again has no second effect and gets the first answer.
+
+    Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all act on
+    ``agent`` (a supervisor's may differ from ``by``).
+    """
+
+    id: str
+    by: str
+    role: Role
+    name: str
+    agent: str
+    args: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``code`` when not ok: not_allowed, not_possible, not_ready, unknown, invalid, failed, no_answer."""
+
+    id: str
+    ok: bool
+    code: str = ""
+    message: str = ""

@@ -1,0 +1,276 @@
+"""What happened: the journal's words, and what every panel and report is made of.
+
+A fact is small, frozen and final. Facts about a call carry its ``call`` id; :func:`routing.story.fold` turns them into
+the call's record, and that one function serves the live board, the stored projections and the rebuild alike. Times are
+aware UTC stamps. ``agent`` is always the agent's login (or the bare interface, e.g. ``PJSIP/1009``, of a phone that no
+user owns). ``leg`` is the channel's unique id at its Asterisk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Direction = Literal["inbound", "outbound", "internal"]
+Outcome = Literal["answered", "abandoned", "timed_out", "queue_empty", "withdrawn", "no_answer", "busy", "failed"]
+EndedBy = Literal["caller", "agent", "system"]
+QueueLeft = Literal["answered", "abandoned", "timed_out", "queue_empty", "withdrawn"]
+MissReason = Literal["no_answer", "busy", "cancelled", "failed"]
+TransferKind = Literal["blind", "attended", "redirect", "conference"]
+Party = Literal["caller", "agent", "outside"]
+Availability = Literal["offline", "ready", "wrap_up", "paused"]
+AgentLeg = Literal["none", "ringing", "talking", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A story begins. ``number`` is the outside party's (E.164 where it could be read as one), ``name`` its own claim."""
+
+    call: str
+    at: datetime
+    asterisk: str
+    direction: Direction
+    number: str | None
+    name: str | None
+    did: str | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKnown:
+    """The look-up answered. ``contact`` is set when exactly one contact owns the number; ``tier`` is the best tier found.
+
+    ``pop`` is the whole answer for the agent's screen, as JSON text ``{"contacts": […], "history": […]}``; it is passed
+    to panels and never journaled (the store blanks it).
+    """
+
+    call: str
+    at: datetime
+    contact: str | None
+    tier: str | None
+    pop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueued:
+    call: str
+    at: datetime
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRanked:
+    """The request's place was reckoned anew. ``reasons`` are words and points that add up to ``score``."""
+
+    call: str
+    at: datetime
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnqueued:
+    call: str
+    at: datetime
+    queue: str
+    reason: QueueLeft
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegStarted:
+    call: str
+    at: datetime
+    leg: str
+    party: Party
+    agent: str | None
+    number: str | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """``cause`` is the ITU-T Q.850 cause value that Asterisk gives in Hangup, None when it was not seen."""
+
+    call: str
+    at: datetime
+    leg: str
+    cause: int | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRinging:
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMissed:
+    """The ring at this agent ended without an answer."""
+
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+    reason: MissReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """A segment begins: this agent talks with the outside party (or, in an internal or consultation call, a colleague)."""
+
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld:
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """``to`` is a login, a queue or a number, as far as it is known."""
+
+    call: str
+    at: datetime
+    agent: str
+    to: str | None
+    kind: TransferKind
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEnded:
+    call: str
+    at: datetime
+    agent: str
+    leg: str
+    ended_by: EndedBy | None
+    transferred_to: str | None = None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallMerged:
+    """``call`` proved to be part of ``into`` (an attended transfer joined them); its record is absorbed and removed."""
+
+    call: str
+    at: datetime
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    call: str
+    at: datetime
+    outcome: Outcome
+    ended_by: EndedBy | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """The agent's whole state: two small tables side by side (``routing.agents``)."""
+
+    agent: str
+    at: datetime
+    availability: Availability
+    leg: AgentLeg
+    reason: str | None
+    since: datetime
+    queues: tuple[str, ...]
+    call: str | None
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSeen:
+    """A queue that Asterisk has, with the interfaces' owners that serve it now."""
+
+    queue: str
+    at: datetime
+    asterisk: str
+    agents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """``state``: connecting, syncing, ready, down. ``reason`` is one sentence for the operator."""
+
+    asterisk: str
+    at: datetime
+    state: Literal["connecting", "syncing", "ready", "down"]
+    reason: str
+    boot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAlive:
+    """Proof of life every few seconds: where a gap begins when the service is killed. Stored as one row, not journaled."""
+
+    asterisk: str
+    at: datetime
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """Asterisk said what the tables did not expect, or what was quarantined. Counted and logged, never fatal."""
+
+    asterisk: str
+    at: datetime
+    what: str
+
+
+CallFact = (
+    CallArrived
+    | CallerKnown
+    | CallQueued
+    | RequestRanked
+    | CallUnqueued
+    | LegStarted
+    | LegEnded
+    | AgentRinging
+    | AgentMissed
+    | CallAnswered
+    | CallHeld
+    | CallResumed
+    | CallTransferred
+    | SegmentEnded
+    | CallMerged
+    | CallEnded
+)
+Fact = CallFact | AgentChanged | QueueSeen | LinkChanged | LinkAlive | Drifted
+
+CALL_FACTS: tuple[type, ...] = (
+    CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegEnded, AgentRinging,
+    AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, SegmentEnded, CallMerged, CallEnded,
+)  # fmt: skip
+FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, LinkChanged, LinkAlive, Drifted)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact with its place in its engine's stream: ``stream`` names one engine's run, ``seq`` counts from 1 without a hole."""
+
+    stream: str
+    seq: int
+    fact: Fact
