@@ -1,0 +1,207 @@
+"""Settings: a TOML file, then the environment over it, checked whole before anything starts.
+
+Every key is also ``HELIN_SECTION__KEY`` (``HELIN_WEB__PORT=8090``). Of the ``[[asterisk]]`` list
+``HELIN_ASTERISK__HOST`` means the first one and ``HELIN_ASTERISK__1__HOST`` the second. ``KEY_file`` names a file whose
+first line is the value, so that a secret need not stand in the settings. Unknown keys are refused: a misspelt key must
+not be a silent default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from config.errors import SettingsError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Web(_Section):
+    """Where panels and the API are served. ``public_url`` is what a browser types; TLS ends in front of Helin."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    public_url: str = ""
+    allow_plain_http: bool = False
+
+    @model_validator(mode="after")
+    def _url_and_tls(self) -> Web:
+        url = self.public_url or f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"  # noqa: S104
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("public_url must be an address like https://helin.example.com")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK and not self.allow_plain_http:
+            raise ValueError(
+                "public_url is http on a name that is not this machine: passwords would travel in the clear; "
+                "put TLS in front and write https, or set allow_plain_http = true if you must"
+            )
+        object.__setattr__(self, "public_url", url.rstrip("/"))
+        return self
+
+
+class StoreAt(_Section):
+    url: str = "sqlite:///var/helin.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must be sqlite:///FILE or postgresql://user@host/database")
+        return url
+
+
+class BusAt(_Section):
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError('must be "" for one process or redis://host:6379/0')
+        return url
+
+
+class SpoolAt(_Section):
+    dir: Path = Path("var/spool")
+    max_megabytes: Annotated[int, Field(ge=1)] = 1024
+
+
+class Numbers(_Section):
+    """``country`` (ISO 3166, two letters) reads numbers that come without an international prefix."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "EE"
+
+
+class Logs(_Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+class Asterisk(_Section):
+    """One Asterisk and the AMI account on it. ``dial`` has ``{number}`` where the number goes."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$")] = "main"
+    host: str = "127.0.0.1"
+    port: Port = 5038
+    username: str = "helin"
+    secret: str = Field(default="", repr=False)
+    tls: bool = False
+    inbound_contexts: tuple[str, ...] = ("from-trunk",)
+    dial: str = "PJSIP/{number}@trunk"
+    websocket_url: str = ""
+
+    @model_validator(mode="after")
+    def _usable(self) -> Asterisk:
+        if not self.secret:
+            raise ValueError(f"{self.name} has no secret; set secret or secret_file to what manager.conf says")
+        if "{number}" not in self.dial:
+            raise ValueError("dial must contain {number}, like PJSIP/{number}@trunk")
+        return self
+
+
+class Settings(_Section):
+    web: Web = Web()
+    store: StoreAt = StoreAt()
+    bus: BusAt = BusAt()
+    spool: SpoolAt = SpoolAt()
+    numbers: Numbers = Numbers()
+    logs: Logs = Logs()
+    asterisk: tuple[Asterisk, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Settings:
+        names = [one.name for one in self.asterisk]
+        if len(set(names)) < len(names):
+            raise ValueError("two [[asterisk]] have the same name; each needs its own")
+        return self
+
+
+def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of ``path`` (else ``HELIN_CONFIG``, else ``helin.toml`` here if it exists, else defaults).
+
+    Raises:
+        SettingsError: unreadable file, broken TOML, unknown key or a value out of range; one sentence.
+    """
+    environment = os.environ if environment is None else environment
+    named = path or (Path(environment["HELIN_CONFIG"]) if environment.get("HELIN_CONFIG") else None)
+    source = named or Path("helin.toml")
+    tree = _read(source) if named or source.exists() else {}
+    _overlay(tree, environment)
+    _read_files(tree)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, str(source) if named or source.exists() else "the settings")) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist; give --config FILE or set HELIN_CONFIG") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+
+
+def _overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for name in sorted(environment):
+        if not name.startswith("HELIN_") or "__" not in name:
+            continue
+        section, *keys = name.removeprefix("HELIN_").lower().split("__")
+        place: Any = tree
+        if section == "asterisk":
+            index = int(keys.pop(0)) if keys[0].isdigit() else 0
+            several = tree.setdefault("asterisk", [])
+            if not isinstance(several, list) or index > len(several):
+                raise SettingsError(f"{name}: there is no [[asterisk]] before it")
+            if index == len(several):
+                several.append({})
+            place = several[index]
+        else:
+            place = tree.setdefault(section, {})
+        if len(keys) != 1 or not isinstance(place, dict):
+            raise SettingsError(f"{name} is not HELIN_SECTION__KEY")
+        value = environment[name]
+        place[keys[0]] = [part.strip() for part in value.split(",")] if keys[0] == "inbound_contexts" else value
+
+
+def _read_files(tree: Any) -> None:
+    if isinstance(tree, list):
+        for one in tree:
+            _read_files(one)
+    if not isinstance(tree, dict):
+        return
+    for key in [key for key in tree if key.endswith("_file")]:
+        path = Path(str(tree.pop(key)))
+        try:
+            tree[key.removesuffix("_file")] = path.read_text(encoding="utf-8").split("\n")[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{key}: {path} cannot be read: {error}") from None
+    for value in list(tree.values()):
+        _read_files(value)
+
+
+def _sentence(error: ValidationError, source: str) -> str:
+    said = []
+    for problem in error.errors():
+        where = " ".join(f"[{part}]" if isinstance(part, int) else str(part) for part in problem["loc"])
+        what = (
+            "is not a known setting"
+            if problem["type"] == "extra_forbidden"
+            else problem["msg"].removeprefix("Value error, ")
+        )
+        said.append(f"{where}: {what}" if where else what)
+    return f"{source}: {'; '.join(said)}"
