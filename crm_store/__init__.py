@@ -1,0 +1,43 @@
+"""The store remembers: customers, calls, and the journal of all that happened. SQL is only here.
+
+What others use (all of it is awaited unless said otherwise; times are aware UTC; ids are text)::
+
+    await migrate(url)                                  crm_store.migrate     makes or upgrades the schema
+    store = await Store.open(url, country="EE")         crm_store.store       StoreAway, SchemaMismatch: one clear line
+    await store.close()
+    await store.ping()                                  StoreAway when the database cannot be reached
+    await store.look_up(e164) -> Found                  contacts (ids), tier, pop (JSON text); unknown number: NOBODY
+
+    store.contacts   .search(q, number, after, limit) -> Page[Contact]   .get(id)   .names(ids) -> {id: name}
+                     .add(ContactFields) -> Contact   .change(id, ContactFields) -> Contact | None   .remove(id) -> bool
+    store.accounts   .search(q, after, limit) -> Page[Account]   .get(id)   .put(name, tier) -> Account
+    store.interactions .of_contact(id, after, limit) -> Page[Interaction]   newest first
+                     .add(contact, channel, at, direction, agent, disposition, note) -> Interaction
+                     .note_call(call, agent, disposition, note, contact=None) -> Interaction | None
+                                                        the wrap-up of a call; None when the call has no contact
+    store.calls      .page(CallFilter, after, limit) -> Page[Call]       newest first; Call is routing.story.Call
+                     .get(id) -> CallFile | None        the call with its legs, and its facts in order
+                     .open_calls(asterisk) -> tuple[Call, …]    .links() -> {asterisk: Link(boot, alive_at)}
+    store.users      .all()   .get(id)   .by_login(login)   .password_hash(login) -> str | None   .remove(login)
+                     .put(login, name, role, extension, interface, skills, active, password_hash=None) -> Put
+    store.queues     .all()   .by_name(name)   .put(name, mode, …, agents=(…)) -> Put   .remove(name)
+                     Put(value, changed: field names; all of them when new; empty when it was so already)
+    store.directory() -> routing.events.Directory
+    store.sessions   .open(user_id, token, now, expires_at)   .find(token, now) -> Session | None (counts as seen)
+                     .close(token)   .close_all(user_id)   .sweep(now)
+                     .issue_ticket(ticket, session, now)   .redeem(ticket, now) -> Session | None   one use, 30 s
+    store.audit      .add(at, who, what, subject, detail)   .page(after, limit)
+    Refused(field, message), Conflict(field, message)   the caller's fault      crm_store.errors
+
+    journal = Journal(store, folder, max_bytes)         crm_store.journal
+    async with journal: …                               replays the spool, then writes behind
+    journal.append(recorded)                            not awaited: one of the engine's ``hears``
+    await journal.settled(seconds) -> bool              all that was appended is in the database
+    journal.status -> JournalStatus                     lag_seconds, spool_bytes, away_since, refusing, refused, …
+    await rebuild(store, progress)                      projections from the journal
+    await import_contacts(store, path, mapping, …) -> Report     crm_store.importing
+    await fill(store, contacts=1000, seed=1) -> …       crm_store.demo
+
+    to_e164(text, country) -> str | None                crm_store.numbers, not awaited
+    encode/decode(recorded), …_command, …_result        crm_store.codec, not awaited
+"""

@@ -1,0 +1,218 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, and the one place that knows what "away" means.
+
+Reads run in autocommit: no round trips for a transaction. Writes run in one transaction each; on SQLite it begins
+IMMEDIATE, because one that begins by reading and then wants to write is refused at once when another process wrote in
+between, whatever the busy timeout says. After ``REBUILD_AFTER`` failures in a row the engine is made anew: a pool can
+keep dead connections, cached plans and resolved addresses of a server that came back elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from asyncpg.exceptions import _base
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from crm_store.errors import StoreAway, StoreError
+
+CONNECT_SECONDS = 3.0
+COMMAND_SECONDS = 5.0
+BUSY_SECONDS = 5.0
+POOL_SIZE = 5
+REBUILD_AFTER = 3
+
+_READ = "helin_read"
+"""Our execution option for SQLite: do not begin. (The driver's own autocommit switch costs two hops to its thread.)"""
+
+
+def driver_url(url: str) -> URL:
+    """``sqlite:///FILE`` or ``postgresql://user@host/db`` with the driver that Helin uses; StoreError for anything else."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise StoreError("[store] url must be sqlite:///FILE or postgresql://user@host/database") from None
+    kind = found.drivername.partition("+")[0]
+    if kind == "sqlite" and found.database not in (None, "", ":memory:"):
+        return found.set(drivername="sqlite+aiosqlite")
+    if kind in ("postgresql", "postgres"):
+        return found.set(drivername="postgresql+asyncpg")
+    raise StoreError("[store] url must be sqlite:///FILE or postgresql://user@host/database")
+
+
+def shown(url: str) -> str:
+    """The url without its password, for messages."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def is_away(problem: BaseException) -> bool:
+    """Whether this error says that the database is not there (and not that it refused what was asked)."""
+    if isinstance(problem, DBAPIError):
+        if problem.connection_invalidated:
+            return True
+        problem = problem.__cause__ or problem.orig or problem
+        problem = problem.__cause__ or problem
+    if isinstance(problem, sqlite3.Error):
+        return isinstance(problem, sqlite3.OperationalError) and _sqlite_code(problem) in _SQLITE_AWAY
+    return isinstance(problem, _AWAY)
+
+
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncio.TimeoutError,
+    PoolTimeout,
+    _base.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.exceptions.PostgresSystemError,
+)
+
+_SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+
+
+def _sqlite_code(problem: sqlite3.Error) -> int:
+    return int(getattr(problem, "sqlite_errorcode", 0)) & 0xFF
+
+
+class Database:
+    """``reading()`` and ``writing()`` lend a connection; StoreAway instead of the driver's many ways to say so."""
+
+    def __init__(self, url: str) -> None:
+        self.url = driver_url(url)
+        self.shown = shown(url)
+        self._engine = self._made()
+        self._failures = 0
+        self._read_options = {_READ: True} if self.dialect == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self._old: set[asyncio.Task[None]] = set()
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.url.get_backend_name()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit."""
+        async with self._told(), self._engine.connect() as connection:
+            yield await connection.execution_options(**self._read_options)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction: committed at the end, rolled back by any exception."""
+        async with self._told(), self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        await asyncio.gather(*self._old, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _told(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as problem:
+            if not is_away(problem):
+                raise
+            self._failed()
+            raise StoreAway(f"the database {self.shown} cannot be reached: {_first_line(problem)}") from problem
+        else:
+            self._failures = 0
+
+    def _failed(self) -> None:
+        self._failures += 1
+        if self._failures % REBUILD_AFTER:
+            return
+        old, self._engine = self._engine, self._made()
+        task = asyncio.get_running_loop().create_task(_dispose(old))
+        self._old.add(task)
+        task.add_done_callback(self._old.discard)
+
+    def _made(self) -> AsyncEngine:
+        if self.dialect == "postgresql":
+            return create_async_engine(
+                self.url,
+                pool_size=POOL_SIZE,
+                max_overflow=POOL_SIZE,
+                pool_timeout=CONNECT_SECONDS,
+                pool_pre_ping=True,
+                connect_args={
+                    "timeout": CONNECT_SECONDS,
+                    "command_timeout": COMMAND_SECONDS,
+                    "server_settings": {"application_name": "helin"},
+                },
+            )
+        Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(
+            self.url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=CONNECT_SECONDS + BUSY_SECONDS
+        )
+        event.listen(engine.sync_engine, "connect", _tune_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+
+
+def tune_sqlite(connection: Any) -> None:
+    """The settings of each SQLite connection: WAL, foreign keys, wait for a writer, a commit is on the disk."""
+    cursor = connection.cursor()
+    for line in (
+        f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA cache_size = -65536",
+        "PRAGMA mmap_size = 1073741824",
+    ):
+        cursor.execute(line)
+    cursor.close()
+
+
+def _tune_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    tune_sqlite(connection)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get(_READ):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def _dispose(engine: AsyncEngine) -> None:
+    """A dead server may not even let its connections be closed in time."""
+    try:
+        await asyncio.wait_for(engine.dispose(), COMMAND_SECONDS)
+    except (TimeoutError, OSError, DBAPIError, _base.PostgresError, _base.InterfaceError):
+        await engine.dispose(close=False)
+
+
+def _first_line(problem: BaseException) -> str:
+    if isinstance(problem, DBAPIError) and problem.orig is not None:
+        problem = problem.orig
+    said = str(problem).strip().partition("\n")[0]
+    return said.rpartition(">: ")[2] or type(problem).__name__
+
+
+__all__ = ["BUSY_SECONDS", "Database", "driver_url", "is_away", "shown", "tune_sqlite"]

@@ -1,0 +1,44 @@
+"""Telephone numbers as E.164 text (``+3725550123``), the one form in which the store keeps and finds them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
+
+LONGEST_INPUT = 64
+"""Characters; anything longer is no number and is not even parsed."""
+
+
+@lru_cache(maxsize=16_384)
+def to_e164(text: str, country: str = "EE") -> str | None:
+    """``text`` as E.164, or None when it is not a possible number.
+
+    ``country`` (ISO 3166 alpha-2) is where a number without an international prefix is dialled from. Possible is enough
+    (the right length for its country), valid is not asked for: numbering plans change faster than libraries, and test
+    ranges are never "valid". Only ASCII digits count, so that what is stored is what a dial string may hold.
+    """
+    found = _parsed(text, country)
+    return phonenumbers.format_number(found, PhoneNumberFormat.E164) if found is not None else None
+
+
+@lru_cache(maxsize=16_384)
+def region_of(e164: str) -> str | None:
+    """ISO 3166 alpha-2 of the number's country, None where it has none (international services) or is unknown."""
+    found = _parsed(e164, None)
+    if found is None:
+        return None
+    region = phonenumbers.region_code_for_country_code(found.country_code or 0)
+    return region if len(region) == 2 and region.isalpha() else None
+
+
+def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    if not text or len(text) > LONGEST_INPUT or not text.isascii():
+        return None
+    try:
+        found = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    found.extension = None
+    return found if phonenumbers.is_possible_number(found) else None

@@ -1,0 +1,178 @@
+"""What the store gives back: frozen values whose field names are the names in JSON."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypedDict, TypeVar
+
+from crm_store.errors import Refused
+from routing.commands import Role
+from routing.facts import Recorded
+from routing.story import Call
+
+T = TypeVar("T")
+
+Tier = Literal["A", "B", "C"]
+MOST_IN_A_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who owns a number. ``pop`` as in facts.CallerKnown: JSON text ``{"contacts": […], "history": […]}``, made by the database."""
+
+    contacts: tuple[str, ...]
+    tier: str | None
+    pop: str
+
+
+NOBODY = Found((), None, '{"contacts":[],"history":[]}')
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a list; ``next`` is the cursor (``after``) of the part that follows, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A company or a household. ``tier`` is its worth: A, B, C."""
+
+    id: str
+    name: str
+    tier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person. ``account`` is the account's name, ``tier`` the account's; ``numbers`` in the contact's own order."""
+
+    id: str
+    name: str
+    account: str | None
+    account_id: str | None
+    tier: str | None
+    numbers: tuple[str, ...]
+    email: str | None
+    language: str | None
+    note: str | None
+    open_tickets: int
+    external_id: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class ContactFields(TypedDict, total=False):
+    """What may be set on a contact. ``account`` is an account's name (made when there is none), ``numbers`` replaces them all."""
+
+    name: str
+    account: str | None
+    numbers: Sequence[str]
+    email: str | None
+    language: str | None
+    note: str | None
+    open_tickets: int
+    external_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Anything that happened with a contact. ``channel``: call, note, email, …; ``call`` is the call's id, if it was one."""
+
+    id: str
+    contact: str
+    at: datetime
+    channel: str
+    direction: str | None
+    agent: str | None
+    disposition: str | None
+    note: str | None
+    call: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """``from_`` ≤ started_at < ``to``; ``number`` is E.164; ``agent`` a login that had a leg in the call."""
+
+    from_: datetime | None = None
+    to: datetime | None = None
+    queue: str | None = None
+    agent: str | None = None
+    number: str | None = None
+    state: Literal["active", "ended"] | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFile:
+    """One call and everything that happened in it, in order."""
+
+    call: Call
+    facts: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Never holds the password's hash; :meth:`Users.password_hash` gives that to whoever checks it."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    extension: str | None = None
+    interface: str | None = None
+    skills: Mapping[str, int] = field(default_factory=dict)
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``agents`` are logins."""
+
+    id: str
+    name: str
+    mode: Literal["assist", "direct"] = "assist"
+    target_seconds: int = 20
+    max_wait_seconds: int = 300
+    wrap_up_seconds: int = 0
+    wrap_up_required: bool = False
+    skills: Mapping[str, int] = field(default_factory=dict)
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in. The token itself is never stored, only its hash; ``key`` is that hash."""
+
+    key: str
+    user: User
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+def page_size(limit: int) -> int:
+    """Between 1 and MOST_IN_A_PAGE."""
+    return max(1, min(limit, MOST_IN_A_PAGE))
+
+
+def cursor(*place: object) -> str:
+    """Where a list goes on, as text that nobody needs to understand."""
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def place(after: str, *kinds: type) -> tuple[Any, ...]:
+    """What :func:`cursor` was given; Refused when it is not one of ours or not of these types."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or [type(part) for part in found] != list(kinds):
+        raise Refused("after", "this cursor is not one that the list gave")
+    return tuple(found)
