@@ -142,7 +142,7 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(_sentence(error, str(source) if named or source.exists() else "the settings")) from None
+        raise SettingsError(sentence(error, str(source) if named or source.exists() else "the settings")) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -194,7 +194,8 @@ def _read_files(tree: Any) -> None:
         _read_files(value)
 
 
-def _sentence(error: ValidationError, source: str) -> str:
+def sentence(error: ValidationError, source: str) -> str:
+    """All of a validation's complaints in one line that begins with where they stand."""
     said = []
     for problem in error.errors():
         where = " ".join(f"[{part}]" if isinstance(part, int) else str(part) for part in problem["loc"])

@@ -1,0 +1,138 @@
+"""``helin apply FILE``: users and queues become what the file says; the same file twice changes nothing.
+
+The whole file is checked before the first change. Who and what the file does not name stays as it is. A user without a
+``password`` keeps the present one; a key that is left out means its default.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from config.errors import SettingsError
+from config.settings import sentence
+from crm_store.store import Store
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Level = Annotated[int, Field(ge=1, le=100)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class UserEntry(_Entry):
+    login: Name
+    name: Name
+    role: Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"] = "agent"
+    password: Annotated[str, Field(min_length=6, max_length=200, repr=False)] | None = None
+    extension: str | None = None
+    interface: str | None = None
+    skills: dict[str, Level] = {}
+    active: bool = True
+
+
+class QueueEntry(_Entry):
+    name: Name
+    mode: Literal["assist", "direct"] = "assist"
+    target_seconds: Annotated[int, Field(ge=1)] = 20
+    max_wait_seconds: Annotated[int, Field(ge=1)] = 300
+    wrap_up_seconds: Annotated[int, Field(ge=0)] = 0
+    wrap_up_required: bool = False
+    skills: dict[str, Level] = {}
+    agents: list[str] = []
+
+
+class Plan(_Entry):
+    """What an apply file may hold."""
+
+    users: list[UserEntry] = []
+    queues: list[QueueEntry] = []
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Plan:
+        for what, names in (("login", [u.login for u in self.users]), ("queue", [q.name for q in self.queues])):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what} {twice[0]} stands in the file twice; keep one")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing looked at; ``changed`` names the fields that were not so before."""
+
+    kind: Literal["user", "queue"]
+    name: str
+    changed: tuple[str, ...]
+
+
+def read_plan(path: Path) -> Plan:
+    """Raises SettingsError with one sentence when the file cannot be read or says what cannot be."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Plan.model_validate(tree)
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise SettingsError(sentence(error, str(path))) from None
+
+
+async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
+    """Makes it so, one step at a time. Raises crm_store.errors.Refused when the store does not take a value."""
+    await _check_agents(store, plan)
+    hasher = PasswordHasher()
+    for user in plan.users:
+        password_hash = await _new_hash(store, hasher, user)
+        entry = user.model_dump(exclude={"password"})
+        put = await store.users.put(**entry, password_hash=password_hash)
+        yield Step("user", user.login, put.changed)
+    for queue in plan.queues:
+        yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump())).changed)
+
+
+async def _check_agents(store: Store, plan: Plan) -> None:
+    known = {user.login for user in plan.users} | {user.login for user in await store.users.all()}
+    for queue in plan.queues:
+        for login in queue.agents:
+            if login not in known:
+                raise SettingsError(
+                    f"queue {queue.name}: there is no user {login}; add it under [[users]] or take it out"
+                )
+    for user in plan.users:
+        if user.password is None and await store.users.by_login(user.login) is None:
+            raise SettingsError(f"user {user.login} is new and needs a password")
+
+
+async def _new_hash(store: Store, hasher: PasswordHasher, user: UserEntry) -> str | None:
+    """None when the password is to stay: a fresh salt would make the same file a change."""
+    if user.password is None:
+        return None
+    had = await store.users.password_hash(user.login)
+    if had is not None and await asyncio.to_thread(_fits, hasher, had, user.password):
+        return None
+    return await asyncio.to_thread(hasher.hash, user.password)
+
+
+def _fits(hasher: PasswordHasher, had: str, password: str) -> bool:
+    try:
+        return hasher.verify(had, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def told(steps: Mapping[str, int]) -> str:
+    """The closing line of the command."""
+    return ", ".join(f"{count} {what}" for what, count in steps.items() if count) or "nothing to do"

@@ -1,0 +1,185 @@
+"""The command ``helin``. Status 0 only when done; an error is one clear line on stderr, never a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from cyclopts import App, Group, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from config.errors import HelinError
+from config.settings import Settings, load
+
+T = TypeVar("T")
+Config = Annotated[
+    Path | None, Parameter(name="--config", help="Settings file (TOML); else HELIN_CONFIG, else helin.toml.")
+]
+
+app = App(name="helin", help="Helin: a contact centre on Asterisk.", version_flags=["--version"])
+imports = App(name="import", help="Reads a file into the store.", group=Group("Data"))
+app.command(imports)
+said = Console(highlight=False)
+
+
+@app.command
+def serve(*, config: Config = None, role: Literal["all", "engine", "web"] = "all") -> None:
+    """Runs the service until SIGTERM or Ctrl-C; calls go on without it."""
+    from config.app import serve as run
+
+    settings = load(config)
+    _run(run(settings, role))
+
+
+@app.command
+def migrate(*, config: Config = None) -> None:
+    """Makes or upgrades the database's schema."""
+    from crm_store.migrate import migrate as run
+
+    settings = load(config)
+    _run(run(settings.store.url))
+    said.print("The schema is current.")
+
+
+@app.command
+def apply(file: Path, /, *, config: Config = None) -> None:
+    """Brings users and queues to what FILE (TOML) says; the same file twice changes nothing."""
+    from config.apply import read_plan
+
+    _run(_apply(load(config), read_plan(file)))
+
+
+async def _apply(settings: Settings, plan: Any) -> None:
+    from config.apply import apply as steps
+
+    changed = same = 0
+    async with opened(settings) as store:
+        async for step in steps(store, plan):
+            if step.changed:
+                changed += 1
+                said.print(f"{step.kind} [bold]{step.name}[/]: {', '.join(step.changed)}")
+            else:
+                same += 1
+    said.print(f"{changed} changed, {same} as they were.")
+
+
+@imports.command(name="contacts")
+def import_contacts(
+    file: Path,
+    /,
+    *,
+    config: Config = None,
+    map: Annotated[
+        list[str] | None, Parameter(help="FIELD=COLUMN, e.g. --map number=Telefon; else by the headers.")
+    ] = None,
+    country: Annotated[
+        str | None, Parameter(help="Two letters; reads numbers without an international prefix.")
+    ] = None,
+    report: Annotated[Path | None, Parameter(help="Where refused rows go (CSV); else FILE.refused.csv.")] = None,
+) -> None:
+    """Reads contacts from a CSV file; each refused row is reported with its reason."""
+    _run(_import_contacts(load(config), file, map or [], country, report))
+
+
+async def _import_contacts(
+    settings: Settings, file: Path, pairs: list[str], country: str | None, refused: Path | None
+) -> None:
+    from crm_store.importing import import_contacts as run
+
+    mapping = dict(_pair(each) for each in pairs)
+    refused = refused or file.with_name(file.name + ".refused.csv")
+    async with opened(settings) as store:
+        with _progress() as progress:
+            bar = progress.add_task(f"Reading {file.name}", total=None)
+            report = await run(
+                store,
+                file,
+                mapping or None,
+                country=country or settings.numbers.country,
+                refused=refused,
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+    said.print(f"{report.added} added, {report.changed} changed, {report.same} as they were, {report.refused} refused.")
+    if report.refused:
+        said.print(f"The refused rows and why: {refused}")
+
+
+@app.command
+def rebuild(*, config: Config = None) -> None:
+    """Makes the calls' records anew from the journal."""
+    _run(_rebuild(load(config)))
+
+
+async def _rebuild(settings: Settings) -> None:
+    from crm_store.journal import rebuild as run
+
+    async with opened(settings) as store:
+        with _progress() as progress:
+            bar = progress.add_task("Rebuilding", total=None)
+            await run(store, lambda done, total: progress.update(bar, completed=done, total=total))
+    said.print("Rebuilt from the journal.")
+
+
+@app.command
+def doctor(*, config: Config = None) -> None:
+    """Checks Asterisk, its account, the store and the clock, and says what to do about what is wrong."""
+    from config.doctor import examine
+
+    findings = _run(examine(load(config)))
+    marks = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
+    for finding in findings:
+        said.print(f"{marks[finding.level]} {finding.what}" + (f" — {finding.do}" if finding.do else ""))
+    if any(finding.level == "fail" for finding in findings):
+        raise HelinError("not fit to run: see what failed above")
+
+
+@app.command
+def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] = 8080) -> None:
+    """Shows all of it from nothing: an Asterisk, demo data, agents and callers that ring in. Ctrl-C ends it."""
+    from config.demonstration import run
+
+    _run(run(port))
+
+
+def opened(settings: Settings) -> Any:
+    """The store as an async context, its schema checked."""
+    from config.app import open_store
+
+    return open_store(settings)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, separator, column = text.partition("=")
+    if not separator or not field or not column:
+        raise HelinError(f"--map {text}: write FIELD=COLUMN, like --map number=Telefon")
+    return field, column
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def main() -> None:
+    """The entry point: errors meant for people become one line and status 1."""
+    try:
+        app()
+    except HelinError as error:
+        print(f"helin: {error}", file=sys.stderr)  # noqa: T201 (this is the command line's voice)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
