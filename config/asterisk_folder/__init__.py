@@ -1,0 +1,1 @@
+"""A real Asterisk to demonstrate and test with: found or made (find), configured (conf), and run (instance)."""
