@@ -1,0 +1,29 @@
+"""``make bench``: every benchmark in turn, each beside its peer or floor in the same run.
+
+``python -m tests.bench ami ring`` runs only those; ``--small`` makes the store's data smaller, for a first look.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHES = {"ami": [], "ring": [], "lookup": ["--contacts", "1000000", "--interactions", "5000000"]}
+SMALL = {"lookup": ["--contacts", "10000", "--interactions", "50000"]}
+
+
+def main(words: list[str]) -> int:
+    named = [word for word in words if not word.startswith("-")] or list(BENCHES)
+    unknown = sorted(set(named) - set(BENCHES))
+    if unknown:
+        print(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    failed = 0
+    for name in named:
+        options = SMALL.get(name, BENCHES[name]) if "--small" in words else BENCHES[name]
+        failed |= subprocess.run([sys.executable, "-m", f"tests.bench.bench_{name}", *options], check=False).returncode
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
