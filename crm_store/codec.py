@@ -5,8 +5,8 @@ One recorded fact is one line without a newline in it::
     {"stream":"main-1","seq":7,"kind":"CallQueued","fact":{"call":"…","at":"2026-11-24T00:01:02.000003Z","queue":"support"}}
 
 ``kind`` is the fact's class name. Decoding checks every field's type, so a line that this program did not write is
-refused with :class:`CodecError` and never half understood. Fields that a newer program added are ignored; fields that it
-added with a default may be missing in an older line.
+refused with :class:`CodecError` and never half understood. Fields that a newer program added are ignored; fields that
+it added with a default may be missing in an older line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import msgspec
 
 from routing.commands import Command, Result
 from routing.facts import FACTS, Fact, Recorded
-
 
 T = TypeVar("T")
 

@@ -36,7 +36,7 @@ _READ = "helin_read"
 
 
 def driver_url(url: str) -> URL:
-    """``sqlite:///FILE`` or ``postgresql://user@host/db`` with the driver that Helin uses; StoreError for anything else."""
+    """``sqlite:///FILE`` or ``postgresql://user@host/db`` with the driver that Helin uses; StoreError for others."""
     try:
         found = make_url(url)
     except ArgumentError:
@@ -125,6 +125,16 @@ class Database:
         async with self._told(), self._engine.begin() as connection:
             yield connection
 
+    async def connect_driver(self, *_: Any, **settings: Any) -> Any:
+        """A bare asyncpg connection. The url's query is libpq's (``?sslmode=require``), unknown to SQLAlchemy."""
+        return await asyncpg.connect(  # type: ignore[no-untyped-call]
+            self.url.set(drivername="postgresql").render_as_string(hide_password=False),
+            timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={"application_name": "helin"},
+            **settings,
+        )
+
     async def close(self) -> None:
         await self._engine.dispose()
         await asyncio.gather(*self._old, return_exceptions=True)
@@ -133,15 +143,18 @@ class Database:
     async def _told(self) -> AsyncIterator[None]:
         try:
             yield
-        except StoreError:
-            raise
         except Exception as problem:
-            if not is_away(problem):
-                raise
-            self._failed()
-            raise StoreAway(f"the database {self.shown} cannot be reached: {_first_line(problem)}") from problem
+            self.explain(problem)
+            raise
         else:
             self._failures = 0
+
+    def explain(self, problem: Exception) -> None:
+        """Raises StoreAway when that is what the problem means, and counts it; else nothing."""
+        if isinstance(problem, StoreError) or not is_away(problem):
+            return
+        self._failed()
+        raise StoreAway(f"the database {self.shown} cannot be reached: {_first_line(problem)}") from problem
 
     def _failed(self) -> None:
         self._failures += 1
@@ -155,16 +168,12 @@ class Database:
     def _made(self) -> AsyncEngine:
         if self.dialect == "postgresql":
             return create_async_engine(
-                self.url,
+                "postgresql+asyncpg://",
+                async_creator=self.connect_driver,
                 pool_size=POOL_SIZE,
                 max_overflow=POOL_SIZE,
                 pool_timeout=CONNECT_SECONDS,
                 pool_pre_ping=True,
-                connect_args={
-                    "timeout": CONNECT_SECONDS,
-                    "command_timeout": COMMAND_SECONDS,
-                    "server_settings": {"application_name": "helin"},
-                },
             )
         Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(

@@ -1,12 +1,12 @@
 """What can go wrong in the store. One root, few leaves; the message is one sentence for a person and says what to do.
 
-    StoreError
-    ├── StoreAway        the database cannot be reached now; the same call may work in a moment
-    ├── SchemaMismatch   the database's schema is not this program's
-    ├── SpoolInUse       another process writes this spool
-    ├── BadFile          a file to import cannot be used as it is; nothing was written
-    └── Refused          the caller's fault: a value that the store does not take (``field`` says which)
-        └── Conflict     something with this key exists already
+StoreError
+├── StoreAway        the database cannot be reached now; the same call may work in a moment
+├── SchemaMismatch   the database's schema is not this program's
+├── SpoolInUse       another process writes this spool
+├── BadFile          a file to import cannot be used as it is; nothing was written
+└── Refused          the caller's fault: a value that the store does not take (``field`` says which)
+    └── Conflict     something with this key exists already
 """
 
 from __future__ import annotations

@@ -33,6 +33,16 @@ def region_of(e164: str) -> str | None:
     return region if len(region) == 2 and region.isalpha() else None
 
 
+def beginning_of(text: str, country: str = "EE") -> str:
+    """How an E.164 number begins of which only the first digits were typed: ``5550`` in Estonia is ``+3725550``."""
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    if text.strip().startswith("+"):
+        return f"+{digits}"
+    if digits.startswith("00"):
+        return f"+{digits.removeprefix('00')}"
+    return f"+{phonenumbers.country_code_for_region(country)}{digits}"
+
+
 def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     if not text or len(text) > LONGEST_INPUT or not text.isascii():
         return None

@@ -22,7 +22,7 @@ MOST_IN_A_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who owns a number. ``pop`` as in facts.CallerKnown: JSON text ``{"contacts": […], "history": […]}``, made by the database."""
+    """Who owns a number. ``pop`` as in facts.CallerKnown: JSON text ``{"contacts": […], "history": […]}``."""
 
     contacts: tuple[str, ...]
     tier: str | None
@@ -69,7 +69,7 @@ class Contact:
 
 
 class ContactFields(TypedDict, total=False):
-    """What may be set on a contact. ``account`` is an account's name (made when there is none), ``numbers`` replaces them all."""
+    """What may be set. ``account`` is an account's name, made when there is none; ``numbers`` replaces them all."""
 
     name: str
     account: str | None
@@ -83,7 +83,7 @@ class ContactFields(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Anything that happened with a contact. ``channel``: call, note, email, …; ``call`` is the call's id, if it was one."""
+    """Anything that happened with a contact. ``channel``: call, note, email, …; ``call`` is the call's id, if any."""
 
     id: str
     contact: str
@@ -176,3 +176,14 @@ def place(after: str, *kinds: type) -> tuple[Any, ...]:
     if not isinstance(found, list) or [type(part) for part in found] != list(kinds):
         raise Refused("after", "this cursor is not one that the list gave")
     return tuple(found)
+
+
+def moment(text: str) -> datetime:
+    """An aware time from a cursor's text; Refused when it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.min
+    if found.tzinfo is None:
+        raise Refused("after", "this cursor is not one that the list gave")
+    return found

@@ -1,8 +1,9 @@
 """The tables, once for both databases. What changes here needs a migration beside it; a test compares the two.
 
 Keys are integers that are never used twice (text outside: ids in JSON are strings), except that a call's key is the id
-that its engine gave it. Times are aware UTC: ``timestamptz`` in PostgreSQL, RFC 3339 text of fixed width in SQLite, which
-sorts right and is ready for JSON. ``calls``, ``legs``, ``segments`` are projections of ``facts`` and can be made again.
+that its engine gave it. Times are aware UTC: ``timestamptz`` in PostgreSQL, RFC 3339 text of fixed width in SQLite,
+which sorts right and is ready for JSON. ``calls``, ``legs``, ``segments`` are projections of ``facts`` and can be made
+again.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", Word, nullable=False, unique=True),
     Column("tier", String(1)),
     Column("created_at", Stamp, nullable=False),
     CheckConstraint("tier IN ('A', 'B', 'C')", name="tier"),
@@ -183,6 +184,8 @@ calls = Table(
     Column("score", Float),
     Column("reasons", JSON, nullable=False),
     Column("ringing", JSON, nullable=False),
+    Column("waiting_in", Text),
+    Column("waiting_since", Stamp),
     Column("transfers", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Index(None, "started_at", "id"),

@@ -1,0 +1,88 @@
+"""The log of calls: pages of it, one call with all its facts, and what was open when the service stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_, union
+
+from crm_store.codec import decode_fact
+from crm_store.database import Database
+from crm_store.projection import calls_of, read_calls
+from crm_store.records import CallFile, CallFilter, Page, cursor, moment, page_size, place
+from crm_store.schema import calls, facts, legs, links, segments
+from crm_store.values import key_of
+from routing.facts import Recorded
+from routing.story import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The last proof of life of one Asterisk: which run of it, and when."""
+
+    boot: str
+    alive_at: datetime
+
+
+class Calls:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, want: CallFilter, after: str | None = None, limit: int = 50) -> Page[Call]:
+        """Newest first, by their start."""
+        size = page_size(limit)
+        query = _filtered(want).order_by(calls.c.started_at.desc(), calls.c.id.desc()).limit(size + 1)
+        if after:
+            at, id = place(after, str, str)
+            query = query.where(tuple_(calls.c.started_at, calls.c.id) < tuple_(moment(at), id))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+            items = tuple((await calls_of(connection, rows[:size])).values())
+        more = len(rows) > size
+        return Page(items, cursor(items[-1].started_at.isoformat(), items[-1].id) if more else None)
+
+    async def get(self, id: str) -> CallFile | None:
+        query = select(facts).where(facts.c.call_id == id).order_by(facts.c.id)
+        async with self._database.reading() as connection:
+            call = (await read_calls(connection, [id])).get(id)
+            if call is None:
+                return None
+            rows = await connection.execute(query)
+            return CallFile(call, tuple(Recorded(row.stream, row.seq, decode_fact(row.kind, row.body)) for row in rows))
+
+    async def open_calls(self, asterisk: str) -> tuple[Call, ...]:
+        """The calls that this Asterisk has up, as far as the journal goes; oldest first."""
+        query = select(calls).where(calls.c.asterisk == asterisk, calls.c.ended_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(calls.c.started_at, calls.c.id))).all()
+            return tuple((await calls_of(connection, rows)).values())
+
+    async def links(self) -> dict[str, Link]:
+        """By Asterisk."""
+        async with self._database.reading() as connection:
+            return {row.asterisk: Link(row.boot, row.alive_at) for row in await connection.execute(select(links))}
+
+
+def _filtered(want: CallFilter) -> Select[Any]:
+    query = select(calls)
+    if want.from_ is not None:
+        query = query.where(calls.c.started_at >= want.from_)
+    if want.to is not None:
+        query = query.where(calls.c.started_at < want.to)
+    if want.queue is not None:
+        query = query.where(calls.c.queue == want.queue)
+    if want.number is not None:
+        query = query.where(calls.c.number == want.number)
+    if want.contact is not None:
+        query = query.where(calls.c.contact_id == key_of(want.contact))
+    if want.agent is not None:
+        took_part = union(
+            select(legs.c.call_id).where(legs.c.agent == want.agent),
+            select(segments.c.call_id).where(segments.c.agent == want.agent),
+        )
+        query = query.where(calls.c.id.in_(took_part))
+    if want.state is not None:
+        query = query.where(calls.c.ended_at.is_(None) if want.state == "active" else calls.c.ended_at.is_not(None))
+    return query

@@ -1,0 +1,12 @@
+"""How alembic runs here: always on the connection that crm_store.migrate gives, in its transaction."""
+
+from alembic import context
+
+from crm_store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,83 @@
+"""The store: one database with all its parts, opened and closed together."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from sqlalchemy import text
+
+from crm_store.accounts import Accounts
+from crm_store.audit import Audit
+from crm_store.calls import Calls
+from crm_store.contacts import Contacts
+from crm_store.database import Database
+from crm_store.interactions import Interactions
+from crm_store.lookup import look_up_of
+from crm_store.migrate import check_schema
+from crm_store.records import Found
+from crm_store.sessions import Sessions
+from crm_store.users import Queues, Users, read_directory
+from routing.events import Directory
+
+
+class Store:
+    """See the package's own text for what each part does. ``country`` reads numbers without an international prefix."""
+
+    def __init__(self, database: Database, country: str = "EE") -> None:
+        self.database = database
+        self.country = country
+        self.contacts = Contacts(database, country)
+        self.accounts = Accounts(database)
+        self.interactions = Interactions(database)
+        self.calls = Calls(database)
+        self.users = Users(database)
+        self.queues = Queues(database)
+        self.sessions = Sessions(database)
+        self.audit = Audit(database)
+        self._look_up = look_up_of(database)
+
+    @classmethod
+    async def open(cls, url: str, country: str = "EE") -> Store:
+        """Connects and compares the schema.
+
+        Raises:
+            StoreError: the url is none that Helin knows.
+            StoreAway: no database there.
+            SchemaMismatch: its schema is older, newer or absent.
+        """
+        database = Database(url)
+        try:
+            await check_schema(database)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, country)
+
+    async def close(self) -> None:
+        await self._look_up.close()
+        await self.database.close()
+
+    async def __aenter__(self) -> Store:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def ping(self) -> None:
+        """Raises StoreAway when the database cannot be reached."""
+        async with self.database.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def look_up(self, e164: str) -> Found:
+        """Who owns the number, and the last ten things that happened with them. Raises StoreAway."""
+        try:
+            return await self._look_up.ask(e164)
+        except Exception as problem:
+            self.database.explain(problem)
+            raise
+
+    async def directory(self) -> Directory:
+        """Whose phone is whose, and what the queues promise."""
+        return await read_directory(self.database)

@@ -1,0 +1,257 @@
+"""Users and queues, as ``helin apply`` and the administrator set them, and the directory made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar, get_args
+
+from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.database import Database
+from crm_store.errors import Conflict, Refused
+from crm_store.records import Queue, User
+from crm_store.schema import queue_agents, queues, users
+from crm_store.values import checked_text, key_of, needed_text
+from routing.commands import Role
+from routing.events import Directory, Person, QueuePlan
+
+ROLES: tuple[str, ...] = get_args(Role)
+LONGEST_TIME = 86_400
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Generic[T]):
+    """What is there now, and which fields were not so before: all of them for a new one, none when nothing changed."""
+
+    value: T
+    changed: tuple[str, ...]
+
+
+class Users:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> tuple[User, ...]:
+        async with self._database.reading() as connection:
+            return tuple(user_of(row) for row in await connection.execute(select(users).order_by(users.c.login)))
+
+    async def get(self, id: str) -> User | None:
+        key = key_of(id)
+        return await self._one(users.c.id == key) if key is not None else None
+
+    async def by_login(self, login: str) -> User | None:
+        return await self._one(users.c.login == login)
+
+    async def password_hash(self, login: str, *, active_only: bool = True) -> str | None:
+        """None when there is no such user, or an inactive one (who must not sign in)."""
+        query = select(users.c.password_hash).where(users.c.login == login)
+        if active_only:
+            query = query.where(users.c.active)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def put(
+        self,
+        login: str,
+        name: str,
+        role: Role,
+        extension: str | None = None,
+        interface: str | None = None,
+        skills: Mapping[str, int] | None = None,
+        active: bool = True,
+        password_hash: str | None = None,
+    ) -> Put[User]:
+        """The user of this login is so from now on. ``password_hash`` None keeps the password; a new user needs one.
+
+        Raises Refused for values that cannot be, Conflict when the extension or the interface is another user's.
+        """
+        values: dict[str, Any] = {
+            "login": needed_text("login", login, 200),
+            "name": needed_text("name", name, 200),
+            "role": needed_text("role", role, 40, among=ROLES),
+            "extension": checked_text("extension", extension, 40),
+            "interface": checked_text("interface", interface, 80),
+            "skills": _skills(skills or {}),
+            "active": active,
+        }
+        if password_hash is not None:
+            values["password_hash"] = needed_text("password", password_hash, 1000)
+        async with self._database.writing() as connection:
+            had = (await connection.execute(select(users).where(users.c.login == values["login"]))).first()
+            if had is None and password_hash is None:
+                raise Refused("password", f"the new user {login} needs a password")
+            changed = _changed(had, values)
+            if had is not None and not changed:
+                return Put(user_of(had), ())
+            try:
+                row = await _put(connection, users, had, values)
+            except IntegrityError:
+                raise Conflict("interface", f"{login}: another user has this extension or interface") from None
+            return Put(user_of(row), changed)
+
+    async def remove(self, login: str) -> bool:
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(users).where(users.c.login == login))).rowcount > 0
+
+    async def _one(self, where: Any) -> User | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(users).where(where))).first()
+        return user_of(row) if row else None
+
+
+class Queues:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> tuple[Queue, ...]:
+        async with self._database.reading() as connection:
+            return await _read_queues(connection)
+
+    async def by_name(self, name: str) -> Queue | None:
+        async with self._database.reading() as connection:
+            found = await _read_queues(connection, name)
+        return found[0] if found else None
+
+    async def put(
+        self,
+        name: str,
+        mode: str = "assist",
+        target_seconds: int = 20,
+        max_wait_seconds: int = 300,
+        wrap_up_seconds: int = 0,
+        wrap_up_required: bool = False,
+        skills: Mapping[str, int] | None = None,
+        agents: Sequence[str] = (),
+    ) -> Put[Queue]:
+        """The queue of this name is so from now on. Raises Refused for what cannot be and for unknown agents."""
+        values: dict[str, Any] = {
+            "name": needed_text("name", name, 128),
+            "mode": needed_text("mode", mode, 8, among=("assist", "direct")),
+            "target_seconds": _seconds("target_seconds", target_seconds, 1),
+            "max_wait_seconds": _seconds("max_wait_seconds", max_wait_seconds, 1),
+            "wrap_up_seconds": _seconds("wrap_up_seconds", wrap_up_seconds, 0),
+            "wrap_up_required": wrap_up_required,
+            "skills": _skills(skills or {}),
+        }
+        async with self._database.writing() as connection:
+            had = (await connection.execute(select(queues).where(queues.c.name == values["name"]))).first()
+            before = await _read_queues(connection, values["name"])
+            if had is None or _changed(had, values):
+                await _put(connection, queues, had, values)
+            queue = (await _read_queues(connection, values["name"]))[0]
+            await _set_agents(connection, int(queue.id), sorted(set(agents)))
+            queue = (await _read_queues(connection, values["name"]))[0]
+            names = [each.name for each in fields(Queue) if each.name != "id"]
+            if not before:
+                return Put(queue, tuple(names))
+            return Put(queue, tuple(each for each in names if getattr(queue, each) != getattr(before[0], each)))
+
+    async def remove(self, name: str) -> bool:
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(queues).where(queues.c.name == name))).rowcount > 0
+
+
+async def read_directory(database: Database) -> Directory:
+    """Active users with a phone, and what the queues promise."""
+    async with database.reading() as connection:
+        found = await _read_queues(connection)
+        rows = await connection.execute(
+            select(users).where(users.c.active, users.c.interface.is_not(None)).order_by(users.c.login)
+        )
+        people = tuple(
+            Person(
+                row.login,
+                row.name,
+                row.interface,
+                row.extension,
+                tuple(queue.name for queue in found if row.login in queue.agents),
+            )
+            for row in rows
+        )
+    return Directory(people, tuple(_plan(queue) for queue in found))
+
+
+def user_of(row: Row[Any]) -> User:
+    """From a row that has the columns of ``users``."""
+    return User(str(row.id), row.login, row.name, row.role, row.extension, row.interface, row.skills, bool(row.active))
+
+
+def _plan(queue: Queue) -> QueuePlan:
+    return QueuePlan(
+        queue.name,
+        queue.mode,
+        queue.target_seconds,
+        queue.max_wait_seconds,
+        queue.wrap_up_seconds,
+        queue.wrap_up_required,
+    )
+
+
+async def _read_queues(connection: AsyncConnection, name: str | None = None) -> tuple[Queue, ...]:
+    members = select(queue_agents.c.queue_id, users.c.login).join(users).order_by(users.c.login)
+    agents: dict[int, list[str]] = {}
+    for member in await connection.execute(members):
+        agents.setdefault(member.queue_id, []).append(member.login)
+    query = select(queues).order_by(queues.c.name)
+    if name is not None:
+        query = query.where(queues.c.name == name)
+    return tuple(
+        Queue(
+            str(row.id),
+            row.name,
+            row.mode,
+            row.target_seconds,
+            row.max_wait_seconds,
+            row.wrap_up_seconds,
+            bool(row.wrap_up_required),
+            row.skills,
+            tuple(agents.get(row.id, ())),
+        )
+        for row in await connection.execute(query)
+    )
+
+
+async def _set_agents(connection: AsyncConnection, queue: int, logins: Sequence[str]) -> None:
+    rows = await connection.execute(select(users.c.id, users.c.login).where(users.c.login.in_(logins)))
+    keys = {row.login: row.id for row in rows}
+    unknown = [login for login in logins if login not in keys]
+    if unknown:
+        raise Refused("agents", f"there is no user {unknown[0]}")
+    await connection.execute(delete(queue_agents).where(queue_agents.c.queue_id == queue))
+    if keys:
+        await connection.execute(insert(queue_agents), [{"queue_id": queue, "user_id": key} for key in keys.values()])
+
+
+def _changed(had: Row[Any] | None, values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in values.items() if had is None or getattr(had, name) != value)
+
+
+async def _put(connection: AsyncConnection, table: Table, had: Row[Any] | None, values: Mapping[str, Any]) -> Row[Any]:
+    row: Row[Any]
+    if had is None:
+        row = (await connection.execute(insert(table).values(**values).returning(table))).one()
+    else:
+        where = table.c.id == had.id
+        row = (await connection.execute(update(table).where(where).values(**values).returning(table))).one()
+    return row
+
+
+def _skills(given: Mapping[str, int]) -> dict[str, int]:
+    if len(given) > 200:
+        raise Refused("skills", "at most 200 skills")
+    for name, level in given.items():
+        needed_text("skills", name, 80)
+        if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= 100:
+            raise Refused("skills", f"the level of {name} must be between 0 and 100")
+    return dict(given)
+
+
+def _seconds(field: str, value: int, least: int) -> int:
+    if not least <= value <= LONGEST_TIME:
+        raise Refused(field, f"{field} must be between {least} and {LONGEST_TIME}")
+    return value

@@ -1,0 +1,74 @@
+"""Small things that every part of the store needs: checked values, keys, and "insert or change"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.errors import Refused
+
+Upsert = postgresql.Insert | sqlite.Insert
+
+LARGEST_KEY = 2**63 - 1
+
+
+def checked_text(field: str, value: str | None, longest: int, among: Sequence[str] = ()) -> str | None:
+    """``value`` without blanks around it; None for an empty one. Refused when it is too long or not allowed.
+
+    NUL is refused because PostgreSQL cannot hold it, a lone surrogate because it is no text in any encoding.
+    """
+    text = (value or "").strip()
+    if not text:
+        return None
+    if len(text) > longest:
+        raise Refused(field, f"{field} is longer than {longest} characters")
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Refused(field, f"{field} holds a character that is no text")
+    if among and text not in among:
+        raise Refused(field, f"{field} must be one of {', '.join(among)}")
+    return text
+
+
+def needed_text(field: str, value: str | None, longest: int, among: Sequence[str] = ()) -> str:
+    """As :func:`checked_text`, and Refused when it is empty."""
+    text = checked_text(field, value, longest, among)
+    if text is None:
+        raise Refused(field, f"{field} must not be empty")
+    return text
+
+
+def storable(text: str | None) -> str | None:
+    """Text from the wire as the database can hold it: what cannot be stored becomes U+FFFD, nothing is refused."""
+    if text is None or (text.isprintable() and text.isascii()):
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def key_of(id: str) -> int | None:
+    """The key behind an id from outside; None for what can be none of ours."""
+    if not (id.isascii() and id.isdigit() and len(id) <= 19):
+        return None
+    key = int(id)
+    return key if 0 < key <= LARGEST_KEY else None
+
+
+def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    key: Sequence[str],
+    change: Sequence[str] | None = None,
+) -> Upsert:
+    """Insert ``rows``; where ``key`` exists set ``change`` instead (by default all other columns; nothing for ())."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).values(list(rows)) if len(rows) == 1 else make(table)
+    names = [name for name in rows[0] if name not in key] if change is None else change
+    if not names:
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in names}
+    )
