@@ -1,4 +1,4 @@
-"""What Asterisk (or the shell around the Switchboard) is told to do. ``command`` names whose wish it is, if anyone's."""
+"""What Asterisk (or the shell around the Switchboard) is told to do. ``command``: the wish behind it, if any."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ Role = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "a
 class Command:
     """``id`` is the client's; the same (``by``, ``id``) again has no second effect and gets the first answer.
 
-    Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all act on
-    ``agent`` (a supervisor's may differ from ``by``).
+    Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all
+    act on ``agent`` (a supervisor's may differ from ``by``).
     """
 
     id: str

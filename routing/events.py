@@ -1,7 +1,9 @@
 """What comes in to the Switchboard: telephony events (already free of AMI's words), look-ups' answers, commands, ticks.
 
-Every telephony event carries ``at``, Asterisk's own stamp of it where it gave one. Channel ids are Asterisk's unique ids;
-``name`` is the channel's name, whose part before the last ``-`` is the interface (``PJSIP/1001``).
+Every telephony event carries ``at``, Asterisk's own stamp of it where it gave one, and with each channel that it is
+about all that Asterisk said of that channel (:class:`Channel`): so each event teaches what a lost one would have taught.
+Channel ids are Asterisk's unique ids; ``name`` is the channel's name, whose part before the last ``-`` is the interface
+(``PJSIP/1001``). Texts are as Asterisk sent them, without ``<unknown>``.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from routing.commands import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """A session is logged in and booted. ``boot`` names this run of Asterisk; a Snapshot follows before it counts as ready."""
+    """A session is logged in and booted. ``boot`` names this run of Asterisk; ready only once a Snapshot followed."""
 
     at: datetime
     boot: str
@@ -121,7 +125,7 @@ class CallerFound:
 
 @dataclass(frozen=True, slots=True)
 class ActionDone:
-    """Asterisk's answer to an action given for a command: ok, or why not; ``code`` no_answer when the deadline passed."""
+    """Asterisk's answer to a command's action: ok, or why not; ``code`` is no_answer when the deadline passed."""
 
     at: datetime
     command: str
@@ -138,7 +142,24 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """What an event says of a channel in passing. ``linked``: the linkedid; ``state``: Down, Ring, Ringing, Up, …"""
+
+    id: str
+    linked: str
+    name: str
+    state: str = ""
+    context: str = ""
+    exten: str = ""
+    number: str = ""
+    caller_name: str = ""
+    connected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStarted:
+    """A channel began. Its words are those of :class:`Channel`, flat."""
+
     at: datetime
     id: str
     linked: str
@@ -148,12 +169,320 @@ class ChannelStarted:
     exten: str
     number: str
     caller_name: str
+    connected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelEnded:
+    """A channel is gone. ``cause``: Q.850."""
+
     at: datetime
     id: str
     linked: str
     name: str
     cause: int | None
+    state: str = ""
+    context: str = ""
+    exten: str = ""
+    number: str = ""
+    caller_name: str = ""
+    connected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChanged:
+    """A channel's state, caller id or connected line changed: all of it is in ``channel``."""
+
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRenamed:
+    at: datetime
+    channel: Channel
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangupAsked:
+    """Someone asked for this channel's end. ``by_itself``: its own party did (a BYE, a CANCEL), not the PBX."""
+
+    at: datetime
+    channel: Channel
+    by_itself: bool
+    cause: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DialBegan:
+    """``channel`` (None: an Originate) dials ``dialled`` by ``dial_string``, e.g. ``PJSIP/1001``, ``+3725550123@tr``."""
+
+    at: datetime
+    channel: Channel | None
+    dialled: Channel
+    dial_string: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialRang:
+    """The dialled phone rings, or its network says so."""
+
+    at: datetime
+    channel: Channel | None
+    dialled: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """``status``: ANSWER, NOANSWER, BUSY, CANCEL, CONGESTION, CHANUNAVAIL, …"""
+
+    at: datetime
+    channel: Channel | None
+    dialled: Channel
+    status: str
+    forwarded_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEntered:
+    """``count``: channels in the bridge after it."""
+
+    at: datetime
+    channel: Channel
+    bridge: str
+    count: int
+    swapped: str | None = None
+    technology: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeExited:
+    at: datetime
+    channel: Channel
+    bridge: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BridgesMerged:
+    """All that was in ``source`` is in ``into`` now (Asterisk says so for each channel as well)."""
+
+    at: datetime
+    into: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeGone:
+    at: datetime
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalJoined:
+    """The two halves of a Local channel, which carry one call between two places of the dialplan."""
+
+    at: datetime
+    one: Channel
+    two: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBegan:
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntered:
+    at: datetime
+    channel: Channel
+    queue: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueExited:
+    """The caller left the queue, for whatever reason; the reason comes from other events."""
+
+    at: datetime
+    channel: Channel
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGivenUp:
+    """The caller left without an agent: hung up, timed out, withdrawn, or the queue was empty (one event for all)."""
+
+    at: datetime
+    channel: Channel
+    queue: str
+    wait_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCalled:
+    """The queue rings ``member`` for ``channel``. ``interface`` is the member's."""
+
+    at: datetime
+    channel: Channel
+    member: Channel
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberConnected:
+    at: datetime
+    channel: Channel
+    member: Channel
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCompleted:
+    """The queue's view of the end of a talk. ``reason``: caller, agent or transfer. ``member`` None: already gone."""
+
+    at: datetime
+    channel: Channel
+    member: Channel | None
+    queue: str
+    interface: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMissed:
+    """The queue stopped ringing this member, which did not answer."""
+
+    at: datetime
+    channel: Channel
+    member: Channel | None
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """A queue member as it is now (it appeared, was paused, its device changed)."""
+
+    at: datetime
+    member: MemberSeen
+
+
+@dataclass(frozen=True, slots=True)
+class MemberGone:
+    at: datetime
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """``state``: NOT_INUSE, INUSE, RINGING, UNAVAILABLE, ONHOLD, … of ``device``, e.g. ``PJSIP/1001``."""
+
+    at: datetime
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A transfer was carried out. ``by``: the transferring channel, ``caller``: who is passed on.
+
+    ``exten`` for a blind one. For an attended one ``second`` is the transferring party's channel to ``target``, the
+    party that the caller is given to (``target`` may be unknown). ``ok`` False: it failed and all stays as it was.
+    """
+
+    at: datetime
+    kind: Literal["blind", "attended"]
+    ok: bool
+    by: Channel
+    caller: Channel | None
+    exten: str = ""
+    second: Channel | None = None
+    target: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginateEnded:
+    """The answer to an Originate. ``channel`` is its id, None when it never came to one; ``reason``: 4 answered, …"""
+
+    at: datetime
+    channel: str | None
+    ok: bool
+    reason: int
+    exten: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpyBegan:
+    """``spy`` listens to ``spied``: no party of the call."""
+
+    at: datetime
+    spy: Channel
+    spied: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ShuttingDown:
+    """Asterisk says that it goes down; ``restart``: it will come back."""
+
+    at: datetime
+    restart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicious:
+    """An event that lacks required keys, repeats a singleton or cannot be read: quarantined, never believed.
+
+    ``channel``: the id it spoke of, if it had one.
+    """
+
+    at: datetime | None
+    what: str
+    channel: str = ""
+
+
+TelephonyEvent = (
+    ChannelStarted
+    | ChannelEnded
+    | ChannelChanged
+    | ChannelRenamed
+    | HangupAsked
+    | DialBegan
+    | DialRang
+    | DialEnded
+    | BridgeEntered
+    | BridgeExited
+    | BridgesMerged
+    | BridgeGone
+    | LocalJoined
+    | HoldBegan
+    | HoldEnded
+    | QueueEntered
+    | QueueExited
+    | QueueGivenUp
+    | MemberCalled
+    | MemberConnected
+    | MemberCompleted
+    | MemberMissed
+    | MemberChanged
+    | MemberGone
+    | DeviceChanged
+    | Transferred
+    | OriginateEnded
+    | SpyBegan
+    | ShuttingDown
+    | Suspicious
+)
+Event = TelephonyEvent | Directory | LinkUp | LinkDown | Snapshot | CallerFound | ActionDone | Tick | Command

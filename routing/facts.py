@@ -25,7 +25,7 @@ AgentLeg = Literal["none", "ringing", "talking", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A story begins. ``number`` is the outside party's (E.164 where it could be read as one), ``name`` its own claim."""
+    """A story begins. ``number``: the outside party's (E.164 if it can be read as one), ``name``: its own claim."""
 
     call: str
     at: datetime
@@ -39,7 +39,7 @@ class CallArrived:
 
 @dataclass(frozen=True, slots=True)
 class CallerKnown:
-    """The look-up answered. ``contact`` is set when exactly one contact owns the number; ``tier`` is the best tier found.
+    """The look-up answered. ``contact``: set when exactly one contact owns the number; ``tier``: the best tier found.
 
     ``pop`` is the whole answer for the agent's screen, as JSON text ``{"contacts": […], "history": […]}``; it is passed
     to panels and never journaled (the store blanks it).
@@ -90,6 +90,16 @@ class LegStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """This channel's phone went off the hook: a dialled one was answered, or an agent lifted it to dial."""
+
+    call: str
+    at: datetime
+    leg: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded:
     """``cause`` is the ITU-T Q.850 cause value that Asterisk gives in Hangup, None when it was not seen."""
 
@@ -121,7 +131,7 @@ class AgentMissed:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """A segment begins: this agent talks with the outside party (or, in an internal or consultation call, a colleague)."""
+    """A segment begins: this agent talks with the outside party (in an internal or consultation call: a colleague)."""
 
     call: str
     at: datetime
@@ -212,6 +222,15 @@ class QueueSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueGone:
+    """Asterisk has this queue no longer."""
+
+    queue: str
+    at: datetime
+    asterisk: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """``state``: connecting, syncing, ready, down. ``reason`` is one sentence for the operator."""
 
@@ -224,7 +243,7 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class LinkAlive:
-    """Proof of life every few seconds: where a gap begins when the service is killed. Stored as one row, not journaled."""
+    """Proof of life every few seconds: where a gap begins when the service is killed. One stored row, not journaled."""
 
     asterisk: str
     at: datetime
@@ -247,6 +266,7 @@ CallFact = (
     | RequestRanked
     | CallUnqueued
     | LegStarted
+    | LegAnswered
     | LegEnded
     | AgentRinging
     | AgentMissed
@@ -258,18 +278,18 @@ CallFact = (
     | CallMerged
     | CallEnded
 )
-Fact = CallFact | AgentChanged | QueueSeen | LinkChanged | LinkAlive | Drifted
+Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted
 
 CALL_FACTS: tuple[type, ...] = (
-    CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegEnded, AgentRinging,
+    CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
     AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, SegmentEnded, CallMerged, CallEnded,
 )  # fmt: skip
-FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, LinkChanged, LinkAlive, Drifted)
+FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A fact with its place in its engine's stream: ``stream`` names one engine's run, ``seq`` counts from 1 without a hole."""
+    """A fact with its place: ``stream`` names one engine's run, ``seq`` counts its facts from 1 without a hole."""
 
     stream: str
     seq: int

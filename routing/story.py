@@ -4,19 +4,49 @@
 its projections, a panel's board its picture, and ``helin rebuild`` starts from nothing with it: so they cannot differ.
 Rules: the first terminal state wins; a fact that says what is known already changes nothing but ``version``; a fact
 about a call that ended may still add what the record lacks (a leg's end, the contact), never move its end.
+
+Two questions look alike and are not. ``queue``, ``queued_at`` and ``unqueued_at`` are the report's: the queue that
+answered or lost the caller, and the caller's whole wait until the first answer. ``waiting_in`` and ``waiting_since``
+are the board's: where the call waits at this moment, also when an agent has sent it back into a queue.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from routing.facts import AgentLeg, CallFact, Direction, EndedBy, Outcome, Party
+from routing.facts import (
+    AgentLeg,
+    AgentMissed,
+    AgentRinging,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallerKnown,
+    CallFact,
+    CallHeld,
+    CallMerged,
+    CallQueued,
+    CallResumed,
+    CallTransferred,
+    CallUnqueued,
+    Direction,
+    EndedBy,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    Outcome,
+    Party,
+    RequestRanked,
+    SegmentEnded,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One channel of a call."""
+    """One channel of a call. ``answered_at``: when its phone went off the hook."""
 
     leg: str
     party: Party
@@ -42,6 +72,11 @@ class Segment:
     held_since: datetime | None = None
     held_seconds: float = 0.0
     estimated: bool = False
+
+    @property
+    def talked_seconds(self) -> float | None:
+        """From answer to end, hold included; None while it lasts."""
+        return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +107,8 @@ class Call:
     ringing: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
     legs: tuple[Leg, ...] = ()
+    waiting_in: str | None = None
+    waiting_since: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -79,15 +116,242 @@ class Call:
 
     @property
     def waiting(self) -> bool:
-        """In a queue now."""
-        return self.active and self.queued_at is not None and self.unqueued_at is None
+        """In a queue now (``waiting_in``)."""
+        return self.waiting_in is not None
+
+    def waited_seconds(self, now: datetime | None = None) -> float | None:
+        """The outside party's wait until the first answer or the end; up to ``now`` while it lasts, else None."""
+        until = self.answered_at or self.unqueued_at or self.ended_at or now
+        return None if until is None else max(0.0, (until - (self.queued_at or self.started_at)).total_seconds())
 
 
 def fold(call: Call | None, fact: CallFact) -> Call | None:
     """The call after ``fact``; None before its CallArrived (or after it was merged away)."""
-    raise NotImplementedError
+    if call is None:
+        return _begin(fact) if isinstance(fact, CallArrived) else None
+    return _STEPS[type(fact)](call, fact)
 
 
 def leg_of(call: Call, agent: str) -> AgentLeg:
-    """What this agent is doing in this call."""
-    raise NotImplementedError
+    """What this agent is doing in this call. A lifted phone that talks to nobody yet (it dials) counts as talking."""
+    if not call.active:
+        return "none"
+    talks = [segment for segment in call.segments if segment.agent == agent and segment.ended_at is None]
+    if talks:
+        return "hold" if all(segment.held_since is not None for segment in talks) else "talking"
+    if agent in call.ringing:
+        return "ringing"
+    lifted = any(leg.agent == agent and leg.answered_at is not None and leg.ended_at is None for leg in call.legs)
+    return "talking" if lifted else "none"
+
+
+def _begin(fact: CallArrived) -> Call:
+    return Call(
+        id=fact.call,
+        asterisk=fact.asterisk,
+        direction=fact.direction,
+        number=fact.number,
+        name=fact.name,
+        did=fact.did,
+        started_at=fact.at,
+        estimated=fact.estimated,
+    )
+
+
+def _arrived(call: Call, fact: CallArrived) -> Call:
+    """Said again: only what the record lacks is taken."""
+    return replace(
+        call,
+        version=call.version + 1,
+        number=call.number or fact.number,
+        name=call.name or fact.name,
+        did=call.did or fact.did,
+    )
+
+
+def _known(call: Call, fact: CallerKnown) -> Call:
+    return replace(call, version=call.version + 1, contact=fact.contact or call.contact, tier=fact.tier or call.tier)
+
+
+def _queued(call: Call, fact: CallQueued) -> Call:
+    if not call.active or call.waiting_in == fact.queue:
+        return _counted(call)
+    call = replace(call, version=call.version + 1, waiting_in=fact.queue, waiting_since=fact.at)
+    if call.answered_at is not None and call.queued_at is not None:
+        return call
+    return replace(call, queue=fact.queue, queued_at=call.queued_at or fact.at, unqueued_at=None)
+
+
+def _ranked(call: Call, fact: RequestRanked) -> Call:
+    if not call.active:
+        return _counted(call)
+    return replace(call, version=call.version + 1, score=fact.score, reasons=fact.reasons)
+
+
+def _unqueued(call: Call, fact: CallUnqueued) -> Call:
+    if call.waiting_in != fact.queue:
+        return _counted(call)
+    return replace(
+        call,
+        version=call.version + 1,
+        waiting_in=None,
+        waiting_since=None,
+        unqueued_at=call.unqueued_at or fact.at,
+        estimated=call.estimated or fact.estimated,
+    )
+
+
+def _leg_started(call: Call, fact: LegStarted) -> Call:
+    if any(leg.leg == fact.leg for leg in call.legs):
+        return _counted(call)
+    leg = Leg(fact.leg, fact.party, fact.agent, fact.number, fact.at, estimated=fact.estimated)
+    return replace(call, version=call.version + 1, legs=(*call.legs, leg))
+
+
+def _leg_answered(call: Call, fact: LegAnswered) -> Call:
+    return _with_leg_answered(call, fact.leg, fact.at)
+
+
+def _leg_ended(call: Call, fact: LegEnded) -> Call:
+    legs = tuple(
+        replace(leg, ended_at=fact.at, cause=fact.cause, estimated=leg.estimated or fact.estimated)
+        if leg.leg == fact.leg and leg.ended_at is None
+        else leg
+        for leg in call.legs
+    )
+    return replace(call, version=call.version + 1, legs=legs)
+
+
+def _ringing(call: Call, fact: AgentRinging) -> Call:
+    if not call.active or fact.agent in call.ringing:
+        return _counted(call)
+    return replace(call, version=call.version + 1, ringing=(*call.ringing, fact.agent))
+
+
+def _missed(call: Call, fact: AgentMissed) -> Call:
+    return replace(call, version=call.version + 1, ringing=_without(call.ringing, fact.agent))
+
+
+def _answered(call: Call, fact: CallAnswered) -> Call:
+    same = (segment for segment in call.segments if segment.leg == fact.leg)
+    if not call.active or any(segment.ended_at is None or segment.started_at == fact.at for segment in same):
+        return _counted(call)
+    segment = Segment(fact.agent, fact.leg, fact.at, estimated=fact.estimated)
+    call = replace(
+        call,
+        answered_at=call.answered_at or fact.at,
+        ringing=_without(call.ringing, fact.agent),
+        segments=(*call.segments, segment),
+        estimated=call.estimated or fact.estimated,
+    )
+    return _with_leg_answered(call, fact.leg, fact.at)
+
+
+def _held(call: Call, fact: CallHeld) -> Call:
+    return _with_segment(call, fact.leg, lambda it: it if it.held_since else replace(it, held_since=fact.at))
+
+
+def _resumed(call: Call, fact: CallResumed) -> Call:
+    return _with_segment(call, fact.leg, lambda it: _let_go(it, fact.at))
+
+
+def _transferred(call: Call, fact: CallTransferred) -> Call:
+    return replace(call, version=call.version + 1, transfers=call.transfers + 1)
+
+
+def _segment_ended(call: Call, fact: SegmentEnded) -> Call:
+    call = _with_segment(
+        call,
+        fact.leg,
+        lambda it: replace(
+            _let_go(it, fact.at),
+            ended_at=max(fact.at, it.started_at),
+            ended_by=fact.ended_by,
+            transferred_to=fact.transferred_to,
+            estimated=it.estimated or fact.estimated,
+        ),
+    )
+    return replace(call, estimated=True) if fact.estimated and not call.estimated else call
+
+
+def _merged(_call: Call, _fact: CallMerged) -> None:
+    """The other call has its legs and segments by facts of its own."""
+
+
+def _ended(call: Call, fact: CallEnded) -> Call:
+    if not call.active:
+        return _counted(call)
+    open_ = (segment for segment in call.segments if segment.ended_at is None)
+    for segment in open_:
+        call = _segment_ended(
+            call, SegmentEnded(call.id, fact.at, segment.agent, segment.leg, fact.ended_by, None, fact.estimated)
+        )
+    return replace(
+        call,
+        version=call.version + 1,
+        ended_at=max(fact.at, call.started_at),
+        outcome=fact.outcome,
+        ended_by=fact.ended_by,
+        estimated=call.estimated or fact.estimated,
+        ringing=(),
+        waiting_in=None,
+        waiting_since=None,
+        unqueued_at=fact.at if call.waiting_in is not None and call.unqueued_at is None else call.unqueued_at,
+    )
+
+
+def _counted(call: Call) -> Call:
+    return replace(call, version=call.version + 1)
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(other for other in names if other != name) if name in names else names
+
+
+def _let_go(segment: Segment, at: datetime) -> Segment:
+    if segment.held_since is None:
+        return segment
+    held = max(0.0, (at - segment.held_since).total_seconds())
+    return replace(segment, held_since=None, held_seconds=round(segment.held_seconds + held, 6))
+
+
+def _with_segment(call: Call, leg: str, change: Callable[[Segment], Segment]) -> Call:
+    """The open segment of this leg changed; a call without one is only counted."""
+    segments = tuple(
+        change(segment) if segment.leg == leg and segment.ended_at is None else segment for segment in call.segments
+    )
+    return replace(call, version=call.version + 1, segments=segments)
+
+
+def _with_leg_answered(call: Call, channel: str, at: datetime) -> Call:
+    """The leg's first answer; its agent's phone no longer rings."""
+    agent: str | None = None
+    legs = []
+    for leg in call.legs:
+        if leg.leg == channel:
+            agent = leg.agent
+            leg = leg if leg.answered_at is not None else replace(leg, answered_at=at)
+        legs.append(leg)
+    ringing = call.ringing if agent is None else _without(call.ringing, agent)
+    return replace(call, version=call.version + 1, legs=tuple(legs), ringing=ringing)
+
+
+_STEPS: dict[type, Callable[[Call, Any], Call | None]] = {
+    CallArrived: _arrived,
+    CallerKnown: _known,
+    CallQueued: _queued,
+    RequestRanked: _ranked,
+    CallUnqueued: _unqueued,
+    LegStarted: _leg_started,
+    LegAnswered: _leg_answered,
+    LegEnded: _leg_ended,
+    AgentRinging: _ringing,
+    AgentMissed: _missed,
+    CallAnswered: _answered,
+    CallHeld: _held,
+    CallResumed: _resumed,
+    CallTransferred: _transferred,
+    SegmentEnded: _segment_ended,
+    CallMerged: _merged,
+    CallEnded: _ended,
+}
