@@ -20,7 +20,10 @@ Changes = Mapping[str, Values]
 """By file name: the values in which a copy of a configuration differs from its original (see ``conf.with_values``)."""
 
 # Read at the start; Debian's package ships them, and an empty one says the same without a warning.
-EMPTY = ("acl.conf", "ccss.conf", "udptl.conf", "websocket_client.conf", "cel.conf", "stasis.conf", "queuerules.conf")
+EMPTY = (
+    "acl.conf", "ccss.conf", "cdr.conf", "cel.conf", "features.conf", "pjproject.conf", "queuerules.conf",
+    "udptl.conf", "websocket_client.conf",
+)  # fmt: skip
 PHONES = ("1000", "1001", "1002", "1003")
 SIOCGIFADDR = 0x8915
 
