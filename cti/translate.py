@@ -1,0 +1,318 @@
+"""AMI's words in, Helin's events out: the one place where an event's name and keys are known on the way in.
+
+``translate`` takes a parsed message and gives a typed event, or None when this one says nothing that is needed. It
+decides nothing and remembers nothing. A message that lacks what its event must have becomes ``Suspicious``, which the
+Switchboard quarantines. Stamps are Asterisk's own (``Timestamp``, with ``timestampevents=yes``), else the time of
+receipt.
+
+Source of names and keys: Asterisk 18–22's event documentation and recorded calls (``tests/captures``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from routing import events as said
+from routing.events import Channel
+
+Fields = Mapping[str, str]
+_UNKNOWN = "<unknown>"
+
+
+class _Lacking(ValueError):
+    """The event lacks a key without which it means nothing, or has a value that cannot be."""
+
+
+def translate(fields: Fields, received: datetime | None = None) -> said.Event | None:
+    """The event of this message; None: none that matters. ``received``: the stamp of those that bring none."""
+    step = _STEPS.get(fields.get("Event", ""))
+    if step is None:
+        return None
+    try:
+        return step(fields, _at(fields, received))
+    except KeyError as key:
+        what = f"{fields['Event']} without {key.args[0]}"
+    except _Lacking as lacking:
+        what = str(lacking)
+    return said.Suspicious(received, what, fields.get("Uniqueid", ""))
+
+
+def _at(fields: Fields, received: datetime | None) -> datetime:
+    stamp = fields.get("Timestamp")
+    if stamp is not None:
+        try:
+            return datetime.fromtimestamp(float(stamp), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise _Lacking(f"{fields['Event']} with a Timestamp that is none") from None
+    return received or datetime.now(UTC)
+
+
+def _text(value: str | None) -> str:
+    return "" if value is None or value == _UNKNOWN else value
+
+
+def _number(fields: Fields, key: str) -> int:
+    value = fields[key]
+    if not value.isascii() or not value.isdigit():
+        raise _Lacking(f"{fields['Event']} with a {key} that is no number")
+    return int(value)
+
+
+def _cause(fields: Fields) -> int | None:
+    value = fields.get("Cause", "")
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _channel(fields: Fields, prefix: str = "") -> Channel:
+    """The channel block with this prefix (``Dest``, ``Transferer``, …)."""
+    id_ = fields[prefix + "Uniqueid"]
+    return Channel(
+        id_,
+        fields.get(prefix + "Linkedid", id_),
+        fields[prefix + "Channel"],
+        fields.get(prefix + "ChannelStateDesc", ""),
+        fields.get(prefix + "Context", ""),
+        fields.get(prefix + "Exten", ""),
+        _text(fields.get(prefix + "CallerIDNum")),
+        _text(fields.get(prefix + "CallerIDName")),
+        _text(fields.get(prefix + "ConnectedLineNum")),
+    )
+
+
+def _maybe_channel(fields: Fields, prefix: str) -> Channel | None:
+    return _channel(fields, prefix) if fields.get(prefix + "Uniqueid") else None
+
+
+def _flat(fields: Fields) -> tuple[str, str, str, str, str, str, str, str, str]:
+    channel = _channel(fields)
+    return (
+        channel.id, channel.linked, channel.name, channel.state, channel.context, channel.exten, channel.number,
+        channel.caller_name, channel.connected,
+    )  # fmt: skip
+
+
+def _started(fields: Fields, at: datetime) -> said.Event:
+    return said.ChannelStarted(at, *_flat(fields))
+
+
+def _ended(fields: Fields, at: datetime) -> said.Event:
+    id_, linked, name, state, context, exten, number, caller, connected = _flat(fields)
+    return said.ChannelEnded(at, id_, linked, name, _cause(fields), state, context, exten, number, caller, connected)
+
+
+def _changed(fields: Fields, at: datetime) -> said.Event:
+    return said.ChannelChanged(at, _channel(fields))
+
+
+def _renamed(fields: Fields, at: datetime) -> said.Event:
+    id_ = fields["Uniqueid"]
+    channel = Channel(id_, fields.get("Linkedid", id_), fields["Channel"])
+    return said.ChannelRenamed(at, channel, fields["Newname"])
+
+
+def _hangup_request(fields: Fields, at: datetime) -> said.Event:
+    return said.HangupAsked(at, _channel(fields), True, _cause(fields))
+
+
+def _soft_hangup(fields: Fields, at: datetime) -> said.Event:
+    return said.HangupAsked(at, _channel(fields), False, _cause(fields))
+
+
+def _dial_began(fields: Fields, at: datetime) -> said.Event:
+    return said.DialBegan(at, _maybe_channel(fields, ""), _channel(fields, "Dest"), fields.get("DialString", ""))
+
+
+def _dial_state(fields: Fields, at: datetime) -> said.Event | None:
+    if fields.get("DialStatus") != "RINGING":
+        return None
+    return said.DialRang(at, _maybe_channel(fields, ""), _channel(fields, "Dest"))
+
+
+def _dial_ended(fields: Fields, at: datetime) -> said.Event:
+    return said.DialEnded(
+        at, _maybe_channel(fields, ""), _channel(fields, "Dest"), fields["DialStatus"], fields.get("Forward", "")
+    )
+
+
+def _bridge_entered(fields: Fields, at: datetime) -> said.Event:
+    return said.BridgeEntered(
+        at,
+        _channel(fields),
+        fields["BridgeUniqueid"],
+        _number(fields, "BridgeNumChannels"),
+        fields.get("SwapUniqueid") or None,
+        fields.get("BridgeTechnology", ""),
+    )
+
+
+def _bridge_exited(fields: Fields, at: datetime) -> said.Event:
+    return said.BridgeExited(at, _channel(fields), fields["BridgeUniqueid"], _number(fields, "BridgeNumChannels"))
+
+
+def _bridges_merged(fields: Fields, at: datetime) -> said.Event:
+    return said.BridgesMerged(at, fields["ToBridgeUniqueid"], fields["FromBridgeUniqueid"])
+
+
+def _bridge_gone(fields: Fields, at: datetime) -> said.Event:
+    return said.BridgeGone(at, fields["BridgeUniqueid"])
+
+
+def _local_joined(fields: Fields, at: datetime) -> said.Event:
+    return said.LocalJoined(at, _channel(fields, "LocalOne"), _channel(fields, "LocalTwo"))
+
+
+def _hold(fields: Fields, at: datetime) -> said.Event:
+    return said.HoldBegan(at, _channel(fields))
+
+
+def _unhold(fields: Fields, at: datetime) -> said.Event:
+    return said.HoldEnded(at, _channel(fields))
+
+
+def _queue_entered(fields: Fields, at: datetime) -> said.Event:
+    return said.QueueEntered(at, _channel(fields), fields["Queue"], _number(fields, "Position"))
+
+
+def _queue_exited(fields: Fields, at: datetime) -> said.Event:
+    return said.QueueExited(at, _channel(fields), fields["Queue"])
+
+
+def _queue_given_up(fields: Fields, at: datetime) -> said.Event:
+    return said.QueueGivenUp(at, _channel(fields), fields["Queue"], _number(fields, "HoldTime"))
+
+
+def _member_called(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberCalled(at, _channel(fields), _channel(fields, "Dest"), fields["Queue"], fields["Interface"])
+
+
+def _member_connected(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberConnected(at, _channel(fields), _channel(fields, "Dest"), fields["Queue"], fields["Interface"])
+
+
+def _member_completed(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberCompleted(
+        at,
+        _channel(fields),
+        _maybe_channel(fields, "Dest"),
+        fields["Queue"],
+        fields["Interface"],
+        fields.get("Reason", ""),
+    )
+
+
+def _member_missed(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberMissed(at, _channel(fields), _maybe_channel(fields, "Dest"), fields["Queue"], fields["Interface"])
+
+
+def member_of(fields: Fields) -> said.MemberSeen:
+    """A member as QueueMember (in a list), QueueMemberStatus, QueueMemberAdded and QueueMemberPause tell it."""
+    return said.MemberSeen(
+        queue=fields["Queue"],
+        interface=fields.get("Interface") or fields["Location"],
+        name=fields.get("MemberName") or fields.get("Name", ""),
+        paused=fields.get("Paused") == "1",
+        reason=fields.get("PausedReason", ""),
+        status=_number(fields, "Status"),
+        in_call=fields.get("InCall") == "1",
+        wrap_up_seconds=int(fields["Wrapuptime"]) if fields.get("Wrapuptime", "").isdigit() else 0,
+    )
+
+
+def _member_changed(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberChanged(at, member_of(fields))
+
+
+def _member_gone(fields: Fields, at: datetime) -> said.Event:
+    return said.MemberGone(at, fields["Queue"], fields.get("Interface") or fields["Location"])
+
+
+def _device(fields: Fields, at: datetime) -> said.Event | None:
+    device = fields["Device"]
+    if device.startswith("Queue:"):
+        return None
+    return said.DeviceChanged(at, device, fields["State"])
+
+
+def _blind(fields: Fields, at: datetime) -> said.Event:
+    return said.Transferred(
+        at,
+        "blind",
+        fields.get("Result") == "Success",
+        _channel(fields, "Transferer"),
+        _maybe_channel(fields, "Transferee"),
+        exten=fields.get("Extension", ""),
+    )
+
+
+def _attended(fields: Fields, at: datetime) -> said.Event:
+    return said.Transferred(
+        at,
+        "attended",
+        fields.get("Result") == "Success",
+        _channel(fields, "OrigTransferer"),
+        _maybe_channel(fields, "Transferee"),
+        second=_maybe_channel(fields, "SecondTransferer"),
+        target=_maybe_channel(fields, "TransferTarget"),
+    )
+
+
+def _originated(fields: Fields, at: datetime) -> said.Event:
+    return said.OriginateEnded(
+        at,
+        _text(fields.get("Uniqueid")) or None,
+        fields.get("Response") == "Success",
+        int(fields["Reason"]) if fields.get("Reason", "").isdigit() else 0,
+        fields.get("Exten", ""),
+        _text(fields.get("Channel")),
+    )
+
+
+def _spy(fields: Fields, at: datetime) -> said.Event:
+    return said.SpyBegan(at, _channel(fields, "Spyer"), _channel(fields, "Spyee"))
+
+
+def _shutdown(fields: Fields, at: datetime) -> said.Event:
+    return said.ShuttingDown(at, fields.get("Restart") == "True")
+
+
+_STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
+    "Newchannel": _started,
+    "Hangup": _ended,
+    "Newstate": _changed,
+    "NewCallerid": _changed,
+    "NewConnectedLine": _changed,
+    "Rename": _renamed,
+    "HangupRequest": _hangup_request,
+    "SoftHangupRequest": _soft_hangup,
+    "DialBegin": _dial_began,
+    "DialState": _dial_state,
+    "DialEnd": _dial_ended,
+    "BridgeEnter": _bridge_entered,
+    "BridgeLeave": _bridge_exited,
+    "BridgeMerge": _bridges_merged,
+    "BridgeDestroy": _bridge_gone,
+    "LocalBridge": _local_joined,
+    "Hold": _hold,
+    "Unhold": _unhold,
+    "QueueCallerJoin": _queue_entered,
+    "QueueCallerLeave": _queue_exited,
+    "QueueCallerAbandon": _queue_given_up,
+    "AgentCalled": _member_called,
+    "AgentConnect": _member_connected,
+    "AgentComplete": _member_completed,
+    "AgentRingNoAnswer": _member_missed,
+    "QueueMemberAdded": _member_changed,
+    "QueueMemberStatus": _member_changed,
+    "QueueMemberPause": _member_changed,
+    "QueueMemberRemoved": _member_gone,
+    "DeviceStateChange": _device,
+    "BlindTransfer": _blind,
+    "AttendedTransfer": _attended,
+    "OriginateResponse": _originated,
+    "ChanSpyStart": _spy,
+    "Shutdown": _shutdown,
+}
+
+WANTED: frozenset[bytes] = frozenset(name.encode() for name in _STEPS)
+"""The first line of any other event is all that is ever read of it."""
