@@ -64,7 +64,7 @@ async def running_demo(asterisk: Asterisk, changes: Changes | None = None) -> As
     """Runs shop and world, connected; ``changes`` are to the shop's configuration."""
     async with AsyncExitStack() as undo:
         world = await undo.enter_async_context(running_asterisk(asterisk, WORLD_CONF, "world"))
-        wanted = _merged(towards(world.ports.sip), changes or {})
+        wanted = merged(towards(world.ports.sip), changes or {})
         shop = await undo.enter_async_context(running_asterisk(asterisk, SHOP_CONF, "main", wanted))
         world.change("pjsip.conf", {("[shop]", "contact"): f"sip:{LOOPBACK}:{shop.ports.sip}"})
         await world.rx("module reload res_pjsip.so")
@@ -113,5 +113,6 @@ def call_file(ring: Ring) -> str:
     )
 
 
-def _merged(one: Changes, other: Changes) -> Changes:
+def merged(one: Changes, other: Changes) -> Changes:
+    """Both; where they differ, ``other`` counts."""
     return {file: {**one.get(file, {}), **other.get(file, {})} for file in {*one, *other}}

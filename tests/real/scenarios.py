@@ -62,7 +62,7 @@ def caller_scenario(caller: Caller, sound: str) -> str:
         codes, patience = REFUSALS, ""
         ringing = "".join(f'<recv response="{code}" optional="true"/>\n' for code in ("100", "180", "183"))
     else:
-        # SIPp forgets a time limit when an optional message comes, so what comes is written out: 100, and 183 for music.
+        # SIPp forgets a time limit when an optional message comes, so what comes is spelt out: 100, and 183 for music.
         codes, patience = (), f' timeout="{caller.cancel_ms}" ontimeout="cancel"'
         ringing = '<recv response="100"/>\n<recv response="183"/>\n'
     refused = "".join(
@@ -86,7 +86,7 @@ def phone_scenario(phone: Phone, sound: str) -> str:
     begin = HEAD + f'<recv request="INVITE" rrs="true"><action>{_keep("From")}{_keep("To")}</action></recv>\n'
     if phone.status:
         refuse = _say("refused") + _send(f"SIP/2.0 {phone.status}\n{NEW_TAG}{EMPTY}", again=True)
-        return begin + refuse + '<recv request="ACK"/>\n</scenario>\n'
+        return HEAD + '<recv request="INVITE"/>\n' + refuse + '<recv request="ACK"/>\n</scenario>\n'
     ring = _send(f"SIP/2.0 180 Ringing\n{NEW_TAG}{CONTACT}{EMPTY}")
     patience = "" if phone.answer_ms is None else f' timeout="{max(phone.answer_ms, 1)}" ontimeout="answer"'
     ring += f'<recv request="CANCEL"{patience}>{_log("cancelled")}</recv>\n'

@@ -31,17 +31,14 @@ class Counts:
 class Sipp:
     """One running SIPp. Not tied to an event loop."""
 
-    def __init__(self, folder: Path, scenario: str, words: list[str]) -> None:
+    def __init__(self, folder: Path, scenario: str, words: list[str], port: int = 0) -> None:
         self.folder = folder
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.port = port or free_port(socket.SOCK_DGRAM)
         (folder / "scenario.xml").write_text(scenario)
         command = ["sipp", *words, "-sf", "scenario.xml", "-i", LOOPBACK, "-mi", LOOPBACK, "-p", str(self.port)]
         command += ["-nostdin", "-trace_stat", "-stf", "stat.csv", "-fd", "1", "-trace_logs", "-log_file", "notes.txt"]
         command += ["-trace_err", "-error_file", "errors.txt", "-nd"]
-        with (folder / "screen.txt").open("wb") as screen:
-            self._process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen
-            )
+        self._process = _started(command, folder)
 
         until = time.monotonic() + 5
         while not _bound(self.port):
@@ -101,15 +98,25 @@ def calling(sip_port: int, caller: Caller, calls: int = 1, per_second: float = 5
 
 
 @contextmanager
-def answering(phone: Phone) -> Iterator[Sipp]:
-    """A phone, or a carrier's far end, that takes any number of calls at ``.port``."""
+def answering(phone: Phone, port: int = 0) -> Iterator[Sipp]:
+    """A phone, or a carrier's far end, that takes any number of calls at this port (0: one of its own, ``.port``)."""
     with tempfile.TemporaryDirectory(prefix="sipp-") as folder:
         sound = write_tone(Path(folder), 880)
-        sipp = Sipp(Path(folder), phone_scenario(phone, str(sound)), [])
+        sipp = Sipp(Path(folder), phone_scenario(phone, str(sound)), [], port)
         try:
             yield sipp
         finally:
             sipp.kill()
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "screen.txt").open("wb") as screen:
+        try:
+            return subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen)
+        except FileNotFoundError:
+            raise RuntimeError(
+                "SIPp is missing: run config/setup-machine.sh (as root), or install sip-tester."
+            ) from None
 
 
 def _bound(port: int) -> bool:
