@@ -29,7 +29,7 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "pause": "paused",  # a member that was added paused
         "ready": None,
         "work_done": "offline",  # talked without being logged in: nothing to wrap up for a queue
-        "time_up": None,
+        "time_up": "offline",
     },
     "ready": {
         "log_in": "ready",
@@ -37,7 +37,7 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "pause": "paused",
         "ready": "ready",
         "work_done": "wrap_up",
-        "time_up": None,
+        "time_up": "ready",  # a timer that comes late
     },
     "wrap_up": {
         "log_in": "wrap_up",

@@ -1,7 +1,7 @@
 """What comes in to the Switchboard: telephony events (already free of AMI's words), look-ups' answers, commands, ticks.
 
 Every telephony event carries ``at``, Asterisk's own stamp of it where it gave one, and with each channel that it is
-about all that Asterisk said of that channel (:class:`Channel`): so each event teaches what a lost one would have taught.
+about all that Asterisk said of that channel (:class:`Channel`): so each event teaches what a lost one had taught.
 Channel ids are Asterisk's unique ids; ``name`` is the channel's name, whose part before the last ``-`` is the interface
 (``PJSIP/1001``). Texts are as Asterisk sent them, without ``<unknown>``.
 """
@@ -216,7 +216,7 @@ class HangupAsked:
 
 @dataclass(frozen=True, slots=True)
 class DialBegan:
-    """``channel`` (None: an Originate) dials ``dialled`` by ``dial_string``, e.g. ``PJSIP/1001``, ``+3725550123@tr``."""
+    """``channel`` (None: an Originate) dials ``dialled`` by ``dial_string``, like ``PJSIP/1001``, ``+3725550123@a``."""
 
     at: datetime
     channel: Channel | None

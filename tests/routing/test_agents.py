@@ -9,7 +9,7 @@ import pytest
 from routing.agents import AVAILABILITY, LEG, AvailabilityEvent, LegEvent, next_availability, next_leg
 from routing.facts import AgentLeg, Availability
 
-IMPOSSIBLE_AVAILABILITY = {("offline", "ready"), ("offline", "time_up"), ("ready", "time_up")}
+IMPOSSIBLE_AVAILABILITY = {("offline", "ready")}
 IMPOSSIBLE_LEG = {
     ("none", "stop_ringing"),
     ("none", "hold"),
