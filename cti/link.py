@@ -8,7 +8,7 @@ and its table of those that wait for an answer. What is fenced off, and how (eac
 =======================================================  ==========================================================
 panoramisk 1.4                                           here
 =======================================================  ==========================================================
-CR LF in a value makes a second action                   ``send`` checks every line (:func:`check_lines`)
+CR LF in a value makes a second action                   ``send`` checks every line (cti.actions)
 a letter split over two reads is lost                    ``data_received`` is bypassed: split first, decode later
 an unfinished 8 MB message costs 9 s of CPU              the same; the link is cut at a bound
 all events are parsed and matched by regex               the same; the first line decides (:mod:`cti.frames`)
@@ -34,7 +34,7 @@ import secrets
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -44,15 +44,11 @@ from panoramisk.manager import Manager
 from panoramisk.message import Message
 
 from cti import frames
+from cti.actions import Words, check_lines
+from cti.errors import Lost, NoAnswer, NotSent, Refused
 
 log = structlog.get_logger(__name__)
 
-Words = Sequence[tuple[str, str]]
-"""An action as AMI's keys and values, ``Action`` first, without ``ActionID``."""
-
-MAX_LINES = 128
-MAX_LINE = 1022
-"""Bytes of a line without its CR LF, and lines of an action, that Asterisk's reader takes (measured on 22.10)."""
 MAX_ITEMS = 50_000
 MAX_WAITING = 1_000
 NAMES_COUNTED = 200
@@ -70,26 +66,6 @@ class AsteriskAddress:
     username: str
     secret: str = field(repr=False)
     tls: bool = False
-
-
-class LinkError(Exception):
-    """The link cannot do this. The message is one sentence for the operator."""
-
-
-class NotSent(LinkError):
-    """Refused here, before a byte of it left: a value that must not reach the wire."""
-
-
-class Refused(LinkError):
-    """Asterisk does not let this account in."""
-
-
-class Lost(LinkError):
-    """The link is gone; whether Asterisk carried out what was asked is unknown."""
-
-
-class NoAnswer(LinkError):
-    """The deadline passed; whether Asterisk carried out what was asked is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +111,6 @@ class Counts:
         self.unwanted[name if known else b"other"] += 1
 
 
-def check_lines(words: Iterable[tuple[str, str]]) -> None:
-    """Raises NotSent if these lines must not reach the wire: rejected, never stripped."""
-    lines = 0
-    for key, value in words:
-        lines += 1
-        if any(mark in part for part in (key, value) for mark in "\r\n\0"):
-            raise NotSent(f"the value of {key[:40]!r} has a line break or a zero byte in it")
-        if len(f"{key}: {value}".encode("utf-8", "surrogatepass")) > MAX_LINE:
-            raise NotSent(f"the value of {key[:40]!r} is longer than Asterisk takes ({MAX_LINE} bytes a line)")
-    if lines > MAX_LINES:
-        raise NotSent(f"an action of {lines} lines is longer than Asterisk takes ({MAX_LINES})")
-
-
 class _Ask(Action):
     """An action that waits for its answer; decides itself when that is complete."""
 
@@ -167,7 +130,7 @@ class _Ask(Action):
             self.reply = fields
             if fields.get("EventList", "").lower() == "start":
                 return False
-        elif fields.get("EventList", "").lower() not in ("complete", "cancelled"):
+        elif not fields["Event"].endswith("Complete"):  # the first key: no caller can write it
             self.entries.append(fields)
             if len(self.entries) <= MAX_ITEMS:
                 return False
@@ -238,8 +201,6 @@ class _Protocol(AMIProtocol):
         self.link.counts.count_unwanted(name)
         if name == b"FullyBooted":
             self.link.booted.set()
-        elif name == b"Shutdown":
-            self.link.shutting_down = True
 
     def answers(self, message: bytes) -> bool:
         """An item of a list that someone waits for?"""

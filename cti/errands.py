@@ -1,0 +1,106 @@
+"""What the engine does beside its path: look-ups in the store and actions to Asterisk, each with a deadline.
+
+Their answers come back through the mailbox, so they wait in line like everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from cti.actions import Outcome, ToAsterisk, Words, outcome_of, words_of
+from cti.errors import LinkError, NotSent
+from cti.gauges import Gauges
+from cti.pace import Pace
+from routing.actions import LookUp
+from routing.events import ActionDone, CallerFound
+
+if TYPE_CHECKING:
+    from cti.engine import Found
+    from cti.link import Link
+
+log = structlog.get_logger(__name__)
+
+LOOK_UPS_AT_ONCE = 16
+LOOK_UPS_WAITING = 2_000
+
+
+class Errands:
+    """``put`` is the mailbox's."""
+
+    def __init__(
+        self,
+        put: Callable[[object], None],
+        look_up: Callable[[str], Awaitable[Found]],
+        now: Callable[[], datetime],
+        gauges: Gauges,
+        pace: Pace,
+    ) -> None:
+        self._put = put
+        self._look_up = look_up
+        self._now = now
+        self._gauges = gauges
+        self._pace = pace
+        self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def look_up(self, wish: LookUp) -> None:
+        if len(self._tasks) >= LOOK_UPS_WAITING:
+            self._gauges.look_ups_failed += 1
+            return
+        self._start(self._found(wish))
+
+    async def _found(self, wish: LookUp) -> None:
+        """Without an answer the call goes on as a stranger's: it is ranked by default, and its pop stays empty."""
+        try:
+            async with asyncio.timeout(self._pace.look_up), self._slots:
+                found = await self._look_up(wish.number)
+        except Exception as error:
+            self._gauges.look_ups_failed += 1
+            log.warning("no answer to a look-up", call=wish.call, error=type(error).__name__)
+            return
+        self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop))
+
+    def send(self, link: Link | None, action: ToAsterisk) -> None:
+        """Checked and sent at once, or refused at once. Never sent again."""
+        if link is None:
+            self._done(action, Outcome(False, "not_ready", "Helin is not connected to the telephone system."))
+            return
+        try:
+            words = words_of(action)
+        except NotSent as error:
+            self._done(action, Outcome(False, "invalid", f"Refused: {error}."))
+            return
+        self._start(self._sent(link, action, words))
+
+    async def _sent(self, link: Link, action: ToAsterisk, words: Words) -> None:
+        try:
+            reply = await link.ask(words, self._pace.answer)
+        except NotSent as error:
+            self._done(action, Outcome(False, "invalid", f"Refused: {error}."))
+        except LinkError as error:
+            self._done(action, Outcome(False, "no_answer", f"{error}; whether it was done shows in a moment"))
+        else:
+            self._done(action, outcome_of(action, reply.ok, reply.message))
+
+    def _done(self, action: ToAsterisk, outcome: Outcome) -> None:
+        if not outcome.ok:
+            log.warning("not done", action=type(action).__name__, code=outcome.code, reason=outcome.message)
+        command = getattr(action, "command", None)
+        if command is not None:
+            self._put(ActionDone(self._now(), command, outcome.ok, outcome.code, outcome.message))
+
+    def _start(self, errand: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(errand)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
