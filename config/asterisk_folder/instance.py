@@ -63,8 +63,9 @@ class Instance:
             if self._process is None or self._process.poll() is not None:
                 raise AsteriskFailed(f"Asterisk {self.name} ended at its start: {self._last_words()}")
             if (self.folder / "run/asterisk.ctl").exists():
-                status, _ = await self._remote("core waitfullybooted")
-                if status == 0:
+                # When Asterisk gives up while it waits, the command ends well too: only the words count.
+                _, said = await self._remote("core waitfullybooted")
+                if "fully booted" in said:
                     return
             await asyncio.sleep(0.05)
         await self.kill()
