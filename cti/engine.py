@@ -1,8 +1,8 @@
 """The engine: one mailbox and one consumer task for each Asterisk.
 
 AMI messages, commands, look-ups' answers, Asterisk's answers and ticks queue in one line; one task takes them out,
-tells the Switchboard, numbers the facts and calls everyone who hears them, all in one step without an await: so there are no
-locks, and between the byte that says "it rings" and the agent's socket stands no database. The reader only puts aside
+tells the Switchboard, numbers the facts and calls everyone who hears them, all in one step without an await: so there
+are no locks, and between the byte that rings and the agent's socket stands no database. The reader only puts aside
 (:class:`cti.mailbox.Mailbox`), the :class:`cti.keeper.Keeper` only keeps the link; :mod:`cti.intake` decides what is
 heard when. READY means: logged in, fully booted, snapshot merged. Without it no action leaves.
 """
@@ -110,7 +110,7 @@ class Engine:
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)
         self._errands = Errands(self._mailbox.put, look_up, self._now, self.gauges, pace)
         self._drifts = Limiter(DRIFTS, DRIFT_SECONDS)
-        self._status = Status("down", "not started", self._now())
+        self._status = Status("connecting", "not started", self._now())
         self._seen_until = last_alive
         self._gap_from: datetime | None = None
         self._ahead = 0.0

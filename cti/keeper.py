@@ -1,7 +1,7 @@
 """Keeps one Asterisk's link: connects, boots, takes the snapshot, watches for death and doubt, and begins again.
 
 It decides nothing about calls. What it learns goes into the engine's mailbox as the small values below, in one line
-with the messages, so that their order is the order in which they are merged. One session at a time, one attempt at a time.
+with the messages, so that their order is the order in which they are merged. One session, one attempt at a time.
 """
 
 from __future__ import annotations

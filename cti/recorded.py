@@ -69,10 +69,9 @@ class Session:
                 return
             await self.asterisk.moving.wait()
             fields = fields_of(message[:-4])
-            if fields.get("Action", "").lower() in self.asterisk.faults.mute:
-                continue
             self.asterisk.heard.append(fields)
-            answer(self, fields)
+            if fields.get("Action", "").lower() not in self.asterisk.faults.mute:
+                answer(self, fields)
             if fields.get("Action", "").lower() == "logoff":
                 return
 
