@@ -46,13 +46,13 @@ async def test_two_run_side_by_side_and_leave_nothing(asterisk_home: Asterisk) -
 async def test_everything_listens_on_loopback_only(shop: Shop) -> None:
     ports = shop.asterisk.ports
     wanted = {ports.ami, ports.http, ports.sip}
-    bound = {}
+    bound = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             address, port = row.split()[1].split(":")
             if int(port, 16) in wanted:
-                bound.setdefault(int(port, 16), set()).add(address)
-    assert bound == dict.fromkeys(wanted, {"0100007F"})
+                bound.add((int(port, 16), address))
+    assert bound == {(port, "0100007F") for port in wanted}
 
 
 async def test_kill_9_and_back_on_the_same_ports_with_its_members(shop: Shop) -> None:
