@@ -1,0 +1,122 @@
+"""What a bus promises. Two adapters keep it: :mod:`agent_ui.bus.in_process` and :mod:`agent_ui.bus.redis_streams`.
+
+Facts go from an engine to every web node in the order of their ``seq``. They may be lost (a broker was away, a node was
+slow) or come twice; they never come out of order within one stream. Nothing is resent: a node that misses one asks for
+a fresh picture. That makes the bus a hint and the engine's picture the truth, and lets every buffer be bounded.
+
+Every engine beats about once a second with the place its stream has come to, so that a node notices a lost last fact,
+a restarted engine (another stream) and a silent one.
+
+Commands are asked of one engine and answered once. An engine never starts on a command whose time is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from config.errors import HelinError
+from routing.commands import Command, Result
+from routing.facts import Recorded
+from routing.picture import Picture
+
+BEAT_EVERY = 1.0
+SILENT_AFTER = 4.0
+"""Seconds without a beat or a fact after which an engine counts as away."""
+MAY_WAIT = 10_000
+"""Facts that wait for a broker that is away; beyond it the oldest go, and nodes find the gap."""
+
+
+class EngineAway(HelinError):
+    """No engine answers on the bus; calls go on in Asterisk, the panel shows them again when it is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChanged:
+    """Users or queues are not what they were: read them from the store again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTaken:
+    """The agent's panel ``panel`` is in charge now: all others of that agent close."""
+
+    agent: str
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """Sockets that were opened with this session close. ``session`` is its key; empty: all sessions of the login."""
+
+    login: str
+    session: str
+
+
+Notice = DirectoryChanged | PanelTaken | SignedOut
+
+
+class Desk(Protocol):
+    """An engine, as its bus sees it."""
+
+    async def submit(self, command: Command) -> Result:
+        """Never raises; a command that was given before gets its first answer."""
+
+    def picture(self) -> Picture:
+        """The picture now. It may go on changing after it was given out."""
+
+    def directory_changed(self) -> None: ...
+
+
+class Ear(Protocol):
+    """A web node, as its bus sees it. All synchronous, in order, must not raise."""
+
+    def heard(self, engine: str, recorded: Recorded) -> None: ...
+
+    def beat(self, engine: str, stream: str, seq: int) -> None:
+        """The engine lives, and the last fact that it sent on was this one (``""``, 0: none yet)."""
+
+    def noticed(self, notice: Notice) -> None: ...
+
+
+class EngineBus(Protocol):
+    """One engine's end."""
+
+    def publish(self, facts: Sequence[Recorded]) -> None:
+        """Sends them on. Never blocks, waits or raises."""
+
+    def serve(self, desk: Desk) -> AbstractAsyncContextManager[None]:
+        """While entered: beats, and commands, pictures and notices reach the desk. Survives its broker's absence."""
+
+
+class WebBus(Protocol):
+    """One web node's end."""
+
+    def listen(self, ear: Ear) -> AbstractAsyncContextManager[None]:
+        """While entered: facts, beats and notices reach the ear. Survives its broker's absence."""
+
+    async def picture(self, engine: str) -> Picture:
+        """A picture that is the caller's own. It has all facts that were heard before this was called.
+
+        Raises:
+            EngineAway: nobody answered within a few seconds.
+        """
+
+    async def ask(self, engine: str, command: Command, within: float) -> Result:
+        """The command's answer; ``not_ready``: surely nothing was done, ``no_answer``: nobody knows. Never raises."""
+
+    def tell(self, notice: Notice) -> None:
+        """Sends it to all engines and all other web nodes, if the broker is there. Never blocks, waits or raises."""
+
+
+class Bus(Protocol):
+    def engine(self, name: str) -> EngineBus:
+        """The end of the engine of the Asterisk with this name."""
+
+    def web(self, engines: Sequence[str]) -> WebBus:
+        """A new web node's end, for these engines."""
+
+    @property
+    def trouble(self) -> str:
+        """Why the bus cannot carry anything now, in one sentence; empty when it can."""

@@ -1,0 +1,67 @@
+"""Pictures and notices as bytes. Facts, commands and results have their codec in crm_store, beside the journal."""
+
+from __future__ import annotations
+
+import msgspec
+
+from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
+from crm_store.codec import CodecError
+from routing.facts import AgentChanged, LinkChanged, QueueSeen
+from routing.picture import Picture
+from routing.story import Call
+
+
+class _Picture(msgspec.Struct):
+    calls: dict[str, Call]
+    agents: dict[str, AgentChanged]
+    queues: dict[str, QueueSeen]
+    links: dict[str, LinkChanged]
+    pops: dict[str, str]
+    streams: dict[str, int]
+
+
+class _Notice(msgspec.Struct):
+    kind: str
+    about: tuple[str, str] = ("", "")
+
+
+_encoder = msgspec.json.Encoder()
+_picture_decoder = msgspec.json.Decoder(_Picture)
+_notice_decoder = msgspec.json.Decoder(_Notice)
+
+
+def encode_picture(picture: Picture) -> bytes:
+    shown = _Picture(picture.calls, picture.agents, picture.queues, picture.links, picture.pops, picture.streams)
+    return _encoder.encode(shown)
+
+
+def decode_picture(body: bytes) -> Picture:
+    """A picture of its own; CodecError if these bytes are none."""
+    try:
+        found = _picture_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise CodecError(f"not a picture: {problem}") from None
+    return Picture(found.calls, found.agents, found.queues, found.links, found.pops, found.streams)
+
+
+def encode_notice(notice: Notice) -> bytes:
+    if isinstance(notice, PanelTaken):
+        return _encoder.encode(_Notice("panel_taken", (notice.agent, notice.panel)))
+    if isinstance(notice, SignedOut):
+        return _encoder.encode(_Notice("signed_out", (notice.login, notice.session)))
+    return _encoder.encode(_Notice("directory_changed"))
+
+
+def decode_notice(body: bytes) -> Notice:
+    """CodecError for one that this program does not know."""
+    try:
+        found = _notice_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise CodecError(f"not a notice: {problem}") from None
+    if found.kind == "panel_taken":
+        return PanelTaken(*found.about)
+    if found.kind == "signed_out":
+        return SignedOut(*found.about)
+    if found.kind == "directory_changed":
+        return DirectoryChanged()
+    raise CodecError(f"no notice is called {found.kind!r}")

@@ -1,0 +1,195 @@
+"""How calls, agents and queues look in JSON, on the panel's socket and in the API alike (panel-protocol.md).
+
+msgspec structs, because the ring goes through here; the API's OpenAPI schemas are made from these same classes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
+from routing.story import Call, Segment
+
+encode = msgspec.json.Encoder().encode
+
+
+class ReasonShape(msgspec.Struct, frozen=True):
+    """A part of a score, in words and points."""
+
+    reason: str
+    points: float
+
+
+class SegmentShape(msgspec.Struct, frozen=True):
+    """One agent's talk in a call. ``talked_seconds``, hold included, is null while it lasts."""
+
+    agent: str
+    started_at: datetime
+    ended_at: datetime | None
+    talked_seconds: float | None
+    held: bool
+    held_since: datetime | None
+    held_seconds: float
+    ended_by: EndedBy | None
+    transferred_to: str | None
+    estimated: bool
+
+
+class CallShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One story, whatever happened in it."""
+
+    id: str
+    asterisk: str
+    direction: Direction
+    state: Literal["active", "ended"]
+    number: str | None
+    name: str | None
+    did: str | None
+    queue: str | None
+    started_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: Outcome | None
+    ended_by: EndedBy | None
+    estimated: bool
+    waiting: bool
+    waiting_in: str | None
+    waiting_since: datetime | None
+    waited_seconds: float | None
+    ringing: tuple[str, ...]
+    segments: list[SegmentShape]
+    transfers: int
+    contact: str | None
+    tier: str | None
+    score: float | None
+    reasons: list[ReasonShape]
+
+
+class AgentShape(msgspec.Struct, frozen=True):
+    """``state`` and ``leg`` are two things: an agent who talks stays ready."""
+
+    id: str
+    state: Availability
+    leg: AgentLeg
+    reason: str | None
+    since: datetime | None
+    queues: tuple[str, ...]
+    call: str | None
+    reachable: bool
+
+
+class AgentCounts(msgspec.Struct, frozen=True):
+    """``busy``: agents whose leg is not none; the others are of agents whose leg is none."""
+
+    ready: int
+    busy: int
+    wrap_up: int
+    paused: int
+    offline: int
+
+
+class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    mode: Literal["assist", "direct"]
+    target_seconds: int
+    max_wait_seconds: int
+    waiting: int
+    oldest_queued_at: datetime | None
+    agents: AgentCounts
+
+
+class WaitingShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A request in a queue; position 1 is served first."""
+
+    call: str
+    position: int
+    number: str | None
+    name: str | None
+    tier: str | None
+    queued_at: datetime
+    score: float | None
+    reasons: list[ReasonShape]
+
+
+class AlarmShape(msgspec.Struct, frozen=True):
+    id: str
+    level: Literal["error", "warning"]
+    text: str
+    since: datetime
+
+
+def call_shape(call: Call, now: datetime) -> CallShape:
+    """``now`` is only for the wait of a caller who is still waiting."""
+    return CallShape(
+        id=call.id,
+        asterisk=call.asterisk,
+        direction=call.direction,
+        state="active" if call.ended_at is None else "ended",
+        number=call.number,
+        name=call.name,
+        did=call.did,
+        queue=call.queue,
+        started_at=call.started_at,
+        queued_at=call.queued_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+        ended_by=call.ended_by,
+        estimated=call.estimated,
+        waiting=call.waiting,
+        waiting_in=call.waiting_in,
+        waiting_since=call.waiting_since,
+        waited_seconds=_rounded(call.waited_seconds(now)),
+        ringing=call.ringing,
+        segments=[_segment(segment) for segment in call.segments],
+        transfers=call.transfers,
+        contact=call.contact,
+        tier=call.tier,
+        score=call.score,
+        reasons=reasons(call),
+    )
+
+
+def reasons(call: Call) -> list[ReasonShape]:
+    return [ReasonShape(word, points) for word, points in call.reasons]
+
+
+def agent_shape(agent: AgentChanged) -> AgentShape:
+    return AgentShape(
+        agent.agent,
+        agent.availability,
+        agent.leg,
+        agent.reason,
+        agent.since,
+        agent.queues,
+        agent.call,
+        agent.reachable,
+    )
+
+
+def unseen_agent(login: str) -> AgentShape:
+    """An agent of whom no engine has said anything."""
+    return AgentShape(login, "offline", "none", None, None, (), None, False)
+
+
+def _segment(segment: Segment) -> SegmentShape:
+    return SegmentShape(
+        segment.agent,
+        segment.started_at,
+        segment.ended_at,
+        _rounded(segment.talked_seconds),
+        segment.held_since is not None,
+        segment.held_since,
+        segment.held_seconds,
+        segment.ended_by,
+        segment.transferred_to,
+        segment.estimated,
+    )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
