@@ -46,8 +46,8 @@ class Accounts:
         tier = checked_text("tier", tier, 1, among=TIERS)
         values = {"name": name, "tier": tier, "created_at": datetime.now(UTC)}
         async with self._database.writing() as connection:
-            statement = upsert(connection, accounts, [values], key=("name",), change=("tier",)).returning(accounts)
-            return _account((await connection.execute(statement)).one())
+            statement = upsert(connection, accounts, values, key=("name",), change=("tier",)).returning(accounts)
+            return _account((await connection.execute(statement, values)).one())
 
 
 async def account_key(connection: AsyncConnection, name: str) -> int:
@@ -56,8 +56,8 @@ async def account_key(connection: AsyncConnection, name: str) -> int:
     if found is not None:
         return int(found)
     values = {"name": name, "created_at": datetime.now(UTC)}
-    statement = upsert(connection, accounts, [values], key=("name",), change=("name",)).returning(accounts.c.id)
-    return int((await connection.execute(statement)).scalar_one())
+    statement = upsert(connection, accounts, values, key=("name",), change=("name",)).returning(accounts.c.id)
+    return int((await connection.execute(statement, values)).scalar_one())
 
 
 def _account(row: Row[tuple[int, str, str | None, datetime]]) -> Account:

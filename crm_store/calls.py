@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_, union
+from sqlalchemy import Select, literal, select, tuple_, union
 
 from crm_store.codec import decode_fact
 from crm_store.database import Database
 from crm_store.projection import calls_of, read_calls
 from crm_store.records import CallFile, CallFilter, Page, cursor, moment, page_size, place
-from crm_store.schema import calls, facts, legs, links, segments
+from crm_store.schema import Stamp, calls, facts, legs, links, segments
 from crm_store.values import key_of
 from routing.facts import Recorded
 from routing.story import Call
@@ -36,7 +36,9 @@ class Calls:
         query = _filtered(want).order_by(calls.c.started_at.desc(), calls.c.id.desc()).limit(size + 1)
         if after:
             at, id = place(after, str, str)
-            query = query.where(tuple_(calls.c.started_at, calls.c.id) < tuple_(moment(at), id))
+            query = query.where(
+                tuple_(calls.c.started_at, calls.c.id) < tuple_(literal(moment(at), Stamp), literal(id))
+            )
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
             items = tuple((await calls_of(connection, rows[:size])).values())

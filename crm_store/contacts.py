@@ -169,9 +169,9 @@ async def set_numbers(connection: AsyncConnection, key: int, e164: Sequence[str]
         await connection.execute(delete(numbers).where(numbers.c.e164.in_(dropped), ~left))
     for position, number in enumerate(e164):
         row = {"e164": number, "region": region_of(number)}
-        await connection.execute(upsert(connection, numbers, [row], key=("e164",), change=()))
+        await connection.execute(upsert(connection, numbers, row, key=("e164",), change=()), row)
         owned = {"e164": number, "contact_id": key, "position": position}
-        await connection.execute(upsert(connection, contact_numbers, [owned], key=("e164", "contact_id")))
+        await connection.execute(upsert(connection, contact_numbers, owned, key=("e164", "contact_id")), owned)
 
 
 async def set_words(connection: AsyncConnection, key: int, name: str) -> None:

@@ -9,21 +9,20 @@ keep dead connections, cached plans and resolved addresses of a server that came
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from asyncpg.exceptions import _base
+from asyncpg.exceptions import _base as asyncpg_base
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crm_store.errors import StoreAway, StoreError
+from crm_store.problems import first_line, is_away
 
 CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
@@ -52,49 +51,6 @@ def driver_url(url: str) -> URL:
 def shown(url: str) -> str:
     """The url without its password, for messages."""
     return make_url(url).render_as_string(hide_password=True)
-
-
-def is_away(problem: BaseException) -> bool:
-    """Whether this error says that the database is not there (and not that it refused what was asked)."""
-    if isinstance(problem, DBAPIError):
-        if problem.connection_invalidated:
-            return True
-        problem = problem.__cause__ or problem.orig or problem
-        problem = problem.__cause__ or problem
-    if isinstance(problem, sqlite3.Error):
-        return isinstance(problem, sqlite3.OperationalError) and _sqlite_code(problem) in _SQLITE_AWAY
-    return isinstance(problem, _AWAY)
-
-
-_AWAY = (
-    OSError,
-    TimeoutError,
-    asyncio.TimeoutError,
-    PoolTimeout,
-    _base.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.exceptions.ReadOnlySQLTransactionError,
-    asyncpg.exceptions.PostgresSystemError,
-)
-
-_SQLITE_AWAY = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-}
-
-
-def _sqlite_code(problem: sqlite3.Error) -> int:
-    return int(getattr(problem, "sqlite_errorcode", 0)) & 0xFF
 
 
 class Database:
@@ -127,13 +83,16 @@ class Database:
 
     async def connect_driver(self, *_: Any, **settings: Any) -> Any:
         """A bare asyncpg connection. The url's query is libpq's (``?sslmode=require``), unknown to SQLAlchemy."""
-        return await asyncpg.connect(  # type: ignore[no-untyped-call]
-            self.url.set(drivername="postgresql").render_as_string(hide_password=False),
-            timeout=CONNECT_SECONDS,
-            command_timeout=COMMAND_SECONDS,
-            server_settings={"application_name": "helin"},
-            **settings,
-        )
+        try:
+            return await asyncpg.connect(  # type: ignore[no-untyped-call]
+                self.url.set(drivername="postgresql").render_as_string(hide_password=False),
+                timeout=CONNECT_SECONDS,
+                command_timeout=COMMAND_SECONDS,
+                server_settings={"application_name": "helin"},
+                **settings,
+            )
+        except (asyncpg_base.PostgresError, asyncpg_base.InterfaceError) as problem:
+            raise ConnectionError(str(problem)) from problem  # whatever the reason, nobody can work with it
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -154,7 +113,7 @@ class Database:
         if isinstance(problem, StoreError) or not is_away(problem):
             return
         self._failed()
-        raise StoreAway(f"the database {self.shown} cannot be reached: {_first_line(problem)}") from problem
+        raise StoreAway(f"the database {self.shown} cannot be reached: {first_line(problem)}") from problem
 
     def _failed(self) -> None:
         self._failures += 1
@@ -169,15 +128,24 @@ class Database:
         if self.dialect == "postgresql":
             return create_async_engine(
                 "postgresql+asyncpg://",
+                hide_parameters=True,
                 async_creator=self.connect_driver,
                 pool_size=POOL_SIZE,
                 max_overflow=POOL_SIZE,
                 pool_timeout=CONNECT_SECONDS,
                 pool_pre_ping=True,
             )
-        Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(self.url.database or "").parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreAway(f"the folder {folder} of the database cannot be made: {problem.strerror}") from None
         engine = create_async_engine(
-            self.url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=CONNECT_SECONDS + BUSY_SECONDS
+            self.url,
+            hide_parameters=True,
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=CONNECT_SECONDS + BUSY_SECONDS,
         )
         event.listen(engine.sync_engine, "connect", _tune_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -213,15 +181,5 @@ async def _dispose(engine: AsyncEngine) -> None:
     """A dead server may not even let its connections be closed in time."""
     try:
         await asyncio.wait_for(engine.dispose(), COMMAND_SECONDS)
-    except (TimeoutError, OSError, DBAPIError, _base.PostgresError, _base.InterfaceError):
+    except (TimeoutError, OSError, DBAPIError, asyncpg_base.PostgresError, asyncpg_base.InterfaceError):
         await engine.dispose(close=False)
-
-
-def _first_line(problem: BaseException) -> str:
-    if isinstance(problem, DBAPIError) and problem.orig is not None:
-        problem = problem.orig
-    said = str(problem).strip().partition("\n")[0]
-    return said.rpartition(">: ")[2] or type(problem).__name__
-
-
-__all__ = ["BUSY_SECONDS", "Database", "driver_url", "is_away", "shown", "tune_sqlite"]

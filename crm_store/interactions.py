@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_
+from sqlalchemy import Row, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.records import Interaction, Page, cursor, moment, page_size, place
-from crm_store.schema import calls, contacts, interactions
+from crm_store.schema import Stamp, calls, contacts, interactions
 from crm_store.values import checked_text, key_of, needed_text, upsert
 
 LONGEST_NOTE = 10_000
@@ -31,7 +31,7 @@ class Interactions:
         query = query.order_by(interactions.c.at.desc(), interactions.c.id.desc()).limit(page_size(limit) + 1)
         if after:
             at, id = place(after, str, int)
-            query = query.where(order < tuple_(moment(at), id))
+            query = query.where(order < tuple_(literal(moment(at), Stamp), literal(id)))
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         items = tuple(_interaction(row) for row in rows[: page_size(limit)])
@@ -103,8 +103,8 @@ class Interactions:
             }
             values |= {name: value for name, value in given.items() if value is not None}
             change = [name for name in values if name in given or name == "contact_id"]
-            statement = upsert(connection, interactions, [values], key=("call_id",), change=change)
-            return _interaction((await connection.execute(statement.returning(interactions))).one())
+            statement = upsert(connection, interactions, values, key=("call_id",), change=change)
+            return _interaction((await connection.execute(statement.returning(interactions), values)).one())
 
 
 def _interaction(row: Row[Any]) -> Interaction:

@@ -2,9 +2,9 @@
 
 It runs once for each call, beside the path, and its answer should be there before the first phone rings. So it takes
 the shortest way there is: the driver itself, a prepared statement, no transaction. PostgreSQL gets a small pool of
-asyncpg connections of its own, which no slow report can use up. SQLite is read by one thread of its own: what is asked while it
-is busy is handed over together, and answers come back together, because the hop between threads costs as much as the
-query.
+asyncpg connections of its own, which no slow report can use up. SQLite is read by one thread of its own: what is asked
+while it is busy is handed over together, and answers come back together, because the hop between threads costs as much
+as the query.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from crm_store.values import key_of, storable, upsert
 from routing.facts import CALL_FACTS, CallFact, Fact
 from routing.story import Call, Leg, Segment, fold
 
-MOST_KEPT = 5_000
+MOST_KEPT = 2_000
 """Calls in memory: those that are up, and the latest ended ones, about which a late fact may still come."""
 
 _LEG_FIELDS = tuple(field.name for field in fields(Leg))
@@ -104,10 +104,8 @@ async def write_calls(
 async def _write(
     connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str]
 ) -> None:
-    if len(rows) == 1:
-        await connection.execute(upsert(connection, table, rows, key))
-    elif rows:
-        await connection.execute(upsert(connection, table, rows, key), rows)
+    if rows:
+        await connection.execute(upsert(connection, table, rows[0], key), rows)
 
 
 async def _write_interactions(connection: AsyncConnection, ended: Sequence[Call]) -> None:
@@ -119,7 +117,7 @@ async def _write_interactions(connection: AsyncConnection, ended: Sequence[Call]
     known = set((await connection.execute(query)).scalars())
     rows = [_interaction_row(call, keys[call.id]) for call in ended if keys.get(call.id) in known]
     if rows:
-        await connection.execute(upsert(connection, interactions, rows[:1], ("call_id",), change=()), rows)
+        await connection.execute(upsert(connection, interactions, rows[0], ("call_id",), change=()), rows)
 
 
 def _interaction_row(call: Call, contact: int) -> dict[str, Any]:

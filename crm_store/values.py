@@ -59,14 +59,17 @@ def key_of(id: str) -> int | None:
 def upsert(
     connection: AsyncConnection,
     table: Table,
-    rows: Sequence[Mapping[str, Any]],
+    row: Mapping[str, Any],
     key: Sequence[str],
     change: Sequence[str] | None = None,
 ) -> Upsert:
-    """Insert ``rows``; where ``key`` exists set ``change`` instead (by default all other columns; nothing for ())."""
+    """Inserts rows like this one, given when executed; where ``key`` exists it sets ``change`` instead.
+
+    ``change`` is by default all columns but the key; with () what exists stays as it is.
+    """
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(list(rows)) if len(rows) == 1 else make(table)
-    names = [name for name in rows[0] if name not in key] if change is None else change
+    statement = make(table)
+    names = [name for name in row if name not in key] if change is None else change
     if not names:
         return statement.on_conflict_do_nothing(index_elements=list(key))
     return statement.on_conflict_do_update(

@@ -8,8 +8,19 @@ import pytest
 
 from config.asterisk_folder.instance import Instance
 from tests.real.asterisk import Shop, asterisk, asterisk_home, shop
+from tests.real.databases import database_url, postgres, postgres_url, sqlite_template, sqlite_url, store
 
-__all__ = ["asterisk", "asterisk_home", "shop"]
+__all__ = [
+    "asterisk",
+    "asterisk_home",
+    "database_url",
+    "postgres",
+    "postgres_url",
+    "shop",
+    "sqlite_template",
+    "sqlite_url",
+    "store",
+]
 
 
 @pytest.hookimpl(wrapper=True)

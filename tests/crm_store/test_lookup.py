@@ -1,0 +1,102 @@
+"""A caller's number gives who it may be and what happened with them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from crm_store.records import NOBODY
+from crm_store.store import Store
+from tests.crm_store.story import at
+
+
+async def test_one_owner(store: Store) -> None:
+    await store.accounts.put("Kontor OÜ", "B")
+    mari = await store.contacts.add(
+        {
+            "name": 'Mari "M" <b>',
+            "account": "Kontor OÜ",
+            "numbers": ["55501000", "55501001"],
+            "open_tickets": 3,
+            "language": "et",
+        }
+    )
+    for second in range(12):
+        await store.interactions.add(mari.id, "call", at(second), "inbound", "agent1", "sold", f"note {second}\n\\")
+    for number in ("+37255501000", "+37255501001"):
+        found = await store.look_up(number)
+        assert (found.contacts, found.tier) == ((mari.id,), "B")
+        pop = json.loads(found.pop)
+        assert pop["contacts"] == [
+            {
+                "id": mari.id,
+                "name": 'Mari "M" <b>',
+                "account": "Kontor OÜ",
+                "tier": "B",
+                "open_tickets": 3,
+                "language": "et",
+            }
+        ]
+        assert [each["note"] for each in pop["history"]] == [f"note {second}\n\\" for second in range(11, 1, -1)]
+        assert pop["history"][0] == {
+            "at": "2026-11-24T09:00:11.123456Z",
+            "channel": "call",
+            "direction": "inbound",
+            "agent": "agent1",
+            "disposition": "sold",
+            "note": "note 11\n\\",
+            "contact": mari.id,
+        }
+
+
+async def test_several_owners_share_their_history(store: Store) -> None:
+    await store.accounts.put("Kodu", "C")
+    await store.accounts.put("Firma", "A")
+    mari = await store.contacts.add({"name": "Mari", "account": "Kodu", "numbers": ["55501000"]})
+    jaan = await store.contacts.add({"name": "Jaan", "account": "Firma", "numbers": ["55501000"]})
+    for second in range(8):
+        await store.interactions.add(mari.id, "call", at(second))
+        await store.interactions.add(jaan.id, "note", at(second + 0.5))
+    found = await store.look_up("+37255501000")
+    assert (found.contacts, found.tier) == ((mari.id, jaan.id), "A")
+    history = json.loads(found.pop)["history"]
+    assert [(each["contact"], each["at"][17:20]) for each in history[:3]] == [
+        (jaan.id, "07."), (mari.id, "07."), (jaan.id, "06."),
+    ]  # fmt: skip
+    assert len(history) == 10
+
+
+async def test_nobody(store: Store) -> None:
+    assert await store.look_up("+37255509999") == NOBODY
+    assert await store.look_up("' OR 1=1 --") == NOBODY
+
+
+async def test_without_account_or_history(store: Store) -> None:
+    mari = await store.contacts.add({"name": "Mari", "numbers": ["55501000"]})
+    found = await store.look_up("+37255501000")
+    assert (found.contacts, found.tier) == ((mari.id,), None)
+    assert json.loads(found.pop)["history"] == []
+
+
+async def test_a_switchboards_number_stays_small(store: Store) -> None:
+    for n in range(25):
+        await store.contacts.add({"name": f"Clerk {n}", "numbers": ["6001234"]})
+    found = await store.look_up("+3726001234")
+    assert len(found.contacts) == 20
+    assert len(json.loads(found.pop)["contacts"]) == 20
+
+
+async def test_many_at_once_and_what_was_just_written(store: Store) -> None:
+    made = [await store.contacts.add({"name": f"N{n}", "numbers": [f"5550{n:04}"]}) for n in range(30)]
+    answers = await asyncio.gather(*(store.look_up(contact.numbers[0]) for contact in made * 4))
+    assert [answer.contacts for answer in answers] == [(contact.id,) for contact in made * 4]
+
+
+async def test_a_question_nobody_waits_for_harms_no_other(store: Store) -> None:
+    await store.contacts.add({"name": "Mari", "numbers": ["55501000"]})
+    asked = [asyncio.ensure_future(store.look_up("+37255501000")) for _ in range(40)]
+    await asyncio.sleep(0)
+    for each in asked[::2]:
+        each.cancel()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(answer, BaseException) for answer in answers] == [True, False] * 20

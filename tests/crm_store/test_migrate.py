@@ -1,0 +1,89 @@
+"""The schema: made, compared, and refused where it is not this program's."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from crm_store.errors import SchemaMismatch, StoreAway, StoreError
+from crm_store.migrate import migrate
+from crm_store.schema import metadata
+from crm_store.store import Store
+
+
+async def set_version(store: Store, version: str) -> None:
+    async with store.database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+    async with store.database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_again_does_nothing(store: Store, database_url: str) -> None:
+    done = await migrate(database_url)
+    assert done.before == done.after
+
+
+async def test_a_newer_schema_is_refused_in_one_sentence(store: Store, database_url: str) -> None:
+    await set_version(store, "9999")
+    for attempt in (Store.open, migrate):
+        with pytest.raises(
+            SchemaMismatch, match=r"has schema 9999, which this Helin .* use the newer Helin"
+        ) as refused:
+            await attempt(database_url)
+        assert "\n" not in str(refused.value)
+
+
+async def test_an_empty_database_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(SchemaMismatch, match="is empty; run: helin migrate"):
+        await Store.open(f"sqlite:///{tmp_path / 'new' / 'helin.db'}")
+    done = await migrate(f"sqlite:///{tmp_path / 'new' / 'helin.db'}")
+    assert done.before is None
+    await (await Store.open(f"sqlite:///{tmp_path / 'new' / 'helin.db'}")).close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "nonsense", ""])
+async def test_another_url_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match="must be sqlite:///FILE or postgresql://"):
+        await Store.open(url)
+
+
+async def test_no_database_there_is_one_clear_line_without_the_password() -> None:
+    with pytest.raises(StoreAway, match=r"postgresql\S*://helin:\*\*\*@127.0.0.1:1/helin cannot be reached: ") as away:
+        await Store.open("postgresql://helin:secret@127.0.0.1:1/helin")
+    assert "\n" not in str(away.value)
+    assert "secret" not in str(away.value)
+
+
+async def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "helin.db"
+    path.write_bytes(b"this is not a database file, but it is long enough to be looked at" * 20)
+    with pytest.raises(StoreAway, match=r"helin.db cannot be reached: file is not a database$"):
+        await Store.open(f"sqlite:///{path}")
+    with pytest.raises(StoreAway, match="cannot be made: "):
+        await Store.open(f"sqlite:///{path}/below/helin.db")
+
+
+async def test_sqlite_is_set_up_to_be_safe(sqlite_url: str) -> None:
+    async with await Store.open(sqlite_url) as store, store.database.reading() as connection:
+        found = {
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 5000}
+
+
+def test_the_template_is_left_whole(sqlite_template: Path, tmp_path: Path) -> None:
+    """Its log was written back when it was closed, so that a copy of the one file is all of it."""
+    shutil.copyfile(sqlite_template, tmp_path / "copy.db")
+    assert not sqlite_template.with_name(sqlite_template.name + "-wal").exists()

@@ -1,0 +1,16 @@
+"""The store on a real PostgreSQL: every test of ``tests/crm_store`` that asks a database, once more."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crm_store.test_calls import *  # noqa: F403
+from tests.crm_store.test_contacts import *  # noqa: F403
+from tests.crm_store.test_journal import *  # noqa: F403
+from tests.crm_store.test_lookup import *  # noqa: F403
+from tests.crm_store.test_users import *  # noqa: F403
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    return postgres_url
