@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { clip, clock, formatNumber, hue, initials, plain, typedNumber } from './format';
+
+const spaced = (number: string) => formatNumber(number).replaceAll('\u00a0', ' ').replaceAll('\u2011', '-');
+
+describe('formatNumber', () => {
+  it.each([
+    ['+3725550123', '+372 555 0123'],
+    ['+37253550123', '+372 5355 0123'],
+    ['+79161234567', '+7 916 123-45-67'],
+    ['+14155552671', '+1 415 555 2671'],
+    ['+358401234567', '+358 401 234 567'],
+    ['+442079460123', '+44 207 946 0123'],
+    ['+4915112345678', '+49 15 112 345 678'],
+    ['+37167123456', '+371 67 123 456'],
+  ])('groups %s', (number, shown) => expect(spaced(number)).toBe(shown));
+
+  it.each(['1001', 'anonymous', '<b>+372</b>', '+12', '+372555012\u202e3'])('leaves %s alone', text =>
+    expect(formatNumber(text)).toBe(text),
+  );
+});
+
+it('writes durations', () => {
+  expect([0, 7, 67, 3599, 3600, 3727, -4].map(clock)).toEqual([
+    '0:00',
+    '0:07',
+    '1:07',
+    '59:59',
+    '1:00:00',
+    '1:02:07',
+    '0:00',
+  ]);
+});
+
+it('clips by letters as people see them', () => {
+  expect(clip('Mari', 10)).toEqual({ shown: 'Mari', cut: false });
+  expect(clip('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2)).toEqual({ shown: '👩‍👩‍👧‍👦👩‍👩‍👧‍👦', cut: true });
+  expect(clip('x'.repeat(3000), 60).shown).toHaveLength(60);
+});
+
+it('makes hostile names harmless for the title', () => {
+  expect(plain('Ma\u202eri\n\u0007 Maasikas')).toBe('Ma ri Maasikas');
+  expect(plain('é'.repeat(100))).toBe(`${'é'.repeat(60)}…`);
+});
+
+it('finds initials', () => {
+  expect(['Mari Maasikas', 'иван петров', '  ', '+372', '"Õ" von Überall'].map(initials)).toEqual([
+    'MM',
+    'ИП',
+    '',
+    '',
+    'ÕÜ',
+  ]);
+});
+
+it('reads typed numbers', () => {
+  expect(typedNumber('+372 555-0123')).toBe('+3725550123');
+  expect(typedNumber('00372 (555) 0123')).toBe('+3725550123');
+  expect(typedNumber('5550123')).toBeNull();
+  expect(hue('abc', 6)).toBe(hue('abc', 6));
+});

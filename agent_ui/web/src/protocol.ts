@@ -1,0 +1,208 @@
+/**
+ * The words of the panel's socket, as docs/reference/panel-protocol.md gives them. Times are RFC 3339 in UTC, durations
+ * seconds. Everything that a caller may have chosen (`name`, `number`) is text and nothing else.
+ */
+
+export type Role = 'agent' | 'supervisor' | 'campaign_manager' | 'admin' | 'partner' | 'api';
+export type Availability = 'offline' | 'ready' | 'wrap_up' | 'paused';
+export type AgentLeg = 'none' | 'ringing' | 'talking' | 'hold';
+export type Direction = 'inbound' | 'outbound' | 'internal';
+export type Outcome =
+  | 'answered'
+  | 'abandoned'
+  | 'timed_out'
+  | 'queue_empty'
+  | 'withdrawn'
+  | 'no_answer'
+  | 'busy'
+  | 'failed';
+export type EndedBy = 'caller' | 'agent' | 'system';
+
+export interface Me {
+  login: string;
+  name: string;
+  role: Role;
+  extension: string | null;
+  can: string[];
+}
+
+export interface Agent {
+  id: string;
+  state: Availability;
+  leg: AgentLeg;
+  reason: string | null;
+  since: string | null;
+  queues: string[];
+  call: string | null;
+  reachable: boolean;
+}
+
+export interface Reason {
+  reason: string;
+  points: number;
+}
+
+export interface Segment {
+  agent: string;
+  started_at: string;
+  ended_at: string | null;
+  talked_seconds: number | null;
+  held: boolean;
+  held_since: string | null;
+  held_seconds: number;
+  ended_by: EndedBy | null;
+  transferred_to: string | null;
+  estimated: boolean;
+}
+
+export interface Call {
+  id: string;
+  asterisk: string;
+  direction: Direction;
+  state: 'active' | 'ended';
+  number: string | null;
+  name: string | null;
+  did: string | null;
+  queue: string | null;
+  started_at: string;
+  queued_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  outcome: Outcome | null;
+  ended_by: EndedBy | null;
+  estimated: boolean;
+  waiting: boolean;
+  waiting_in?: string | null;
+  waiting_since?: string | null;
+  waited_seconds: number | null;
+  ringing: string[];
+  segments: Segment[];
+  transfers: number;
+  contact: string | null;
+  tier: string | null;
+  score: number | null;
+  reasons: Reason[];
+}
+
+/** A person, as far as a pop tells. */
+export interface PopContact {
+  id: string;
+  name: string;
+  account: string | null;
+  tier: string | null;
+  open_tickets: number;
+}
+
+export interface PopInteraction {
+  id?: string;
+  contact?: string;
+  at: string;
+  channel: string;
+  direction: string | null;
+  agent: string | null;
+  disposition: string | null;
+  note: string | null;
+}
+
+/** A live call with its pop: null is "not known yet, or not yours"; an empty list is "looked up, nobody". */
+export interface Card extends Call {
+  contacts: PopContact[] | null;
+  history: PopInteraction[] | null;
+}
+
+export interface Queue {
+  name: string;
+  mode: 'assist' | 'direct';
+  target_seconds: number;
+  max_wait_seconds: number;
+  waiting: number;
+  oldest_queued_at: string | null;
+  agents: { ready: number; busy: number; wrap_up: number; paused: number; offline: number };
+}
+
+export interface Waiting {
+  call: string;
+  position: number;
+  number: string | null;
+  name: string | null;
+  tier: string | null;
+  queued_at: string;
+  score: number | null;
+  reasons: Reason[];
+}
+
+export interface Alarm {
+  id: string;
+  level: 'error' | 'warning';
+  text: string;
+  since: string;
+}
+
+export interface Snapshot {
+  type: 'snapshot';
+  seq: number;
+  at: string;
+  me: Me;
+  in_charge: boolean;
+  agent: Agent;
+  agents: Agent[];
+  calls: Card[];
+  queues: Queue[];
+  waiting: { queue: string; calls: Waiting[] }[];
+  alarms: Alarm[];
+}
+
+interface Numbered {
+  seq: number;
+  at: string;
+}
+
+interface AboutCall extends Numbered {
+  call: Call;
+  agent?: string;
+  gone?: boolean;
+  contacts?: PopContact[] | null;
+  history?: PopInteraction[] | null;
+}
+
+export type CallEvent = AboutCall &
+  (
+    | { type: 'call.ringing' | 'call.contact' | 'call.changed' }
+    | { type: 'call.answered' | 'call.held' | 'call.resumed' | 'call.ended' }
+    | { type: 'call.transferred'; to: string | null; kind: string }
+    | { type: 'call.missed'; reason: 'no_answer' | 'busy' | 'cancelled' | 'failed' }
+  );
+
+export type PanelEvent =
+  | CallEvent
+  | (Numbered & { type: 'call.waiting'; queue: string; calls: Waiting[] })
+  | (Numbered & { type: 'agent.state'; agent: Agent })
+  | (Numbered & { type: 'queue.changed'; queue: Queue; gone?: false })
+  | (Numbered & { type: 'queue.changed'; queue: { name: string }; gone: true })
+  | (Numbered & { type: 'alarm'; alarm: Alarm; gone?: boolean })
+  | (Numbered & { type: 'message'; from: string; text: string });
+
+export interface CommandResult {
+  type: 'result';
+  id: string;
+  ok: boolean;
+  error?: { code: string; message: string };
+}
+
+export type ServerMessage = Snapshot | PanelEvent | CommandResult;
+
+export interface Command {
+  type: 'command';
+  id: string;
+  name: string;
+  args: Record<string, string>;
+}
+
+/** Why a socket was closed, as the protocol page says. */
+export const CLOSE = {
+  ticket: 4001,
+  notAllowed: 4003,
+  tooSlow: 4008,
+  takenOver: 4009,
+  restart: 1012,
+} as const;
