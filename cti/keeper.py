@@ -15,6 +15,7 @@ from typing import Literal
 import structlog
 
 from cti import snapshot
+from cti.account import check_account
 from cti.actions import Words
 from cti.errors import LinkError, Lost, NoAnswer, Refused
 from cti.gauges import Gauges
@@ -95,6 +96,7 @@ class Keeper:
         self._backoff = Backoff(pace)
         self._wake = asyncio.Event()
         self._in_doubt = False
+        self._lacks: tuple[str, ...] = ()
         self.link: Link | None = None
 
     def doubt(self) -> None:
@@ -152,10 +154,12 @@ class Keeper:
         if link.ended is not None:
             raise Lost(link.ended)
         self._mailbox.put(Booted(await snapshot.boot_of(link.ask)))
+        self._lacks = (*([lacks] if lacks else []), *await check_account(link.ask))
+        self._mailbox.put(Synced(await self._take(link), True))
+
+    async def _take(self, link: Link) -> Taken:
         taken = await snapshot.take(link.ask, self._fenced, self._clock)
-        if lacks:
-            taken = replace(taken, lacks=(*taken.lacks, lacks))
-        self._mailbox.put(Synced(taken, True))
+        return replace(taken, lacks=(*self._lacks, *taken.lacks))
 
     def _fenced(self, stamp: float | None) -> None:
         self._mailbox.put(Fenced(stamp))
@@ -175,7 +179,7 @@ class Keeper:
                     alive_at = now()
                     self._mailbox.put(Alive(ahead))
             if unbooted and link.booted.is_set():
-                unbooted, self._in_doubt = False, True
+                unbooted, self._in_doubt, self._lacks = False, True, self._lacks[1:]
             if self._in_doubt and now() - resynced_at >= pause:
                 calm = now() - resynced_at > 4 * pause
                 pause = self._pace.resync_first if calm else min(pause * 2, self._pace.resync_most)
@@ -217,7 +221,7 @@ class Keeper:
         self._in_doubt = False
         self._gauges.resyncs += 1
         try:
-            self._mailbox.put(Synced(await snapshot.take(link.ask, self._fenced, self._clock), False))
+            self._mailbox.put(Synced(await self._take(link), False))
         except (NoSnapshot, NoAnswer) as error:
             log.warning("no fresh snapshot", asterisk=self._address.name, reason=str(error))
             self._mailbox.put(Synced(None, False))

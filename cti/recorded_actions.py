@@ -156,6 +156,26 @@ def _queue_pause(session: Session, fields: Fields) -> None:
         session.asterisk.tell(write_event("QueueMemberPause", "agent", time.time(), change))
 
 
+def _queue_penalty(session: Session, fields: Fields) -> None:
+    key = (fields.get("Queue", ""), fields.get("Interface", ""))
+    found = session.asterisk.world.members.get(key)
+    if found is None:
+        _error(session, fields, "Invalid interface, queuename or penalty")
+        return
+    _done(session, fields, "Interface penalty set successfully")
+    change = found | {"Penalty": fields.get("Penalty", "0")}
+    session.asterisk.tell(write_event("QueueMemberPenalty", "agent", time.time(), change))
+
+
+def _queue_summary(session: Session, fields: Fields) -> None:
+    queues = session.asterisk.world.queues
+    _list(session, fields, "QueueSummary", (("QueueSummary", {"Queue": queue}) for queue in queues))
+
+
+def _core_settings(session: Session, fields: Fields) -> None:
+    _reply(session, fields, "Success", "AMIversion: 11.0.0", "AsteriskVersion: 22.10.1", "SystemName: lab")
+
+
 def _change_priority(session: Session, fields: Fields) -> None:
     waiting = session.asterisk.world.waiting.values()
     if any(each["Channel"] == fields.get("Caller") and each["Queue"] == fields.get("Queue") for each in waiting):
@@ -216,6 +236,9 @@ _ACTIONS = _table(
     ("QueueAdd", ("agent",), _queue_add),
     ("QueueRemove", ("agent",), _queue_remove),
     ("QueuePause", ("agent",), _queue_pause),
+    ("QueuePenalty", ("agent",), _queue_penalty),
+    ("QueueSummary", (), _queue_summary),
+    ("CoreSettings", _SHOW, _core_settings),
     ("QueueChangePriorityCaller", (), _change_priority),
     ("Hangup", ("system", "call"), _hang_up),
     ("Setvar", ("call",), _set_variable),

@@ -110,7 +110,6 @@ async def take(ask: Ask, fenced: Callable[[float | None], None], clock: Callable
 async def _channels(ask: Ask, lacks: list[str]) -> tuple[ChannelSeen, ...]:
     reply = await ask([("Action", "CoreShowChannels")], LIST_SECONDS)
     if not reply.ok and (reply.denied or reply.unknown):
-        lacks.append("the AMI account lacks write=reporting: channels are listed by Status instead")
         reply = await ask([("Action", "Status")], LIST_SECONDS)
     if not reply.ok:
         raise NoSnapshot(
