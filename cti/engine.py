@@ -33,6 +33,7 @@ from routing.actions import Action, Answer, AskAbout, LookUp
 from routing.commands import Command, Result
 from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
 from routing.picture import Picture
+from routing.story import Call
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,8 @@ class Engine:
     """``hears`` are called in order with each step's facts; they are synchronous, and one that raises stops no other.
 
     ``last_alive``: when the engine before this one last knew that it saw everything (the stored LinkAlive): calls that
-    ended since then get an estimated end. ``stream`` names this run, and is new for each.
+    ended since then get an estimated end. ``open_calls``: what the Switchboard was given to restore. ``stream`` names
+    this run, and is new for each.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class Engine:
         *,
         stream: str,
         last_alive: datetime | None = None,
+        open_calls: Sequence[Call] = (),
         pace: Pace = Pace(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -104,7 +107,7 @@ class Engine:
         self._seq = 0
         self._pace = pace
         self._clock = clock
-        self._picture = Picture()
+        self._picture = Picture(calls={call.id: call for call in open_calls})
         self._mailbox = Mailbox()
         self._intake = Intake()
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)

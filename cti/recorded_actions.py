@@ -219,6 +219,11 @@ def _originate(session: Session, fields: Fields) -> None:
     session.asterisk.tell(write_event("OriginateResponse", "call", time.time(), result))
 
 
+def _nothing(session: Session, fields: Fields) -> None:
+    """What Helin's account must not be allowed; there is nothing behind it."""
+    _done(session, fields, "Done")
+
+
 def _table(*rows: tuple[str, tuple[str, ...], Act]) -> dict[str, tuple[str, tuple[str, ...], Act]]:
     return {shown.lower(): (shown, classes, act) for shown, classes, act in rows}
 
@@ -241,6 +246,10 @@ _ACTIONS = _table(
     ("CoreSettings", _SHOW, _core_settings),
     ("QueueChangePriorityCaller", (), _change_priority),
     ("Hangup", ("system", "call"), _hang_up),
+    ("Redirect", ("call",), _nothing),
+    ("Command", ("command",), _nothing),
+    ("DBPut", ("system",), _nothing),
+    ("UpdateConfig", ("config",), _nothing),
     ("Setvar", ("call",), _set_variable),
     ("Originate", ("originate",), _originate),
 )

@@ -54,7 +54,7 @@ async def linked(
 async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait until it is so; the test fails when it never is."""
     async with asyncio.timeout(seconds):
-        while not what():  # noqa: ASYNC110 - any state of any part
+        while not what():
             await asyncio.sleep(0.005)
 
 
