@@ -199,13 +199,15 @@ class Keeper:
     async def _ping(self, link: Link) -> float | None:
         """Asterisk's clock less ours. Raises Lost when nothing at all was heard since it was sent.
 
-        A loop that was blocked hears first and looks at its timers then, so it does not take itself for a dead peer.
+        A loop that was blocked must not take its peer for dead: then the deadline itself comes late.
         """
-        asked_at = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
         try:
             stamp = await snapshot.server_time(self._ask_within(link))
         except NoAnswer:
-            if link.heard_at > asked_at:
+            late = loop.time() - asked_at - self._pace.ping_answer
+            if link.heard_at > asked_at or late > self._pace.ping_answer / 4:
                 return None
             link.close("dead")
             raise Lost(f"Asterisk has not said a word for {self._pace.ping_answer:g} s; the link was cut") from None

@@ -359,6 +359,9 @@ class Link:
                 reply: Reply = await protocol.send(ask)
                 return reply
         except TimeoutError:
+            if ask.future.done() and not ask.future.cancelled():  # both in one turn of a loop that was blocked
+                late: Reply = ask.future.result()
+                return late
             raise NoAnswer(f"Asterisk gave no answer to {ask['Action']} within {deadline:g} s") from None
         finally:
             protocol.responses.pop(ask.id, None)

@@ -4,9 +4,10 @@ this one writes down what it is told and does what the test tells it to."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -187,6 +188,17 @@ async def test_a_half_open_link_is_found_dead(asterisk: RecordedAsterisk) -> Non
         assert "not said a word" in running.engine.status.reason
         asterisk.moving.set()
         await running.ready()
+
+
+async def test_a_loop_that_was_blocked_does_not_take_its_peer_for_dead(asterisk: RecordedAsterisk) -> None:
+    async with engine_on(asterisk, pace=replace(QUICK, ping_answer=1.0)) as running:
+        await running.ready()
+        for _ in range(3):
+            time.sleep(1.3)
+            await asyncio.sleep(0.05)
+        await until(lambda: running.engine.gauges.lag_seconds > 1)
+        assert running.states == ["connecting", "syncing", "ready"]
+        assert running.engine.gauges.reconnects == 0
 
 
 async def test_a_flapping_link_is_told_without_end_but_slowly(asterisk: RecordedAsterisk) -> None:
