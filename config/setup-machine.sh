@@ -1,22 +1,11 @@
 #!/bin/sh
-# Installs what Helin's tests and its demonstration need beside Python: SIPp, mmdebstrap (makes the folder with Asterisk),
-# Chromium, Redis. Nothing happens when all of it is there. PostgreSQL and Node come with the Python packages.
-#
-#   config/setup-machine.sh            all of it (make test)
-#   config/setup-machine.sh --run      only what "make run" needs
+# Installs what Helin's tests need beside Python: SIPp, mmdebstrap (makes the folder with Asterisk), Chromium, Redis.
+# Nothing happens when all of it is there. PostgreSQL and Node come with the Python packages.
 set -eu
 
 PATH=$PATH:/usr/sbin:/sbin
-if [ "${1:-}" = "--run" ]; then
-    wanted="mmdebstrap"
-    # An Asterisk of the machine's own needs no folder.
-    if command -v asterisk >/dev/null 2>&1; then wanted=""; fi
-else
-    wanted="mmdebstrap sipp chromium redis-server"
-fi
-
 missing=""
-for program in $wanted; do
+for program in mmdebstrap sipp chromium redis-server; do
     command -v "$program" >/dev/null 2>&1 && continue
     case $program in
         sipp) missing="$missing sip-tester" ;;

@@ -34,6 +34,7 @@ async def test_two_run_side_by_side_and_leave_nothing(asterisk_home: Asterisk) -
         assert listens(one.ports.ami)
         assert listens(one.ports.http)
         assert listens(two.ports.ami)
+        assert [line for line in one.full_log().splitlines() if "WARNING[" in line or "ERROR[" in line] == []
         assert not set(range(one.ports.rtp_start, one.ports.rtp_end + 1)) & {two.ports.rtp_start, two.ports.rtp_end}
         assert one.secret != two.secret
         assert "System uptime" in await two.rx("core show uptime")

@@ -153,6 +153,15 @@ async def test_a_delivered_caller_is_kept_as_well(office: Shop) -> None:
         await phone.noted("said_bye", 2)
 
 
+async def test_a_transferred_caller_is_kept_by_the_new_agent(office: Shop) -> None:
+    await office.log_in("1001")
+    with office.phone("1001") as first, office.phone("1002", RELOADED) as second, office.calls(Caller(talk_ms=None)):
+        await first.noted("answered")
+        await office.asterisk.rx(f"channel redirect {await the_channel(office.asterisk, 'PJSIP/trunk')} agents,1002,1")
+        await second.noted("said_bye", 2)
+        assert first.notes() == {"answered": 1, "got_bye": 1}
+
+
 async def test_a_dialled_customer_without_an_agent_hears_the_legal_message(office: Shop) -> None:
     seen = len(office.asterisk.full_log())
     with office.called() as customer:
