@@ -14,7 +14,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -22,10 +21,11 @@ from cti import frames
 from cti.errands import Errands
 from cti.gauges import Gauges
 from cti.intake import Intake
-from cti.keeper import Alive, Booted, Ended, Fenced, Keeper, Opened, Said, State, Synced
+from cti.keeper import Alive, Booted, Ended, Fenced, Keeper, Opened, Said, Synced
 from cti.link import AsteriskAddress, Counts
 from cti.mailbox import MAX_MESSAGES, Mailbox, Overflow
 from cti.pace import Limiter, Pace
+from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
 from cti.translate import WANTED, translate
 from routing import events as said
@@ -37,44 +37,9 @@ from routing.story import Call
 
 log = structlog.get_logger(__name__)
 
-Hear = Callable[[Sequence[Recorded]], None]
 STEP_SECONDS = 0.02
 """How long the consumer goes on before it lets the reader and everyone else have a turn."""
 DRIFTS, DRIFT_SECONDS = 20, 10.0
-
-
-class Found(Protocol):
-    """The store's answer to a look-up."""
-
-    @property
-    def contacts(self) -> tuple[str, ...]: ...
-    @property
-    def tier(self) -> str | None: ...
-    @property
-    def pop(self) -> str: ...
-
-
-class Switchboard(Protocol):
-    """What the engine needs of routing's."""
-
-    def receive(
-        self, event: said.Event | said.Directory | Command, now: datetime
-    ) -> tuple[Sequence[Fact], Sequence[Action]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """``lacks``: what this Asterisk or its account does not give, a sentence each."""
-
-    state: State
-    reason: str
-    since: datetime
-    boot: str | None = None
-    lacks: tuple[str, ...] = ()
-
-    @property
-    def ready(self) -> bool:
-        return self.state == "ready"
 
 
 class Engine:
@@ -111,7 +76,7 @@ class Engine:
         self._mailbox = Mailbox()
         self._intake = Intake()
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)
-        self._errands = Errands(self._mailbox.put, look_up, self._now, self.gauges, pace)
+        self._errands = Errands(self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed)
         self._drifts = Limiter(DRIFTS, DRIFT_SECONDS)
         self._status = Status("connecting", "not started", self._now())
         self._seen_until = last_alive
@@ -334,6 +299,9 @@ class Engine:
             self._keeper.doubt()
         else:
             self._errands.send(self._keeper.link if self._may_send else None, action)
+
+    def _member_changed(self) -> None:
+        self._keeper.hearing.member_changed(asyncio.get_running_loop().time())
 
     def _after_tick(self) -> None:
         held_back = self._drifts.take_held_back()

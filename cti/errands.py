@@ -16,12 +16,12 @@ from cti.actions import Outcome, ToAsterisk, Words, outcome_of, words_of
 from cti.errors import LinkError, NotSent
 from cti.gauges import Gauges
 from cti.pace import Pace
-from routing.actions import LookUp
+from routing.actions import AddMember, LookUp, RemoveMember
 from routing.events import ActionDone, CallerFound
 
 if TYPE_CHECKING:
-    from cti.engine import Found
     from cti.link import Link
+    from cti.ports import Found
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ LOOK_UPS_WAITING = 2_000
 
 
 class Errands:
-    """``put`` is the mailbox's."""
+    """``put`` is the mailbox's; ``member_changed`` is called when Asterisk did so, and must say so in an event."""
 
     def __init__(
         self,
@@ -39,12 +39,14 @@ class Errands:
         now: Callable[[], datetime],
         gauges: Gauges,
         pace: Pace,
+        member_changed: Callable[[], None],
     ) -> None:
         self._put = put
         self._look_up = look_up
         self._now = now
         self._gauges = gauges
         self._pace = pace
+        self._member_changed = member_changed
         self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -85,6 +87,8 @@ class Errands:
         except LinkError as error:
             self._done(action, Outcome(False, "no_answer", f"{error}; whether it was done shows in a moment"))
         else:
+            if reply.ok and isinstance(action, AddMember | RemoveMember):
+                self._member_changed()
             self._done(action, outcome_of(action, reply.ok, reply.message))
 
     def _done(self, action: ToAsterisk, outcome: Outcome) -> None:

@@ -10,23 +10,21 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import structlog
 
 from cti import snapshot
-from cti.account import check_account
+from cti.account import Hearing, check_account
 from cti.actions import Words
 from cti.errors import LinkError, Lost, NoAnswer, Refused
 from cti.gauges import Gauges
 from cti.link import AsteriskAddress, Counts, Link, Reply
 from cti.mailbox import Mailbox
 from cti.pace import Backoff, Pace
+from cti.ports import State
 from cti.snapshot import NoSnapshot, Taken
 
 log = structlog.get_logger(__name__)
-
-State = Literal["connecting", "syncing", "ready", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,7 @@ class Keeper:
         self._in_doubt = False
         self._lacks: tuple[str, ...] = ()
         self.link: Link | None = None
+        self.hearing = Hearing(counts.wanted)
 
     def doubt(self) -> None:
         """Something contradicts what is known: take a fresh snapshot, as soon as the pace allows."""
@@ -127,6 +126,7 @@ class Keeper:
         link = Link(self._address, self._counts, self._mailbox.put_messages, lambda _: self._wake.set())
         opened = False
         reason = f"the link to {self._address.name} was closed by Helin"
+        self.hearing = Hearing(self._counts.wanted)
         self._mailbox.put(Opened())
         try:
             await link.open()
@@ -178,6 +178,8 @@ class Keeper:
                 if now() - alive_at >= self._pace.alive:
                     alive_at = now()
                     self._mailbox.put(Alive(ahead))
+            if lacks := await self.hearing.lacks(link.ask, now()):
+                self._lacks, self._in_doubt = (*self._lacks, *lacks), True
             if unbooted and link.booted.is_set():
                 unbooted, self._in_doubt, self._lacks = False, True, self._lacks[1:]
             if self._in_doubt and now() - resynced_at >= pause:

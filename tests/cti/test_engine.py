@@ -111,7 +111,7 @@ async def test_ready_means_logged_in_booted_and_merged(asterisk: RecordedAsteris
         assert not running.engine.status.ready
         asterisk.boot()
         await running.ready()
-        up, snapshot = [event for event in running.book.events if not isinstance(event, said.Tick)]
+        up, snapshot = [event for event in running.book.events if type(event) in (said.LinkUp, said.Snapshot)]
         assert len(up.boot) == 15
         assert [seen.id for seen in snapshot.channels] == ["1.1"]
         assert snapshot.gap_from is None
@@ -235,6 +235,32 @@ async def test_without_read_system_it_goes_on_and_says_so(asterisk: RecordedAste
     async with engine_on(asterisk) as running:
         await running.ready()
         assert "read=system" in running.engine.status.reason
+
+
+@pytest.mark.parametrize(("read", "lack"), [("system,agent,user", "read=call"), ("system,call,user", "read=agent")])
+async def test_a_missing_read_class_shows_by_an_event_that_does_not_come(
+    asterisk: RecordedAsterisk, monkeypatch: pytest.MonkeyPatch, read: str, lack: str
+) -> None:
+    monkeypatch.setattr("cti.account.PATIENCE", 0.2)
+    asterisk.accounts["helin"] = account(read=read)
+    async with engine_on(asterisk) as running:
+        await running.ready()
+        assert running.engine.status.lacks == ()
+        running.book.acts = {said.Tick: [ADD]}
+        await until(lambda: any(lack in each for each in running.engine.status.lacks))
+        assert running.states == ["connecting", "syncing", "ready", "ready"]
+
+
+async def test_an_account_that_hears_all_lacks_nothing(
+    asterisk: RecordedAsterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cti.account.PATIENCE", 0.2)
+    async with engine_on(asterisk) as running:
+        await running.ready()
+        running.book.acts = {said.Tick: [ADD]}
+        await asyncio.sleep(0.8)
+        assert running.engine.status.lacks == ()
+        assert running.engine.gauges.resyncs == 0
 
 
 async def test_without_queues_the_rest_is_there(asterisk: RecordedAsterisk) -> None:
