@@ -13,7 +13,23 @@ import msgspec
 from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
 from routing.story import Call, Segment
 
-encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+
+
+def encode(value: object) -> bytes:
+    """JSON. A lone surrogate (what was no UTF-8 on Asterisk's wire) becomes a question mark."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_readable(msgspec.to_builtins(value)))
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_readable(key): _readable(one) for key, one in value.items()}
+    return [_readable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 class ReasonShape(msgspec.Struct, frozen=True):

@@ -40,10 +40,11 @@ class DirectoryChanged:
 
 @dataclass(frozen=True, slots=True)
 class PanelTaken:
-    """The agent's panel ``panel`` is in charge now: all others of that agent close."""
+    """The agent's panel ``panel`` is connected now: an older socket of it closes; with ``take_over`` all others too."""
 
     agent: str
     panel: str
+    take_over: bool
 
 
 @dataclass(frozen=True, slots=True)

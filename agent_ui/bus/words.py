@@ -23,6 +23,7 @@ class _Picture(msgspec.Struct):
 class _Notice(msgspec.Struct):
     kind: str
     about: tuple[str, str] = ("", "")
+    take_over: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -46,7 +47,7 @@ def decode_picture(body: bytes) -> Picture:
 
 def encode_notice(notice: Notice) -> bytes:
     if isinstance(notice, PanelTaken):
-        return _encoder.encode(_Notice("panel_taken", (notice.agent, notice.panel)))
+        return _encoder.encode(_Notice("panel_taken", (notice.agent, notice.panel), notice.take_over))
     if isinstance(notice, SignedOut):
         return _encoder.encode(_Notice("signed_out", (notice.login, notice.session)))
     return _encoder.encode(_Notice("directory_changed"))
@@ -59,7 +60,7 @@ def decode_notice(body: bytes) -> Notice:
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise CodecError(f"not a notice: {problem}") from None
     if found.kind == "panel_taken":
-        return PanelTaken(*found.about)
+        return PanelTaken(*found.about, found.take_over)
     if found.kind == "signed_out":
         return SignedOut(*found.about)
     if found.kind == "directory_changed":

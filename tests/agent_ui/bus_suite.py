@@ -80,7 +80,7 @@ class Node:
 
 async def until(true: Callable[[], object], within: float = 10.0) -> None:
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110 — what is waited for tells nobody
+        while not true():
             await asyncio.sleep(0.01)
 
 
@@ -215,7 +215,7 @@ class BusSuite:
     async def test_notices_reach_engines_and_other_nodes(self, joined: Joined) -> None:
         desk, _ = await joined.engine()
         teller, other = await joined.node(), await joined.node()
-        notices = [DirectoryChanged(), PanelTaken("agent1", "tab 2"), SignedOut("agent1", "key")]
+        notices = [DirectoryChanged(), PanelTaken("agent1", "tab 2", True), SignedOut("agent1", "key")]
         for notice in notices:
             teller.end.tell(notice)
         await until(lambda: len(other.notices) == 3 and desk.directory_changes)

@@ -1,0 +1,393 @@
+"""Who is told what: the panels that are connected, and the way of a fact to those whom it concerns.
+
+A fact costs what its audience costs. A call's fact goes to the panels of the agents whom the call is or was at, and to
+those who oversee all; it is encoded once for each form that is needed (with the pop, without it, with ``gone``), and
+each socket gets its own number put in between ready bytes. All of it happens in the call that brought the fact: no task
+switch, no database, no HTTP between an engine's fact and the socket.
+
+What would go to many at once (a queue's counts and its line) is gathered: the queue is marked, and a quiet task sends
+the marked queues twice a second, a few sockets at a time, so that a ring never waits behind five hundred wallboards.
+
+docs/reference/panel-protocol.md is the promise that this module keeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+import structlog
+
+from agent_ui.board import NO_POP, SEE_ALL, Board, Me, parties
+from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
+from agent_ui.follow import OtherFact
+from agent_ui.shapes import AlarmShape, agent_shape, call_shape, encode
+from agent_ui.wire import Wire
+from routing.facts import (
+    AgentChanged,
+    AgentMissed,
+    AgentRinging,
+    CallAnswered,
+    CallEnded,
+    CallerKnown,
+    CallFact,
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    LinkChanged,
+    QueueGone,
+    QueueSeen,
+)
+from routing.story import Call
+
+log = structlog.get_logger("hub")
+
+GATHER = 0.5
+"""Seconds for which changes of a queue are gathered."""
+AT_A_TIME = 16
+"""Sockets that the quiet task writes to before it lets others run."""
+TAKEN_OVER = 4009
+NOT_ALLOWED = 4003
+BAD_TICKET = 4001
+
+CHANGED = "call.changed"
+WORDS: dict[type, str] = {
+    AgentRinging: "call.ringing",
+    CallerKnown: "call.contact",
+    CallAnswered: "call.answered",
+    CallHeld: "call.held",
+    CallResumed: "call.resumed",
+    CallTransferred: "call.transferred",
+    AgentMissed: "call.missed",
+    CallEnded: "call.ended",
+}
+"""What a fact is called on the socket; all others are CHANGED."""
+HEADS = {word: b'{"type":"%b","seq":' % word.encode() for word in (*WORDS.values(), CHANGED)}
+BY_ONE_AGENT = (AgentRinging, AgentMissed)
+OF_LEGS = (LegStarted, LegAnswered, LegEnded)
+"""Facts that change nothing that a panel shows, unless they change whom the call is at."""
+
+
+class Panel:
+    """One socket after its hello. ``id`` is the browser tab's, None for a script's socket."""
+
+    __slots__ = ("id", "in_charge", "me", "queues", "sees_all", "seq", "session", "wire")
+
+    def __init__(self, wire: Wire, me: Me, session: str, id: str | None, in_charge: bool) -> None:
+        self.wire = wire
+        self.me = me
+        self.session = session
+        self.id = id
+        self.in_charge = in_charge
+        self.sees_all = me.role in SEE_ALL
+        self.seq = 0
+        self.queues: frozenset[str] = frozenset()
+
+    def send(self, head: bytes, tail: bytes) -> None:
+        """Sends ``head``, this socket's next number, ``tail``: together one message."""
+        self.seq += 1
+        number = b"%d" % self.seq
+        self.wire.send((head, number, tail), len(head) + len(number) + len(tail))
+
+    def send_snapshot(self, tail: bytes) -> None:
+        self.seq += 1
+        self.wire.send_snapshot(b'{"type":"snapshot","seq":%d%b' % (self.seq, tail))
+
+
+class Hub:
+    """A :class:`agent_ui.follow.Watcher`.
+
+    ``clock`` gives aware UTC; ``tell`` sends a notice to other web nodes; ``directory_changed``: such a notice came.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        clock: Callable[[], datetime],
+        tell: Callable[[Notice], None],
+        directory_changed: Callable[[], None],
+    ) -> None:
+        self.board = board
+        self._clock = clock
+        self._tell = tell
+        self._directory_changed = directory_changed
+        self._by_login: dict[str, list[Panel]] = {}
+        self._overseers: dict[Panel, None] = {}
+        self._by_queue: dict[str, dict[Panel, None]] = {}
+        self._agent_queues: dict[str, tuple[str, ...]] = {}
+        self._rows: dict[str, tuple[bytes, bytes]] = {}
+        self._marked: set[str] = set()
+        self._stale: dict[Panel, None] = {}
+        self._work = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        quiet = asyncio.create_task(self._quiet_work(), name="hub")
+        try:
+            yield
+        finally:
+            quiet.cancel()
+            with suppress(asyncio.CancelledError):
+                await quiet
+
+    # Panels
+
+    def panels(self) -> list[Panel]:
+        return [panel for panels in self._by_login.values() for panel in panels]
+
+    def panels_of(self, login: str) -> int:
+        return len(self._by_login.get(login, ()))
+
+    def join(self, wire: Wire, me: Me, session: str, id: str | None, take_over: bool) -> Panel:
+        """Takes the socket in and sends it a snapshot."""
+        others = [panel for panel in self._by_login.get(me.login, ()) if panel.id is not None]
+        for other in others if id is not None else ():
+            if other.id == id or take_over:
+                self.drop(other, TAKEN_OVER, "taken over")
+        rivals = id is not None and any(other.in_charge for other in self._by_login.get(me.login, ()) if other.id)
+        panel = Panel(wire, me, session, id, in_charge=not rivals)
+        if id is not None and not rivals:
+            self._tell(PanelTaken(me.login, id, take_over))
+        self._by_login.setdefault(me.login, []).append(panel)
+        if panel.sees_all:
+            self._overseers[panel] = None
+        self.show(panel)
+        return panel
+
+    def leave(self, panel: Panel) -> None:
+        """Forgets the panel; more than once does no harm."""
+        mine = self._by_login.get(panel.me.login, [])
+        if panel in mine:
+            mine.remove(panel)
+        if not mine:
+            self._by_login.pop(panel.me.login, None)
+        self._overseers.pop(panel, None)
+        self._stale.pop(panel, None)
+        for name in panel.queues:
+            self._by_queue[name].pop(panel, None)
+        panel.queues = frozenset()
+
+    def drop(self, panel: Panel, code: int, reason: str) -> None:
+        self.leave(panel)
+        panel.wire.close(code, reason)
+
+    def show(self, panel: Panel) -> None:
+        """Sends a fresh snapshot."""
+        self._stale.pop(panel, None)
+        self._subscribe(panel, self.board.visible_queues(panel.me.login, panel.me.role))
+        panel.send_snapshot(self.board.snapshot(panel.me, panel.in_charge, self._clock()))
+
+    # What the follower calls
+
+    def call_changed(self, fact: CallFact, before: Call | None, after: Call | None) -> None:
+        call = after or before
+        if call is None:
+            return
+        was, now = parties(before), parties(after)
+        touched = self.board.place(before, after)
+        if type(fact) not in OF_LEGS or was != now:
+            self._tell_of_call(_News(self.board, fact, call, after is None or not after.active), was, now)
+        if touched:
+            self._mark(touched)
+
+    def changed(self, fact: OtherFact) -> None:
+        if isinstance(fact, AgentChanged):
+            self._agent_changed(fact)
+        elif isinstance(fact, QueueSeen | QueueGone):
+            self._queues_changed(fact.queue)
+        elif isinstance(fact, LinkChanged):
+            self._alarm(self.board.link(fact))
+
+    def renewed(self) -> None:
+        self.board.reindex()
+        self._agent_queues = {agent.agent: agent.queues for agent in self.board.picture.agents.values()}
+        self._rows.clear()
+        self._stale.update(dict.fromkeys(self.panels()))
+        self._work.set()
+
+    def engine_seen(self, engine: str, alive: bool) -> None:
+        self._alarm(self.board.engine(engine, alive, self._clock()))
+
+    def noticed(self, notice: Notice) -> None:
+        if isinstance(notice, DirectoryChanged):
+            self._directory_changed()
+        elif isinstance(notice, PanelTaken):
+            for panel in list(self._by_login.get(notice.agent, ())):
+                if panel.id is not None and (notice.take_over or panel.id == notice.panel):
+                    self.drop(panel, TAKEN_OVER, "taken over")
+        elif isinstance(notice, SignedOut):
+            self.signed_out(notice)
+
+    def signed_out(self, notice: SignedOut) -> None:
+        for panel in list(self._by_login.get(notice.login, ())):
+            if notice.session in ("", panel.session):
+                self.drop(panel, BAD_TICKET, "signed out")
+
+    # Calls
+
+    def _tell_of_call(self, news: _News, was: frozenset[str], now: frozenset[str]) -> None:
+        logins = was | now
+        if isinstance(news.fact, CallEnded):
+            logins |= {segment.agent for segment in news.call.segments}
+        for login in logins:
+            for panel in tuple(self._by_login.get(login, ())):
+                panel.send(*news.to_party(login, panel.sees_all, login in was, login in now))
+        for panel in tuple(self._overseers):
+            if panel.me.login not in logins:
+                panel.send(*news.to_overseer())
+
+    # Agents, queues, alarms
+
+    def _agent_changed(self, fact: AgentChanged) -> None:
+        had = self._agent_queues.get(fact.agent, ())
+        self._agent_queues[fact.agent] = fact.queues
+        tail = b',"at":%b,"agent":%b}' % (encode(fact.at), encode(agent_shape(fact)))
+        own = self._by_login.get(fact.agent, ())
+        for panel in (*own, *(other for other in self._overseers if other.me.login != fact.agent)):
+            panel.send(b'{"type":"agent.state","seq":', tail)
+        self._mark({*had, *self.board.counted_in(fact.agent)})
+        if had != fact.queues:
+            self._resubscribe(own)
+
+    def _queues_changed(self, name: str) -> None:
+        self.board.queue_seen(name)
+        self._mark({name})
+        self._resubscribe(self.panels())
+
+    def _resubscribe(self, panels: Iterable[Panel]) -> None:
+        for panel in tuple(panels):
+            visible = self.board.visible_queues(panel.me.login, panel.me.role)
+            added, gone = visible - panel.queues, panel.queues - visible
+            self._subscribe(panel, visible)
+            for name in gone:
+                panel.send(*self._queue_message(b'{"name":%b},"gone":true' % encode(name)))
+            for name in added:
+                row, line = self._row(name)
+                panel.send(*self._queue_message(row))
+                panel.send(*self._waiting_message(line))
+
+    def _subscribe(self, panel: Panel, names: frozenset[str]) -> None:
+        for name in panel.queues - names:
+            self._by_queue[name].pop(panel, None)
+        for name in names - panel.queues:
+            self._by_queue.setdefault(name, {})[panel] = None
+        panel.queues = names
+
+    def _alarm(self, news: tuple[AlarmShape, bool] | None) -> None:
+        if news is None:
+            return
+        alarm, on = news
+        gone = b"" if on else b',"gone":true'
+        tail = b',"at":%b,"alarm":%b%b}' % (encode(self._clock()), encode(alarm), gone)
+        for panel in self.panels():
+            panel.send(b'{"type":"alarm","seq":', tail)
+
+    # The quiet work
+
+    def _mark(self, queues: Iterable[str]) -> None:
+        self._marked.update(queues)
+        self._work.set()
+
+    async def _quiet_work(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            try:
+                await self._show_stale()
+                await asyncio.sleep(GATHER)
+                await self.send_gathered()
+            except Exception:
+                log.exception("the hub stumbled")
+
+    async def _show_stale(self) -> None:
+        while self._stale:
+            self.show(next(iter(self._stale)))
+            await asyncio.sleep(0)
+
+    async def send_gathered(self) -> None:
+        """Sends the marked queues, where they differ from what was sent last."""
+        marked, self._marked = self._marked, set()
+        for name in marked:
+            had = self._rows.get(name, (b"", b""))
+            row, line = self._rows[name] = self._row(name)
+            messages = []
+            if row != had[0]:
+                messages.append(self._queue_message(row))
+            if line != had[1]:
+                messages.append(self._waiting_message(line))
+            if messages:
+                await self._send_to_many(tuple(self._by_queue.get(name, ())), name, messages)
+
+    async def _send_to_many(self, panels: tuple[Panel, ...], queue: str, messages: list[tuple[bytes, bytes]]) -> None:
+        for place, panel in enumerate(panels, 1):
+            if queue in panel.queues:
+                for message in messages:
+                    panel.send(*message)
+            if place % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+    def _row(self, name: str) -> tuple[bytes, bytes]:
+        line = encode(self.board.waiting(name))
+        return encode(self.board.queue(name)), b'%b,"calls":%b' % (encode(name), line)
+
+    def _queue_message(self, row: bytes) -> tuple[bytes, bytes]:
+        return b'{"type":"queue.changed","seq":', b',"at":%b,"queue":%b}' % (encode(self._clock()), row)
+
+    def _waiting_message(self, line: bytes) -> tuple[bytes, bytes]:
+        return b'{"type":"call.waiting","seq":', b',"at":%b,"queue":%b}' % (encode(self._clock()), line)
+
+
+class _News:
+    """One fact about a call as messages; each form is made when first needed."""
+
+    __slots__ = ("_body", "_full", "_over", "board", "call", "fact", "word")
+
+    def __init__(self, board: Board, fact: CallFact, call: Call, over: bool) -> None:
+        self.board = board
+        self.fact = fact
+        self.call = call
+        self.word = WORDS.get(type(fact), CHANGED)
+        self._over = over
+        self._body = b',"at":%b,"call":%b%b' % (encode(fact.at), encode(call_shape(call, fact.at)), _more(fact))
+        self._full: bytes | None = None
+
+    def to_party(self, login: str, sees_all: bool, was: bool, now: bool) -> tuple[bytes, bytes]:
+        """For one whom the call was or is at (or, when it ended, once was)."""
+        head = HEADS[self.word]
+        about_another = isinstance(self.fact, BY_ONE_AGENT) and self.fact.agent != login
+        if (about_another and not sees_all) or (isinstance(self.fact, CallerKnown) and not now):
+            head = HEADS[CHANGED]
+        if self._over or not (now or sees_all):
+            return head, self._body + b',"gone":true}'
+        if not now:
+            return head, b"%b,%b}" % (self._body, NO_POP) if was else self._body + b"}"
+        if was and not isinstance(self.fact, AgentRinging | CallerKnown):
+            return head, self._body + b"}"
+        return head, self._with_pop()
+
+    def to_overseer(self) -> tuple[bytes, bytes]:
+        """For one who sees all, and at whom this call is not."""
+        head = HEADS[CHANGED if isinstance(self.fact, CallerKnown) else self.word]
+        return head, self._body + (b',"gone":true}' if self._over else b"}")
+
+    def _with_pop(self) -> bytes:
+        if self._full is None:
+            suggestion = b',"suggestion":null}' if isinstance(self.fact, AgentRinging) else b"}"
+            self._full = b"%b,%b%b" % (self._body, self.board.pop(self.call.id), suggestion)
+        return self._full
+
+
+def _more(fact: CallFact) -> bytes:
+    """The keys that only some messages have."""
+    if isinstance(fact, CallTransferred):
+        return b',"agent":%b,"to":%b,"kind":"%b"' % (encode(fact.agent), encode(fact.to), fact.kind.encode())
+    if isinstance(fact, AgentMissed):
+        return b',"agent":%b,"reason":"%b"' % (encode(fact.agent), fact.reason.encode())
+    if isinstance(fact, AgentRinging | CallAnswered | CallHeld | CallResumed):
+        return b',"agent":%b' % encode(fact.agent)
+    return b""
