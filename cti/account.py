@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cti.errors import NoAnswer
 from cti.snapshot import LIST_SECONDS, Ask
 
 COSTS = {
@@ -91,6 +92,9 @@ async def _probe(ask: Ask) -> bool:
     """Whether Asterisk changed the state of our device, which must make an event of class call."""
     for state in ("INUSE", "NOT_INUSE"):
         words = [("Action", "Setvar"), ("Variable", f"DEVICE_STATE({DEVICE})"), ("Value", state)]
-        if not (await ask(words, LIST_SECONDS)).ok:
+        try:
+            if not (await ask(words, PATIENCE)).ok:
+                return False
+        except NoAnswer:
             return False
     return True

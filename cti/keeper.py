@@ -178,7 +178,7 @@ class Keeper:
                 if now() - alive_at >= self._pace.alive:
                     alive_at = now()
                     self._mailbox.put(Alive(ahead))
-            if lacks := await self.hearing.lacks(link.ask, now()):
+            if lacks := await self.hearing.lacks(self._ask_within(link), now()):
                 self._lacks, self._in_doubt = (*self._lacks, *lacks), True
             if unbooted and link.booted.is_set():
                 unbooted, self._in_doubt, self._lacks = False, True, self._lacks[1:]
