@@ -22,7 +22,7 @@ class Pace:
     steady: float = 10.0
     boot: float = 15.0
     ping: float = 2.5
-    ping_answer: float = 5.0
+    ping_answer: float = 4.0
     alive: float = 5.0
     tick: float = 1.0
     answer: float = 5.0
