@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cti import frames
 from cti.recorded_actions import answer
 from cti.recorded_world import World, fields_of, privilege_of
-from cti.tape import Tape, stamped
+from cti.tape import Renumber, Tape, stamped
 
+TAPED_CALLER = b"+3725550011"
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
 
 
@@ -116,7 +118,7 @@ class RecordedAsterisk:
         self.moving.set()
         self.sessions: dict[Session, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
-        self._hung_up: set[str] = set()
+        self._hung_up: deque[str] = deque(maxlen=1000)
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, self.host, self.port)
@@ -187,7 +189,7 @@ class RecordedAsterisk:
 
     def hang_up(self, unique: str) -> None:
         """End a channel by action; the tape it came from plays no further events of its call."""
-        self._hung_up.add(unique)
+        self._hung_up.append(unique)
 
     async def play(self, tape: Tape, *, speed: float = 0.0, change: Callable[[bytes], bytes] = bytes) -> None:
         """All of the tape's events, ``speed`` times as fast as they happened (0: at once), stamped now.
@@ -201,4 +203,19 @@ class RecordedAsterisk:
             message = change(message)
             if (frames.value_of(message, b"Linkedid") or b"").decode() not in self._hung_up:
                 self.tell(stamped(message, time.time()))
-        self._hung_up.clear()
+
+
+async def perform(
+    asterisk: RecordedAsterisk, tapes: Sequence[Tape], callers: Sequence[bytes], every: float = 15.0
+) -> None:
+    """For ever: each ``every`` seconds the next tape as a new call from the next caller, at its own pace.
+
+    ``callers`` are numbers that stand in for the one on the tapes. Tapes may overlap when they are longer than that.
+    """
+    started = int(time.time())
+    async with asyncio.TaskGroup() as calls:
+        for run in itertools.count(1):
+            tape = tapes[run % len(tapes)]
+            change = Renumber(run, started, {TAPED_CALLER: callers[run % len(callers)]})
+            calls.create_task(asterisk.play(tape, speed=1.0, change=change))
+            await asyncio.sleep(every)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from cti.frames import value_of
-from cti.recorded import RecordedAsterisk
+from cti.recorded import RecordedAsterisk, perform
 from cti.tape import Renumber, read_tape
 from tests.cti import conformance
 from tests.cti.conftest import CAPTURES, account, address_of, linked, until
@@ -70,3 +70,18 @@ async def test_a_call_that_is_hung_up_plays_no_further(asterisk: RecordedAsteris
         await playing
         assert asterisk.world.channels == {}
         assert not any(each.startswith(b"Event: AgentConnect") for each in ear.messages)
+
+
+async def test_it_performs_call_after_call_from_caller_after_caller(asterisk: RecordedAsterisk) -> None:
+    tape = read_tape(CAPTURES / "queue_abandoned_no_agent.txt")
+    async with linked(asterisk) as (_, ear):
+        task = asyncio.ensure_future(perform(asterisk, [tape], [b"+37255501", b"+37255502"], every=0.1))
+
+        def began() -> list[bytes | None]:
+            return [value_of(each, b"CallerIDNum") for each in ear.messages if each.startswith(b"Event: Newchannel")]
+
+        await until(lambda: len(began()) == 3)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert began() == [b"+37255502", b"+37255501", b"+37255502"]
+    assert len(asterisk.world.channels) == 3
