@@ -115,7 +115,7 @@ def rebuild(*, config: Config = None) -> None:
 
 
 async def _rebuild(settings: Settings) -> None:
-    from crm_store.journal import rebuild as run
+    from crm_store.rebuild import rebuild as run
 
     async with opened(settings) as store:
         with _progress() as progress:

@@ -1,4 +1,4 @@
-"""How Helin logs: structlog, in colour on a terminal, one JSON object a line elsewhere. No secret, token or card digit."""
+"""How Helin logs: in colour on a terminal, one JSON object a line elsewhere. No secret, token or card digit."""
 
 from __future__ import annotations
 

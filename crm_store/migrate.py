@@ -41,6 +41,18 @@ async def migrate(url: str) -> Migrated:
         await database.close()
 
 
+async def make_if_empty(url: str) -> None:
+    """Gives an empty database its schema; one that has any version is left as it is. Raises StoreAway."""
+    database = Database(url)
+    try:
+        async with database.reading() as connection:
+            empty = await connection.run_sync(_version) is None
+    finally:
+        await database.close()
+    if empty:
+        await migrate(url)
+
+
 async def check_schema(database: Database) -> None:
     """Raises SchemaMismatch unless the database's schema is the one that this program knows."""
     async with database.reading() as connection:

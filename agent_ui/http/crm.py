@@ -1,0 +1,115 @@
+"""Contacts and their history, users, and who is signed in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+
+from aiohttp import web
+
+from agent_ui.board import me
+from agent_ui.bus.port import DirectoryChanged, SignedOut
+from agent_ui.http.bodies import ContactBody, ContactChange, SignIn, UserBody
+from agent_ui.http.entry import bearer
+from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
+from agent_ui.http.problems import Problem
+from crm_store.records import ContactFields, User
+
+
+def _me(user: User) -> object:
+    return me(user.login, user.name, user.role, user.extension)
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    node = request.app[NODE]
+    node.entry.check_origin(request)
+    wish = await body(request, SignIn)
+    token, session = await node.entry.sign_in(wish.login, wish.password, request.remote or "")
+    answer = said({"token": token, "user": _me(session.user)})
+    answer.set_cookie(
+        node.entry.cookie, token, httponly=True, samesite="Lax", secure=node.entry.secure, path="/",
+        max_age=int((session.expires_at - session.created_at).total_seconds()),
+    )  # fmt: skip
+    return answer
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    node, session = request.app[NODE], request[SESSION]
+    token = bearer(request) or request.cookies.get(node.entry.cookie, "")
+    await node.store.sessions.close(token)
+    node.tell(SignedOut(session.user.login, session.key))
+    answer = web.Response(status=204)
+    answer.del_cookie(node.entry.cookie, path="/", secure=node.entry.secure, httponly=True, samesite="Lax")
+    return answer
+
+
+async def who_am_i(request: web.Request) -> web.Response:
+    return said(_me(request[SESSION].user))
+
+
+async def ticket(request: web.Request) -> web.Response:
+    """One use, 30 s. The address is that of the very host that was asked, so any web process can give it."""
+    node = request.app[NODE]
+    drawn = secrets.token_urlsafe(24)
+    if not await node.store.sessions.issue_ticket(drawn, request[SESSION], now()):
+        raise Problem(401, "Sign in first.")
+    scheme = "wss" if node.entry.secure else "ws"
+    return said({"ticket": drawn, "url": f"{scheme}://{request.host}{node.socket_path}"})
+
+
+async def contacts(request: web.Request) -> web.Response:
+    after, limit = page(request)
+    query = request.query
+    return said(
+        await request.app[NODE].store.contacts.search(query.get("q", ""), query.get("number", ""), after, limit)
+    )
+
+
+async def add_contact(request: web.Request) -> web.Response:
+    fields = ContactFields(**(await body(request, ContactBody)).model_dump(exclude_unset=True))  # type: ignore[typeddict-item]
+    return said(await request.app[NODE].store.contacts.add(fields), 201)
+
+
+async def contact(request: web.Request) -> web.Response:
+    one = await request.app[NODE].store.contacts.get(request.match_info["id"])
+    found(one, "contact")
+    return said(one)
+
+
+async def change_contact(request: web.Request) -> web.Response:
+    fields = ContactFields(**(await body(request, ContactChange)).model_dump(exclude_unset=True))  # type: ignore[typeddict-item]
+    one = await request.app[NODE].store.contacts.change(request.match_info["id"], fields)
+    found(one, "contact")
+    return said(one)
+
+
+async def remove_contact(request: web.Request) -> web.Response:
+    node, id_ = request.app[NODE], request.match_info["id"]
+    found(await node.store.contacts.remove(id_), "contact")
+    await node.store.audit.add(now(), request[SESSION].user.login, "removed contact", id_)
+    return web.Response(status=204)
+
+
+async def interactions(request: web.Request) -> web.Response:
+    after, limit = page(request)
+    store, id_ = request.app[NODE].store, request.match_info["id"]
+    found(await store.contacts.get(id_), "contact")
+    return said(await store.interactions.of_contact(id_, after, limit))
+
+
+async def users(request: web.Request) -> web.Response:
+    return said({"items": await request.app[NODE].store.users.all(), "next": None})
+
+
+async def put_user(request: web.Request) -> web.Response:
+    """A user of this login is so from now on."""
+    node = request.app[NODE]
+    wish = await body(request, UserBody)
+    hashed = await node.entry.hash(wish.password) if wish.password is not None else None
+    put = await node.store.users.put(**wish.model_dump(exclude={"password"}), password_hash=hashed)
+    if hashed is not None or not wish.active:
+        await node.store.sessions.close_all(put.value.id)
+        node.tell(SignedOut(put.value.login, ""))
+    node.tell(DirectoryChanged())
+    await node.store.audit.add(now(), request[SESSION].user.login, "put user", wish.login)
+    return said(asdict(put.value), 201 if "login" in put.changed else 200)

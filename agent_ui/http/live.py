@@ -1,0 +1,111 @@
+"""Calls, queues and agents: what is live from the board, what was from the store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from agent_ui.board import SEE_ALL
+from agent_ui.http.node import NODE, SESSION, found, moment, now, page, said
+from agent_ui.http.problems import Problem
+from agent_ui.shapes import call_shape
+from crm_store.numbers import to_e164
+from crm_store.records import CallFilter
+from routing.story import Call
+
+
+def _own(request: web.Request) -> str | None:
+    """The login to whose calls this person is held; None: sees all."""
+    user = request[SESSION].user
+    return None if user.role in SEE_ALL or user.role == "api" else user.login
+
+
+async def calls(request: web.Request) -> web.Response:
+    node, query, own = request.app[NODE], request.query, _own(request)
+    state = query.get("state") or None
+    if state not in (None, "active", "ended"):
+        raise Problem(422, "state: active or ended.")
+    if own is not None and query.get("agent") not in (None, "", own):
+        raise Problem(403, "You may see your own calls.")
+    want = CallFilter(
+        from_=moment(request, "from"),
+        to=moment(request, "to"),
+        queue=query.get("queue") or None,
+        agent=own or query.get("agent") or None,
+        number=_number(request),
+        state="ended" if state == "ended" else None,
+        contact=query.get("contact") or None,
+    )
+    after, limit = page(request)
+    if state == "active":
+        up = [call for call in node.board.picture.calls.values() if _fits(call, want)]
+        up.sort(key=lambda call: call.started_at, reverse=True)
+        return said({"items": [call_shape(call, now()) for call in up[:limit]], "next": None})
+    found_ = await node.store.calls.page(want, after, limit)
+    return said({"items": [call_shape(call, now()) for call in found_.items], "next": found_.next})
+
+
+def _number(request: web.Request) -> str | None:
+    text = request.query.get("number")
+    if not text:
+        return None
+    e164 = to_e164(text if text.startswith("+") else text.strip(), request.app[NODE].store.country)
+    plus = to_e164("+" + text.strip(), request.app[NODE].store.country) if text.startswith(" ") else None
+    number = plus or e164
+    if number is None:
+        raise Problem(422, "number: this is no telephone number; write it like +3725550123.")
+    return number
+
+
+def _fits(call: Call, want: CallFilter) -> bool:
+    return (
+        (want.from_ is None or call.started_at >= want.from_)
+        and (want.to is None or call.started_at < want.to)
+        and (want.queue is None or call.queue == want.queue)
+        and (want.number is None or call.number == want.number)
+        and (want.contact is None or call.contact == want.contact)
+        and (want.agent is None or want.agent in call.ringing or any(leg.agent == want.agent for leg in call.legs))
+    )
+
+
+async def call(request: web.Request) -> web.Response:
+    """The call with its legs and its facts in order."""
+    own = _own(request)
+    file = await request.app[NODE].store.calls.get(request.match_info["id"])
+    found(file, "call")
+    assert file is not None  # noqa: S101 - for the types
+    if own is not None and not _fits(file.call, CallFilter(agent=own)):
+        raise Problem(404, "There is no such call.")
+    whole: dict[str, Any] = msgspec.to_builtins(call_shape(file.call, now()), builtin_types=())
+    whole["legs"] = file.call.legs
+    whole["facts"] = [_fact(one.fact) for one in file.facts]
+    return said(whole)
+
+
+def _fact(fact: object) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": type(fact).__name__, **msgspec.to_builtins(fact)}
+    for hidden in ("call", "pop"):
+        shown.pop(hidden, None)
+    return shown
+
+
+async def queues(request: web.Request) -> web.Response:
+    node, user = request.app[NODE], request[SESSION].user
+    names = sorted(node.board.visible_queues(user.login, user.role))
+    return said({"items": [node.board.queue(name) for name in names], "next": None})
+
+
+async def waiting(request: web.Request) -> web.Response:
+    """The line of a queue; the first is served first."""
+    node, user, name = request.app[NODE], request[SESSION].user, request.match_info["name"]
+    if name not in node.board.visible_queues(user.login, user.role):
+        raise Problem(404, "There is no such queue.")
+    return said({"items": node.board.waiting(name, 1000), "next": None})
+
+
+async def agents(request: web.Request) -> web.Response:
+    node, own = request.app[NODE], _own(request)
+    seen = node.board.agents() if own is None else [node.board.agent(own)]
+    return said({"items": seen, "next": None})

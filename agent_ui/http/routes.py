@@ -1,0 +1,157 @@
+"""The table of routes: method, path, handler, who may, what is sent and what comes back.
+
+A route without roles is open to nobody: the table is checked when the application is made. The OpenAPI document is
+made from the same table, so a route cannot be missing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from apispec import APISpec
+from pydantic import BaseModel
+
+from agent_ui.board import Me
+from agent_ui.http import bodies, crm, live
+from agent_ui.http.node import NODE, SESSION
+from agent_ui.http.problems import Handler, Problem
+from agent_ui.shapes import AgentShape, CallShape, QueueShape, WaitingShape
+from crm_store.records import Contact, Interaction, User
+from routing.commands import Role
+
+PREFIX = "/api/v1"
+ANYBODY: frozenset[Role] = frozenset()
+EVERYBODY: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "partner", "api"})
+STAFF: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "api"})
+CHIEFS: frozenset[Role] = frozenset({"supervisor", "admin"})
+ADMIN: frozenset[Role] = frozenset({"admin"})
+
+Q = dict[str, str]
+LIST: Q = {"cursor": "where the list goes on (`next` of the part before)", "limit": "1 to 200, 50 if not said"}
+CALLS: Q = {
+    "from": "started at or after (RFC 3339)", "to": "started before", "queue": "its name", "agent": "a login",
+    "number": "E.164", "state": "active or ended", "contact": "its id", **LIST,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``roles`` empty and ``open`` False is refused at start. ``gives``: one item's type; ``many``: a list of them."""
+
+    method: str
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    summary: str
+    roles: frozenset[Role] = ANYBODY
+    open: bool = False
+    takes: type[BaseModel] | None = None
+    gives: Any = None
+    many: bool = False
+    status: int = 200
+    query: tuple[tuple[str, str], ...] = ()
+
+
+def _query(of: Q) -> tuple[tuple[str, str], ...]:
+    return tuple(of.items())
+
+
+async def openapi(request: web.Request) -> web.Response:
+    return web.json_response(document())
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/session", crm.sign_in, "Sign in", open=True, takes=bodies.SignIn),
+    Route("DELETE", "/session", crm.sign_out, "Sign out", EVERYBODY, status=204),
+    Route("GET", "/me", crm.who_am_i, "Who is signed in", EVERYBODY, gives=Me),
+    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", STAFF),
+    Route("GET", "/contacts", crm.contacts, "Search contacts", STAFF, gives=Contact, many=True,
+          query=_query({"q": "words of the name, or a number's beginning", "number": "exactly this number", **LIST})),
+    Route("POST", "/contacts", crm.add_contact, "Add a contact", STAFF, takes=bodies.ContactBody, gives=Contact,
+          status=201),
+    Route("GET", "/contacts/{id}", crm.contact, "One contact", STAFF, gives=Contact),
+    Route("PATCH", "/contacts/{id}", crm.change_contact, "Change what is given", STAFF, takes=bodies.ContactChange,
+          gives=Contact),
+    Route("DELETE", "/contacts/{id}", crm.remove_contact, "Remove a contact and its history", CHIEFS, status=204),
+    Route("GET", "/contacts/{id}/interactions", crm.interactions, "What happened with a contact", STAFF,
+          gives=Interaction, many=True, query=_query(LIST)),
+    Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
+          query=_query(CALLS)),
+    Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=CallShape),
+    Route("GET", "/queues", live.queues, "Queues, live", STAFF, gives=QueueShape, many=True),
+    Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
+    Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
+    Route("GET", "/users", crm.users, "All users", CHIEFS, gives=User, many=True),
+    Route("POST", "/users", crm.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
+          gives=User),
+    Route("GET", "/openapi.json", openapi, "This document", open=True),
+)  # fmt: skip
+
+
+def add_routes(app: web.Application) -> None:
+    """Raises ValueError for a route that nobody may call and that is not marked open."""
+    for route in ROUTES:
+        if not route.open and not route.roles:
+            raise ValueError(f"{route.method} {route.path} has no roles")
+        app.router.add_route(route.method, PREFIX + route.path, guarded(route))
+
+
+def guarded(route: Route) -> Handler:
+    async def guard(request: web.Request) -> web.StreamResponse:
+        if not route.open:
+            session = await request.app[NODE].entry.session(request)
+            if session.user.role not in route.roles:
+                raise Problem(403, "Your role may not do this.")
+            request[SESSION] = session
+        return await route.handler(request)
+
+    return guard
+
+
+def document() -> dict[str, Any]:
+    """OpenAPI 3.1."""
+    spec = APISpec(title="Helin", version="1", openapi_version="3.1.0", info={"description": "See docs/reference."})
+    shapes = [route.gives for route in ROUTES if route.gives is not None]
+    _, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    for name, schema in components.items():
+        spec.components.schema(name, schema)
+    for body in {route.takes for route in ROUTES if route.takes is not None}:
+        schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+        spec.components.schema(body.__name__, schema)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    for path in dict.fromkeys(route.path for route in ROUTES):
+        operations = {route.method.lower(): _operation(route) for route in ROUTES if route.path == path}
+        spec.path(path=PREFIX + path, operations=operations)
+    return spec.to_dict()
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    text = {"type": "string"}
+    parameters = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
+    parameters += [{"name": name, "in": "query", "description": why, "schema": text} for name, why in route.query]
+    responses: dict[str, Any] = {str(route.status): _response(route)}
+    refusals = ["400", "401", "403", "404", "409", "415", "422", "429", "503"]
+    responses |= {code: {"description": "A problem", "content": {"application/problem+json": {}}} for code in refusals}
+    operation: dict[str, Any] = {"summary": route.summary, "parameters": parameters, "responses": responses}
+    if route.method == "POST" and route.path == "/users":
+        responses["201"] = _response(route)
+    if route.takes is not None:
+        schema = {"$ref": f"#/components/schemas/{route.takes.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if not route.open:
+        operation["security"] = [{"token": []}]
+    return operation
+
+
+def _response(route: Route) -> dict[str, Any]:
+    if route.gives is None:
+        return {"description": route.summary}
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{route.gives.__name__}"}
+    if route.many:
+        listed = {"items": {"type": "array", "items": schema}, "next": {"type": ["string", "null"]}}
+        schema = {"type": "object", "properties": listed, "required": ["items", "next"]}
+    return {"description": route.summary, "content": {"application/json": {"schema": schema}}}

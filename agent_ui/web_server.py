@@ -1,0 +1,173 @@
+"""A web process put together: the live picture, the panels, the API, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from websockets.typing import Origin
+
+from agent_ui.board import Board
+from agent_ui.bus.port import Bus, Notice
+from agent_ui.door import Door
+from agent_ui.follow import Follower
+from agent_ui.http.entry import Entry
+from agent_ui.http.node import NODE, Node
+from agent_ui.http.problems import problems
+from agent_ui.http.routes import add_routes
+from agent_ui.http.site import add_site, headed
+from agent_ui.hub import Hub
+from agent_ui.socket import Sockets
+from agent_ui.wire import Wire
+from agent_ui.wishes import Wishes
+from config.errors import HelinError
+from crm_store.errors import StoreError
+from crm_store.store import Store
+from routing.picture import Picture
+
+SOCKET_PATH = "/panel"
+LARGEST_BODY = 1_000_000
+LOOK_AT_DIRECTORY_SECONDS = 3.0
+SWEEP_SECONDS = 600.0
+
+log = structlog.get_logger("web")
+MoreTrouble = Callable[[], Awaitable[dict[str, str]]]
+
+
+class PortTaken(HelinError):
+    """The address to serve on cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    host: str
+    port: int
+    hub: Hub
+
+
+@asynccontextmanager
+async def running_web(
+    host: str,
+    port: int,
+    public_url: str,
+    store: Store,
+    bus: Bus,
+    engines: tuple[str, ...],
+    registry: CollectorRegistry,
+    more_trouble: MoreTrouble | None = None,
+) -> AsyncIterator[WebServer]:
+    """Serves from entry to exit. ``more_trouble``: what else of this process may be unwell. Raises PortTaken."""
+    stale = asyncio.Event()
+    end = bus.web(engines)
+    board = Board(Picture(), await store.directory())
+    hub = Hub(board, _now, end.tell, stale.set)
+    follower = Follower(end, engines, hub)
+    board.picture = follower.picture
+    entry = Entry(store, public_url)
+    sockets = Sockets(
+        hub, lambda ticket: store.sessions.redeem(ticket, _now()), Wishes(end, engines, board, store).carry_out
+    )
+
+    async def trouble() -> dict[str, str]:
+        return await _trouble(store, bus, follower, more_trouble)
+
+    def tell(notice: Notice) -> None:
+        hub.noticed(notice)
+        end.tell(notice)
+
+    app = web.Application(middlewares=[headed, problems], client_max_size=LARGEST_BODY)
+    app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH)
+    add_routes(app)
+    add_site(app, trouble, registry)
+    async with AsyncExitStack() as stack:
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await stack.enter_async_context(hub.running())
+        await stack.enter_async_context(follower.running())
+        await stack.enter_async_context(_task(_upkeep(store, hub, stale)))
+        server = await _listen(host, port, runner, sockets, public_url)
+        stack.push_async_callback(_stop, server, sockets)
+        yield WebServer(host, server.sockets[0].getsockname()[1], hub)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _listen(host: str, port: int, runner: web.AppRunner, sockets: Sockets, public_url: str) -> asyncio.Server:
+    http = runner.server
+    assert http is not None  # noqa: S101 - set up before
+    own = [f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")]
+    origins = [None, *(Origin(url) for url in (public_url, *own))]
+
+    def door() -> Door:
+        return Door(lambda: Wire(sockets, origins, SOCKET_PATH), http, SOCKET_PATH.encode())
+
+    try:
+        return await asyncio.get_running_loop().create_server(door, host, port, reuse_address=True)
+    except OSError as error:
+        raise PortTaken(f"{host}:{port} cannot be served on ({error.strerror}); set another [web] port") from None
+
+
+async def _stop(server: asyncio.Server, sockets: Sockets) -> None:
+    server.close()
+    sockets.close_all()
+
+
+async def _trouble(store: Store, bus: Bus, follower: Follower, more: MoreTrouble | None) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    try:
+        async with asyncio.timeout(3):
+            await store.ping()
+    except (StoreError, TimeoutError) as away:
+        wrong["store"] = str(away) or "the database does not answer"
+    if bus.trouble:
+        wrong["bus"] = bus.trouble
+    for name in follower.away():
+        wrong[f"engine {name}"] = "nothing is heard from it, or its picture is still being fetched"
+    for name, link in follower.picture.links.items():
+        if link.state != "ready":
+            wrong[f"asterisk {name}"] = link.reason or f"the link is {link.state}"
+    return wrong | (await more() if more is not None else {})
+
+
+async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
+    """Users and queues as they are now, also when another process changed them; sessions that are over go."""
+    known, swept = None, 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AT_DIRECTORY_SECONDS):
+                await stale.wait()
+        stale.clear()
+        try:
+            directory = await store.directory()
+            if loop.time() - swept > SWEEP_SECONDS:
+                swept = loop.time()
+                await store.sessions.sweep(_now())
+        except StoreError as away:
+            log.debug("directory not read", why=str(away))
+            continue
+        if directory != known:
+            known = directory
+            hub.board.use(directory)
+            hub.renewed()
+
+
+@asynccontextmanager
+async def _task(work: Awaitable[None]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,119 @@
+"""The composition root: every part is made here, by hand, and given what it needs. Nothing else knows all of them.
+
+``build`` makes what a role needs and gives it back running; tests call it too. In one process (``all``) facts reach the
+panels by plain calls; an engine and web processes are joined by the bus.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from agent_ui.bus.in_process import InProcessBus
+from agent_ui.bus.port import Bus
+from agent_ui.bus.redis_streams import RedisBus
+from agent_ui.web_server import WebServer, running_web
+from config.engines import running_engine
+from config.errors import SettingsError
+from config.logs import configure
+from config.settings import Settings
+from crm_store.journal import Journal
+from crm_store.migrate import make_if_empty
+from crm_store.store import Store
+
+Role = Literal["all", "engine", "web"]
+ENDS_WITHIN = 8.0
+"""Seconds that SIGTERM may take; then the process leaves all the same: the spool has what the database has not."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Helin:
+    """What runs. ``web`` is None in the engine role."""
+
+    store: Store
+    bus: Bus
+    web: WebServer | None
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the settings. An empty database gets its schema; an older one is refused with what to do."""
+    await make_if_empty(settings.store.url)
+    async with await Store.open(settings.store.url, settings.numbers.country) as store:
+        yield store
+
+
+@asynccontextmanager
+async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
+    """Raises a HelinError with one sentence when a part cannot be had."""
+    _check(settings, role)
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        bus: Bus = RedisBus(settings.bus.url) if settings.bus.url else InProcessBus()
+        journal = None
+        if role != "web":
+            folder = settings.spool.dir
+            journal = Journal(store, folder, settings.spool.max_megabytes * 1_000_000)
+            await stack.enter_async_context(journal)
+            for one in settings.asterisk:
+                await stack.enter_async_context(running_engine(one, settings.numbers.country, store, bus, journal))
+        web = None
+        if role != "engine":
+            names = tuple(one.name for one in settings.asterisk)
+            at = settings.web
+            serving = running_web(at.host, at.port, at.public_url, store, bus, names, registry, _trouble_of(journal))
+            web = await stack.enter_async_context(serving)
+            log.info("serving", url=at.public_url)
+        yield Helin(store, bus, web)
+
+
+def _trouble_of(journal: Journal | None) -> Callable[[], Awaitable[dict[str, str]]]:
+    """What is wrong with writing the journal, if this process does it."""
+
+    async def trouble() -> dict[str, str]:
+        if journal is None:
+            return {}
+        status = journal.status
+        if status.refusing:
+            return {"journal": "the spool is full: facts are refused; bring the database back or make room"}
+        if status.away_since is not None:
+            return {"journal": f"the database is away since {status.away_since:%H:%M:%S} UTC; facts wait in the spool"}
+        return {}
+
+    return trouble
+
+
+def _check(settings: Settings, role: Role) -> None:
+    if not settings.asterisk:
+        raise SettingsError(
+            "there is no [[asterisk]] in the settings; add one with the AMI account's username and secret"
+        )
+    if role != "all" and not settings.bus.url:
+        raise SettingsError(f"--role {role} needs [bus] url = redis://…, which joins engine and web processes")
+
+
+async def serve(settings: Settings, role: Role) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    configure(settings.logs.level, settings.logs.format)
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(which, told.set)
+    stack = AsyncExitStack()
+    await stack.enter_async_context(build(settings, role))
+    await told.wait()
+    log.info("ending")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ENDS_WITHIN):
+            await stack.aclose()

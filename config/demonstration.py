@@ -1,0 +1,187 @@
+"""``make run``: all of it from nothing. A shop with an Asterisk of its own, agents, customers who ring in, and Helin.
+
+Helin runs as a process of its own and is started again when it ends, so that one may kill it in the middle of a call
+and see what becomes of the call. Everything lives in ``var/demo/``; Ctrl-C ends all that was started here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from crm_store.demo import demo_numbers, fill
+from rich.console import Console
+from rich.panel import Panel
+
+from config.apply import Plan, apply
+from config.asterisk_folder.find import find_or_make
+from config.asterisk_folder.instance import Instance
+from config.asterisk_folder.ports import free_port
+from config.demo import AGENTS, Demo, running_demo
+from config.errors import HelinError
+from config.settings import Settings, load
+from crm_store.migrate import migrate
+from crm_store.store import Store
+
+HOME = Path("var/demo")
+PASSWORD = "helin-demo"  # noqa: S105 - a demonstration's, printed on the screen
+FIRST_RING_SECONDS, RING_EVERY_SECONDS = 2.0, 15.0
+QUEUES = ("support", "sales")
+LOGINS = {"1001": "agent1", "1002": "agent2", "1003": "agent3"}
+
+say = Console(highlight=False)
+
+
+async def run(port: int) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    ended = asyncio.Event()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(which, ended.set)
+    await asyncio.to_thread(HOME.mkdir, parents=True, exist_ok=True)
+    with say.status("Looking for an Asterisk …") as status:
+        asterisk = await asyncio.to_thread(find_or_make, status.update)
+    say.print(f"Asterisk {asterisk.version}, {'in ' + str(asterisk.root) if asterisk.in_folder else 'of this machine'}")
+    async with running_demo(asterisk) as demo:
+        settings = _settings(demo.shop, _free(port))
+        await _furnish(settings)
+        for extension in AGENTS:
+            for queue in QUEUES:
+                await demo.shop.rx(f"queue add member PJSIP/{extension} to {queue}")
+        async with _helin(settings), _callers(demo):
+            _welcome(settings)
+            await ended.wait()
+            say.print("Ending …")
+
+
+def _settings(shop: Instance, port: int) -> Settings:
+    """Written to a file, so that the other commands can be tried on the demonstration too."""
+    (HOME / "helin.toml").write_text(
+        f"""# Made anew by each "make run".
+[web]
+port = {port}
+[store]
+url = "sqlite:///{HOME}/helin.db"
+[spool]
+dir = "{HOME}/spool"
+[[asterisk]]
+name = "main"
+host = "127.0.0.1"
+port = {shop.ports.ami}
+username = "helin"
+secret = "{shop.secret}"
+""",
+        encoding="utf-8",
+    )
+    return load(HOME / "helin.toml", {})
+
+
+async def _furnish(settings: Settings) -> None:
+    await migrate(settings.store.url)
+    async with await Store.open(settings.store.url, settings.numbers.country) as store:
+        people = [
+            {"login": login, "name": f"Agent {login[-1]}", "password": PASSWORD, "role": "agent",
+             "extension": extension, "interface": f"PJSIP/{extension}"}
+            for extension, login in LOGINS.items()
+        ]  # fmt: skip
+        people += [
+            {"login": role, "name": role.title(), "password": PASSWORD, "role": role}
+            for role in ("supervisor", "admin")
+        ]
+        queues = [{"name": queue, "agents": list(LOGINS.values()), "wrap_up_seconds": 20} for queue in QUEUES]
+        async for _ in apply(store, Plan.model_validate({"users": people, "queues": queues})):
+            pass
+        with say.status("Inventing 1,000 customers and their history …"):
+            await fill(store, contacts=1000, seed=1)
+
+
+@asynccontextmanager
+async def _helin(settings: Settings) -> AsyncIterator[None]:
+    """The service, started again whenever it ends."""
+    keeping = asyncio.create_task(_keep())
+    try:
+        await _ready(settings, keeping)
+        yield
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+
+
+async def _keep() -> None:
+    while True:
+        with (HOME / "helin.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "config.cli", "serve", "--config", str(HOME / "helin.toml"),
+                stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            )  # fmt: skip
+        say.print(f"[green]Helin runs[/] as process {process.pid}; its log is {HOME / 'helin.log'}")
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            process.terminate()
+            await process.wait()
+            raise
+        say.print(f"[red]Helin ended[/] ({status}); callers are served by Asterisk alone until it is back")
+        await asyncio.sleep(2)
+
+
+async def _ready(settings: Settings, keeping: asyncio.Task[None]) -> None:
+    async with aiohttp.ClientSession() as http:
+        for _ in range(300):
+            with contextlib.suppress(aiohttp.ClientError):
+                async with http.get(f"{settings.web.public_url}/health/ready") as answer:
+                    if answer.status == 200:
+                        return
+            if keeping.done():
+                break
+            await asyncio.sleep(0.1)
+    raise HelinError(f"Helin did not get ready; see {HOME / 'helin.log'}")
+
+
+@asynccontextmanager
+async def _callers(demo: Demo) -> AsyncIterator[None]:
+    async def ring_in() -> None:
+        await asyncio.sleep(FIRST_RING_SECONDS)
+        await demo.ring_in(demo_numbers(), lambda what: say.print(f"[cyan]☎[/] {what}"), RING_EVERY_SECONDS)
+
+    ringing = asyncio.create_task(ring_in())
+    try:
+        yield
+    finally:
+        ringing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ringing
+
+
+def _welcome(settings: Settings) -> None:
+    say.print(
+        Panel(
+            f"Open [bold underline]{settings.web.public_url}[/]\n\n"
+            + "\n".join(f"  {login:<11} {PASSWORD}" for login in (*LOGINS.values(), "supervisor", "admin"))
+            + "\n\nA customer rings in every 15 seconds; a phone that needs no headset answers for the agents.\n"
+            + "Ctrl-C ends all of it.",
+            title="Helin",
+            expand=False,
+        )
+    )
+
+
+def _free(port: int) -> int:
+    """The wished port, else one that is free."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            other = free_port()
+            say.print(f"Port {port} is taken; the panel is on {other}.")
+            return other
+    return port

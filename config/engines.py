@@ -1,0 +1,105 @@
+"""One engine: an Asterisk's link, its Switchboard, and who hears its facts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from routing.switchboard import Switchboard
+
+from agent_ui.bus.port import Bus
+from config.settings import Asterisk
+from crm_store.errors import StoreError
+from crm_store.journal import Journal
+from crm_store.numbers import to_e164
+from crm_store.records import NOBODY, Found
+from crm_store.store import Store
+from cti.engine import Engine
+from cti.link import AsteriskAddress
+from routing.commands import Command, Result
+from routing.events import Directory
+from routing.picture import Picture
+
+LOOK_AT_DIRECTORY_SECONDS = 3.0
+"""How soon a change made by another process (``helin apply``) counts."""
+
+log = structlog.get_logger(__name__)
+
+
+class Desk:
+    """The engine as its bus sees it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.stale = asyncio.Event()
+
+    async def submit(self, command: Command) -> Result:
+        return await self._engine.submit(command)
+
+    def picture(self) -> Picture:
+        return self._engine.picture()
+
+    def directory_changed(self) -> None:
+        self.stale.set()
+
+
+@asynccontextmanager
+async def running_engine(
+    one: Asterisk, country: str, store: Store, bus: Bus, journal: Journal
+) -> AsyncIterator[Engine]:
+    """Attached from entry to exit. What the store holds open is settled by the first snapshot."""
+    directory = await store.directory()
+    switchboard = Switchboard(
+        one.name,
+        directory,
+        frozenset(one.inbound_contexts),
+        stream := f"{one.name}-{secrets.token_hex(6)}",
+        number=lambda text: to_e164(text, country),
+    )
+    open_calls = await store.calls.open_calls(one.name)
+    switchboard.restore(open_calls)
+    link = (await store.calls.links()).get(one.name)
+
+    async def look_up(number: str) -> Found:
+        e164 = to_e164(number, country)
+        return await store.look_up(e164) if e164 else NOBODY
+
+    end = bus.engine(one.name)
+    engine = Engine(
+        AsteriskAddress(one.name, one.host, one.port, one.username, one.secret, one.tls),
+        switchboard,
+        (end.publish, journal.append),
+        look_up,
+        stream=stream,
+        last_alive=link.alive_at if link else None,
+        open_calls=open_calls,
+    )
+    desk = Desk(engine)
+    async with end.serve(desk), asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(engine.run()), tasks.create_task(_follow(store, engine, desk, directory))]
+        try:
+            yield engine
+        finally:
+            for task in running:
+                task.cancel()
+
+
+async def _follow(store: Store, engine: Engine, desk: Desk, known: Directory) -> None:
+    """Tells the engine when users, phones or queues have changed."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AT_DIRECTORY_SECONDS):
+                await desk.stale.wait()
+        desk.stale.clear()
+        try:
+            now = await store.directory()
+        except StoreError as away:
+            log.debug("directory not read", why=str(away))
+            continue
+        if now != known:
+            known = now
+            engine.tell(now)
