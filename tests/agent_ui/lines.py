@@ -18,6 +18,7 @@ class Line(asyncio.Transport):
 
     def __init__(self, owner: Owner) -> None:
         super().__init__()
+        self.reading: list[bool] = []
         self.client = ClientProtocol(parse_uri("ws://127.0.0.1/panel"))
         self.wire = Wire(owner, None, "/panel")
         self.wire.connection_made(self)
@@ -56,6 +57,12 @@ class Line(asyncio.Transport):
 
     def abort(self) -> None:
         self.wire.connection_lost(None)
+
+    def pause_reading(self) -> None:
+        self.reading.append(False)
+
+    def resume_reading(self) -> None:
+        self.reading.append(True)
 
     close = abort
 

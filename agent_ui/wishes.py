@@ -1,0 +1,162 @@
+"""Commands of panels, carried out: each once for its user and id, each answered once.
+
+Telephony goes to the engines over the bus; what is written about a call goes to the store. A command is a task of its
+own, so that it ends as it would have ended when the panel that gave it is gone; whoever gives the same id again gets
+its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from agent_ui.board import Board, Me
+from agent_ui.bus.port import WebBus
+from agent_ui.commands import CHIEFS, COMMANDS, NOT_BUILT_YET
+from crm_store.errors import Refused, StoreAway
+from crm_store.store import Store
+from routing.commands import Command, Result
+from routing.story import Call
+
+log = structlog.get_logger("wishes")
+
+ENGINE_WITHIN = 8.0
+LONGEST_VALUE = 200
+LONGEST_NOTE = 10_000
+REMEMBERED = 5_000
+"""Answers kept for a repeated id."""
+JOURNAL_LAG = (0.1, 0.3, 0.6, 1.0)
+"""A call that has just ended may not be in the store yet: pauses before it is looked for again."""
+
+
+class Wishes:
+    """``engines``: the names of all Asterisks."""
+
+    def __init__(self, bus: WebBus, engines: tuple[str, ...], board: Board, store: Store) -> None:
+        self._bus = bus
+        self._engines = engines
+        self._board = board
+        self._store = store
+        self._answers: OrderedDict[tuple[str, str], asyncio.Task[Result]] = OrderedDict()
+
+    async def carry_out(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
+        """The command's one answer. Never raises."""
+        key = (who.login, id)
+        task = self._answers.get(key)
+        if task is None:
+            task = self._answers[key] = asyncio.create_task(self._begin(who, id, name, args), name=f"command {name}")
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _begin(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
+        refused = _refusal(who, name, args)
+        if refused is not None:
+            return Result(id, False, *refused)
+        try:
+            if COMMANDS[name][0] == "engine":
+                return await self._ask_engine(who, id, name, args)
+            return await (self._note if name == "note" else self._wrap_up)(who, id, args)
+        except StoreAway:
+            return Result(id, False, "failed", "The store cannot be reached; nothing was kept, try again.")
+        except Refused as problem:
+            return Result(id, False, "invalid", f"{problem}.")
+        except Exception:
+            log.exception("a command stumbled", name=name)
+            return Result(id, False, "unknown", "Something went wrong here; see what the panel shows.")
+
+    # Telephony
+
+    async def _ask_engine(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
+        agent = args.get("agent") or who.login
+        more = tuple(sorted((key, value) for key, value in args.items() if key != "agent"))
+        command = Command(id, who.login, who.role, name, agent, more)
+        engines = self._engines
+        if name == "hang_up":
+            call = self._board.picture.calls.get(args.get("call", ""))
+            if call is None:
+                return Result(id, False, "unknown", "That call is not up any more.")
+            engines = (call.asterisk,)
+        answers = await asyncio.gather(*(self._bus.ask(engine, command, ENGINE_WITHIN) for engine in engines))
+        return _best(id, answers)
+
+    # What is written about a call
+
+    async def _note(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
+        if not args.get("text", "").strip():
+            return Result(id, False, "invalid", "The note is empty.")
+        return await self._write(who, id, args, None, args["text"])
+
+    async def _wrap_up(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
+        disposition, note = args.get("disposition", "").strip() or None, args.get("note", "").strip() or None
+        if disposition or note:
+            kept = await self._write(who, id, args, disposition, note)
+            if not kept.ok:
+                return kept
+        if self._board.agent(who.login).state == "wrap_up":
+            await self._ask_engine(who, f"{id}.ready", "ready", {})
+        return Result(id, True)
+
+    async def _write(
+        self, who: Me, id: str, args: Mapping[str, str], disposition: str | None, note: str | None
+    ) -> Result:
+        call = await self._find(args.get("call", ""))
+        if call is None or not (who.role in CHIEFS or took_part(call, who.login)):
+            return Result(id, False, "unknown", "You had no such call.")
+        kept = await self._store.interactions.note_call(
+            call.id, who.login, disposition, note, args.get("contact") or call.contact, call.started_at
+        )
+        if kept is None:
+            return Result(
+                id, False, "not_possible", "Nobody is known to have called: choose or make the contact first."
+            )
+        return Result(id, True)
+
+    async def _find(self, id: str) -> Call | None:
+        for pause in (*JOURNAL_LAG, None):
+            call = self._board.picture.calls.get(id)
+            if call is not None:
+                return call
+            found = await self._store.calls.get(id)
+            if found is not None or pause is None:
+                return found.call if found is not None else None
+            await asyncio.sleep(pause)
+        return None
+
+
+def took_part(call: Call, login: str) -> bool:
+    """Whether the call ever rang at this agent, or they talked in it."""
+    agents = (*call.ringing, *(segment.agent for segment in call.segments), *(leg.agent for leg in call.legs))
+    return login in agents
+
+
+def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | None:
+    """The code and the sentence why this is not even tried."""
+    if name in NOT_BUILT_YET:
+        return "not_possible", f"This Helin cannot {name.replace('_', ' ')} yet."
+    if name not in COMMANDS:
+        return "invalid", "There is no such command."
+    if who.role not in COMMANDS[name][1]:
+        return "not_allowed", f"A {who.role.replace('_', ' ')} may not do that."
+    if args.get("agent", who.login) != who.login and who.role not in CHIEFS:
+        return "not_allowed", "That is for supervisors."
+    for key, value in args.items():
+        longest = LONGEST_NOTE if key in ("text", "note") else LONGEST_VALUE
+        if len(value) > longest:
+            return "invalid", f"{key} is longer than {longest} characters."
+        if key not in ("text", "note") and any(letter < " " or letter == "\x7f" for letter in value):
+            return "invalid", f"{key} has control characters in it."
+    return None
+
+
+def _best(id: str, answers: list[Result]) -> Result:
+    """Of several engines' answers the one that matters: somebody did it, else why the likeliest one did not."""
+    worth = {"unknown": 1, "not_ready": 2}
+    none = Result(id, False, "not_ready", "There is no Asterisk.")
+    return max(answers, key=lambda answer: 9 if answer.ok else worth.get(answer.code, 3)) if answers else none
+
+
+CarryOut = Callable[[Me, str, str, Mapping[str, str]], Awaitable[Result]]
