@@ -24,10 +24,12 @@ from agent_ui.web_server import WebServer, running_web
 from config.engines import running_engine
 from config.errors import SettingsError
 from config.logs import configure
+from config.metrics import ProcessCollector
 from config.settings import Settings
 from crm_store.journal import Journal
 from crm_store.migrate import make_if_empty
 from crm_store.store import Store
+from cti.gauges import EngineCollector
 
 Role = Literal["all", "engine", "web"]
 ENDS_WITHIN = 8.0
@@ -66,8 +68,9 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             folder = settings.spool.dir
             journal = Journal(store, folder, settings.spool.max_megabytes * 1_000_000)
             await stack.enter_async_context(journal)
-            for one in settings.asterisk:
-                await stack.enter_async_context(running_engine(one, settings.numbers.country, store, bus, journal))
+            country = settings.numbers.country
+            attach = [running_engine(one, country, store, bus, journal) for one in settings.asterisk]
+            registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))
         web = None
         if role != "engine":
             names = tuple(one.name for one in settings.asterisk)
@@ -75,6 +78,8 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             serving = running_web(at.host, at.port, at.public_url, store, bus, names, registry, _trouble_of(journal))
             web = await stack.enter_async_context(serving)
             log.info("serving", url=at.public_url)
+        hub = web.hub if web is not None else None
+        registry.register(ProcessCollector(journal, lambda: len(hub.panels()) if hub is not None else 0))
         yield Helin(store, bus, web)
 
 

@@ -33,7 +33,7 @@ class UserEntry(_Entry):
     login: Name
     name: Name
     role: Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"] = "agent"
-    password: Annotated[str, Field(min_length=6, max_length=200, repr=False)] | None = None
+    password: Annotated[str | None, Field(min_length=6, max_length=200, repr=False)] = None
     extension: str | None = None
     interface: str | None = None
     skills: dict[str, Level] = {}

@@ -50,7 +50,7 @@ class UserBody(Body):
     login: Name
     name: Name
     role: RoleName = "agent"
-    password: Annotated[str, Field(min_length=6, max_length=200, repr=False)] | None = None
+    password: Annotated[str | None, Field(min_length=6, max_length=200, repr=False)] = None
     extension: Annotated[str, Field(max_length=40)] | None = None
     interface: Annotated[str, Field(max_length=80)] | None = None
     skills: dict[str, int] = {}

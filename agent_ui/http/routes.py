@@ -125,7 +125,7 @@ def document() -> dict[str, Any]:
     for path in dict.fromkeys(route.path for route in ROUTES):
         operations = {route.method.lower(): _operation(route) for route in ROUTES if route.path == path}
         spec.path(path=PREFIX + path, operations=operations)
-    return spec.to_dict()
+    return {"openapi": "3.1.0"} | spec.to_dict()
 
 
 def _operation(route: Route) -> dict[str, Any]:
