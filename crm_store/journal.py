@@ -163,8 +163,8 @@ class Journal:
             if not lines:
                 self._all_taken()
                 await self._wake.wait()
-                self._wake.clear()
                 await asyncio.sleep(GATHER)
+                self._wake.clear()
                 continue
             recorded, broken = _understood(lines)
             try:
@@ -184,6 +184,8 @@ class Journal:
             tries = 0
             self._is_back()
             self._cut(lines)
+            if len(lines) < BATCH and not self._one_by_one:
+                await asyncio.sleep(GATHER)
 
     def _cut(self, lines: Sequence[bytes]) -> None:
         self._spool.cut()
