@@ -174,6 +174,22 @@ def _queue_entered(fields: Fields, at: datetime) -> said.Event:
     return said.QueueEntered(at, _channel(fields), fields["Queue"], _number(fields, "Position"))
 
 
+def _newexten(fields: Fields, at: datetime) -> said.Event | None:
+    """Queue() is about to run: ``support,t,,,120``, the fifth argument is its timeout in seconds."""
+    if fields.get("Application") != "Queue":
+        return None
+    parts = fields["AppData"].split(",")
+    timeout = parts[4].strip() if len(parts) > 4 else ""
+    seconds = int(timeout) if timeout.isascii() and timeout.isdigit() and len(timeout) < 8 else None
+    return said.QueueAsked(at, _channel(fields), parts[0], seconds)
+
+
+def _variable(fields: Fields, at: datetime) -> said.Event | None:
+    if fields.get("Variable") != "QUEUESTATUS" or not fields.get("Value"):
+        return None
+    return said.QueueTold(at, _channel(fields), fields["Value"])
+
+
 def _queue_exited(fields: Fields, at: datetime) -> said.Event:
     return said.QueueExited(at, _channel(fields), fields["Queue"])
 
@@ -265,6 +281,7 @@ def _originated(fields: Fields, at: datetime) -> said.Event:
         int(fields["Reason"]) if fields.get("Reason", "").isdigit() else 0,
         fields.get("Exten", ""),
         _text(fields.get("Channel")),
+        fields.get("Application", ""),
     )
 
 
@@ -295,6 +312,8 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "LocalBridge": _local_joined,
     "Hold": _hold,
     "Unhold": _unhold,
+    "Newexten": _newexten,
+    "VarSet": _variable,
     "QueueCallerJoin": _queue_entered,
     "QueueCallerLeave": _queue_exited,
     "QueueCallerAbandon": _queue_given_up,
@@ -311,8 +330,23 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "AttendedTransfer": _attended,
     "OriginateResponse": _originated,
     "ChanSpyStart": _spy,
+    "ChanSpyStop": _spy,
     "Shutdown": _shutdown,
 }
 
-WANTED: frozenset[bytes] = frozenset(name.encode() for name in _STEPS)
+MARKS: dict[bytes, bytes] = {
+    b"Newexten": b"\r\nApplication: Queue\r\n",
+    b"VarSet": b"\r\nVariable: QUEUESTATUS\r\n",
+}
+"""Events of which all but a few say nothing here: only those with this line in them are wanted."""
+
+WANTED: frozenset[bytes] = frozenset(name.encode() for name in _STEPS) - MARKS.keys()
 """The first line of any other event is all that is ever read of it."""
+
+
+def is_wanted(name: bytes, message: bytes) -> bool:
+    """Whether this message must be parsed. ``name``: its event's."""
+    if name in WANTED:
+        return True
+    mark = MARKS.get(name)
+    return mark is not None and mark in message

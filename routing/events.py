@@ -309,6 +309,26 @@ class QueueEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueAsked:
+    """The dialplan is about to put the caller into a queue for at most ``timeout`` seconds (None: for ever)."""
+
+    at: datetime
+    channel: Channel
+    queue: str
+    timeout: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTold:
+    """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …"""
+
+    at: datetime
+    channel: Channel
+    status: str
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueExited:
     """The caller left the queue, for whatever reason; the reason comes from other events."""
 
@@ -422,6 +442,7 @@ class OriginateEnded:
     reason: int
     exten: str
     name: str
+    application: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +490,8 @@ TelephonyEvent = (
     | LocalJoined
     | HoldBegan
     | HoldEnded
+    | QueueAsked
+    | QueueTold
     | QueueEntered
     | QueueExited
     | QueueGivenUp

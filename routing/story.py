@@ -136,13 +136,13 @@ def leg_of(call: Call, agent: str) -> AgentLeg:
     """What this agent is doing in this call. A lifted phone that talks to nobody yet (it dials) counts as talking."""
     if not call.active:
         return "none"
-    talks = [segment for segment in call.segments if segment.agent == agent and segment.ended_at is None]
-    if talks:
-        return "hold" if all(segment.held_since is not None for segment in talks) else "talking"
-    if agent in call.ringing:
-        return "ringing"
-    lifted = any(leg.agent == agent and leg.answered_at is not None and leg.ended_at is None for leg in call.legs)
-    return "talking" if lifted else "none"
+    lifted = {
+        leg.leg for leg in call.legs if leg.agent == agent and leg.ended_at is None and leg.answered_at is not None
+    }
+    if lifted:
+        held = {each.leg for each in call.segments if each.ended_at is None and each.held_since is not None}
+        return "hold" if lifted <= held else "talking"
+    return "ringing" if agent in call.ringing else "none"
 
 
 def _begin(fact: CallArrived) -> Call:
@@ -159,10 +159,11 @@ def _begin(fact: CallArrived) -> Call:
 
 
 def _arrived(call: Call, fact: CallArrived) -> Call:
-    """Said again: only what the record lacks is taken."""
+    """Said again: only what the record lacks is taken; with the outside number comes that it is no internal call."""
     return replace(
         call,
         version=call.version + 1,
+        direction=fact.direction if call.number is None and fact.number is not None else call.direction,
         number=call.number or fact.number,
         name=call.name or fact.name,
         did=call.did or fact.did,
@@ -292,12 +293,19 @@ def _ended(call: Call, fact: CallEnded) -> Call:
         ended_at=max(fact.at, call.started_at),
         outcome=fact.outcome,
         ended_by=fact.ended_by,
+        answered_at=call.answered_at or (_picked_up(call) if fact.outcome == "answered" else None),
         estimated=call.estimated or fact.estimated,
         ringing=(),
         waiting_in=None,
         waiting_since=None,
         unqueued_at=fact.at if call.waiting_in is not None and call.unqueued_at is None else call.unqueued_at,
     )
+
+
+def _picked_up(call: Call) -> datetime | None:
+    """When a call without an agent was answered: by the outside party that was dialled, else by the exchange."""
+    lifted = [leg.answered_at for leg in call.legs if leg.answered_at is not None]
+    return min(lifted, default=None)
 
 
 def _counted(call: Call) -> Call:

@@ -1,0 +1,330 @@
+"""The heart: what happened goes in, what is true and what is to be done come out.
+
+``Switchboard.receive(event, now) -> (facts, actions)`` is all there is to it. It does no input or output, has no clock
+and no lock; whoever calls it does so from one place, one event after the other. Inside, an event first teaches the
+:class:`routing.exchange.Exchange` something about channels; each story it touched is then settled by
+:class:`routing.telling.Teller`, which tells the facts that have become true; the :class:`routing.desk.Desk` hears these
+and tells what changed about agents; the :class:`routing.waiting.Line` ranks who waits.
+
+Two rules are kept at this door. *The same event twice changes nothing*: an event that was heard before, to the
+microsecond, goes no further. *No input raises*: what cannot be understood becomes drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from routing import events as said
+from routing.actions import Action, AskAbout
+from routing.commands import Command
+from routing.desk import Desk
+from routing.exchange import Exchange
+from routing.facts import (
+    AgentChanged,
+    CallEnded,
+    CallerKnown,
+    CallFact,
+    CallMerged,
+    CallQueued,
+    CallUnqueued,
+    Drifted,
+    Fact,
+)
+from routing.knowledge import Story
+from routing.parties import Owners
+from routing.resync import Resync
+from routing.story import Call
+from routing.telling import Teller
+from routing.waiting import Line
+from routing.wishes import Wishes
+
+REMEMBERED = 8192
+"""Events, for recognising one that comes again."""
+ENDED_CALLS = 1000
+"""Calls whose look-up may still answer."""
+DOUBT = timedelta(seconds=10)
+STALE = timedelta(seconds=30)
+"""So long a call may consist of plumbing alone, or a channel be unsure, before Asterisk is asked."""
+
+
+def same_text(number: str) -> str | None:
+    """The default reading of numbers: as they are."""
+    return number.strip() or None
+
+
+class Switchboard:
+    """For one Asterisk. ``stream`` names the engine's run; ``normalise`` reads a number as E.164, or gives None."""
+
+    def __init__(
+        self,
+        asterisk: str,
+        directory: said.Directory,
+        inbound_contexts: frozenset[str],
+        stream: str,
+        normalise: Callable[[str], str | None] = same_text,
+    ) -> None:
+        self.asterisk = asterisk
+        self.stream = stream
+        self._now = datetime.min
+        self._owners = Owners(directory, inbound_contexts)
+        self._exchange = Exchange(asterisk, self._owners)
+        self._desk = Desk(asterisk, self._owners)
+        self._line = Line(self._desk.plan)
+        self._line.use(directory.tier_points)
+        self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.emptied)
+        self._resync = Resync(self._exchange, self._teller, self._revived)
+        self._wishes = Wishes(self._desk, self._owners, self._exchange.stories)
+        self._heard: dict[tuple[Any, ...], None] = {}
+        self._heard_before: dict[tuple[Any, ...], None] = {}
+        self._ended: dict[str, None] = {}
+        self._asked: dict[str, datetime] = {}
+        self._step = self._steps()
+
+    def _steps(self) -> dict[type, Callable[[Any], None]]:
+        exchange = self._exchange
+        return {
+            said.ChannelStarted: exchange.started,
+            said.ChannelEnded: exchange.gone,
+            said.ChannelChanged: exchange.changed,
+            said.ChannelRenamed: exchange.renamed,
+            said.HangupAsked: exchange.hangup_asked,
+            said.DialBegan: exchange.dial_began,
+            said.DialRang: exchange.dial_rang,
+            said.DialEnded: exchange.dial_ended,
+            said.BridgeEntered: exchange.bridge_entered,
+            said.BridgeExited: exchange.bridge_exited,
+            said.BridgesMerged: exchange.bridges_merged,
+            said.BridgeGone: exchange.bridge_gone,
+            said.LocalJoined: exchange.local_joined,
+            said.HoldBegan: exchange.hold_began,
+            said.HoldEnded: exchange.hold_ended,
+            said.QueueAsked: exchange.queue_asked,
+            said.QueueTold: exchange.queue_told,
+            said.QueueEntered: exchange.queue_entered,
+            said.QueueExited: exchange.queue_exited,
+            said.QueueGivenUp: exchange.queue_given_up,
+            said.MemberCalled: exchange.member_called,
+            said.MemberConnected: exchange.member_connected,
+            said.MemberCompleted: exchange.member_completed,
+            said.MemberMissed: exchange.member_missed,
+            said.MemberChanged: self._member_changed,
+            said.MemberGone: self._member_gone,
+            said.DeviceChanged: self._device_changed,
+            said.Transferred: exchange.transferred,
+            said.OriginateEnded: exchange.originate_ended,
+            said.SpyBegan: exchange.spy_began,
+            said.ShuttingDown: self._nothing,
+            said.Suspicious: self._suspicious,
+            said.Directory: self._directory,
+            said.LinkUp: self._link_up,
+            said.LinkDown: self._nothing,
+            said.Snapshot: self._snapshot,
+            said.CallerFound: self._caller_found,
+            said.ActionDone: self._action_done,
+            said.Tick: self._tick,
+            Command: self._command,
+        }
+
+    # -- the door ------------------------------------------------------------------------------------------------------
+
+    def receive(self, event: said.Event, now: datetime) -> tuple[list[Fact], list[Action]]:
+        """The facts that follow, in order, and what is to be done. ``now``: the caller's clock, aware UTC."""
+        self._now = now
+        kind = type(event)
+        step = self._step.get(kind)
+        if step is None:
+            return [Drifted(self.asterisk, now, f"nobody knows what a {kind.__name__} is")], []
+        exchange = self._exchange
+        key = _key(event, kind)
+        if key is not None and self._again(key):
+            return [], []
+        step(event)
+        at = getattr(event, "at", None) or now
+        if exchange.touched:
+            for story in list(exchange.touched):
+                self._teller.settle(story, at, now)
+            exchange.touched.clear()
+        exchange.facts += self._desk.tell(at)
+        facts, exchange.facts = exchange.facts, []
+        return facts, self._take_actions(now)
+
+    def restore(self, calls: Sequence[Call]) -> None:
+        """Before the first LinkUp: the calls that the store holds open."""
+        self._resync.restore(calls)
+
+    def calls(self) -> dict[str, Call]:
+        """The live calls, by id."""
+        live = {story.id: story.call for story in self._exchange.stories.values() if story.call is not None}
+        return self._resync.calls() | live
+
+    def agents(self) -> dict[str, AgentChanged]:
+        return self._desk.agents()
+
+    def sizes(self) -> dict[str, int]:
+        """How much is held, by table: all of it is bounded."""
+        exchange = self._exchange
+        return {
+            "channels": len(exchange.channels),
+            "bridges": len(exchange.bridges),
+            "stories": len(exchange.stories),
+            "linked": len(exchange.by_linked),
+            "halves": len(exchange.halves),
+            "due": len(self._teller.due),
+            "waiting": len(self._line),
+            "open of the store": len(self._resync),
+        }
+
+    def _again(self, key: tuple[Any, ...]) -> bool:
+        if key in self._heard or key in self._heard_before:
+            return True
+        self._heard[key] = None
+        if len(self._heard) >= REMEMBERED:
+            self._heard_before, self._heard = self._heard, {}
+        return False
+
+    def _take_actions(self, now: datetime) -> list[Action]:
+        exchange, desk, line = self._exchange, self._desk, self._line
+        if not (exchange.actions or desk.actions or line.actions):
+            return []
+        actions = [action for action in exchange.actions if self._may_ask(action, now)]
+        actions += desk.actions
+        actions += line.actions
+        exchange.actions, desk.actions, line.actions = [], [], []
+        return actions
+
+    def _may_ask(self, action: Action, now: datetime) -> bool:
+        """One question about one channel in ten seconds."""
+        if type(action) is not AskAbout:
+            return True
+        asked = self._asked.get(action.channel)
+        if asked is not None and timedelta() <= now - asked < DOUBT:
+            return False
+        self._asked[action.channel] = now
+        if len(self._asked) > ENDED_CALLS:
+            del self._asked[next(iter(self._asked))]
+        return True
+
+    # -- what is not about channels ------------------------------------------------------------------------------------
+
+    def _nothing(self, event: object) -> None:
+        """Of no consequence for calls."""
+
+    def _member_changed(self, event: said.MemberChanged) -> None:
+        self._desk.member_changed(event.member, event.at)
+
+    def _member_gone(self, event: said.MemberGone) -> None:
+        self._desk.member_gone(event.queue, event.interface, event.at)
+
+    def _device_changed(self, event: said.DeviceChanged) -> None:
+        self._desk.device_changed(event.device, event.state)
+
+    def _suspicious(self, event: said.Suspicious) -> None:
+        self._exchange.suspicious(event, self._now)
+
+    def _directory(self, event: said.Directory) -> None:
+        self._owners.use(event)
+        self._desk.use()
+        self._line.use(event.tier_points)
+
+    def _link_up(self, event: said.LinkUp) -> None:
+        self._resync.boot(event.boot)
+        self._heard.clear()
+        self._heard_before.clear()
+
+    def _snapshot(self, event: said.Snapshot) -> None:
+        self._resync.merge(event, self._now)
+        self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
+
+    def _caller_found(self, event: said.CallerFound) -> None:
+        contact = event.contacts[0] if len(event.contacts) == 1 else None
+        fact = CallerKnown(event.call, event.at, contact, event.tier, event.pop)
+        story = self._exchange.stories.get(event.call)
+        if story is not None and story.call is not None:
+            self._teller.tell(story, fact)
+            ranked = self._line.known(event.call, event.tier, self._now)
+            if ranked is not None:
+                self._teller.tell(story, ranked)
+        elif event.call in self._ended:
+            self._exchange.facts.append(fact)
+
+    def _action_done(self, event: said.ActionDone) -> None:
+        self._exchange.actions += self._wishes.done(event)
+
+    def _command(self, command: Command) -> None:
+        self._exchange.actions += self._wishes.receive(command)
+
+    def _tick(self, event: said.Tick) -> None:
+        now = self._now
+        for story in list(self._teller.due):
+            del self._teller.due[story]
+            self._resync.end_absent(story)
+            self._teller.settle(story, story.last_at or now, now)
+            if story.talks or story.call is None:
+                self._keep_due(story)
+        self._desk.tick(now)
+        for ranked in self._line.tick(now):
+            story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
+            if story is not None:
+                self._teller.tell(story, ranked)
+
+    def _keep_due(self, story: Story) -> None:
+        if self._exchange.stories.get(story.id) is story:
+            self._teller.due[story] = None
+
+    # -- what follows from facts ---------------------------------------------------------------------------------------
+
+    def _told(self, story: Story, fact: CallFact) -> None:
+        kind = type(fact)
+        self._desk.hear(story.call, fact, self._now)
+        if kind is CallQueued:
+            self._queued(story, fact)  # type: ignore[arg-type]
+        elif kind is CallUnqueued:
+            self._line.leave(fact.call)
+        elif kind is CallEnded or kind is CallMerged:
+            self._line.leave(fact.call)
+            self._ended[fact.call] = None
+            if len(self._ended) > ENDED_CALLS:
+                del self._ended[next(iter(self._ended))]
+
+    def _revived(self, story: Story) -> None:
+        """A call of the store goes on: the desk and the line hear what they missed."""
+        call = story.call
+        if call is None:
+            return
+        for leg in call.legs:
+            if leg.ended_at is None and leg.agent is not None:
+                self._desk.revive(call, leg)
+        if call.waiting_in is not None and call.waiting_since is not None:
+            self._line.join(call.id, call.waiting_in, "", call.waiting_since, call.tier, self._now)
+
+    def _queued(self, story: Story, fact: CallQueued) -> None:
+        call = story.call
+        caller = next((chan for chan in story.live.values() if chan.outside), None)
+        if call is None or caller is None:
+            return
+        ranked = self._line.join(call.id, fact.queue, caller.name, fact.at, call.tier, self._now)
+        self._teller.tell(story, ranked)
+
+
+def _key(event: Any, kind: type) -> tuple[Any, ...] | None:
+    """What makes a telephony event the same as another: its kind, its moment and whom it is about."""
+    if kind in _BY_ID:
+        return (kind, event.at, event.id)
+    if kind in _BY_CHANNEL:
+        return (kind, event.at, event.channel.id, event.channel.state)
+    if kind in _BY_DIALLED:
+        return (kind, event.at, event.dialled.id)
+    return None
+
+
+_BY_ID = frozenset((said.ChannelStarted, said.ChannelEnded))
+_BY_CHANNEL = frozenset(
+    (
+        said.ChannelChanged, said.HangupAsked, said.BridgeEntered, said.BridgeExited, said.HoldBegan, said.HoldEnded,
+        said.QueueEntered, said.QueueExited, said.QueueGivenUp, said.MemberCalled, said.MemberConnected,
+        said.MemberCompleted, said.MemberMissed,
+    )
+)  # fmt: skip
+_BY_DIALLED = frozenset((said.DialBegan, said.DialRang, said.DialEnded))
