@@ -58,7 +58,7 @@ async def running_engine(
         directory,
         frozenset(one.inbound_contexts),
         stream := f"{one.name}-{secrets.token_hex(6)}",
-        number=lambda text: to_e164(text, country),
+        normalise=lambda text: to_e164(text, country),
     )
     open_calls = await store.calls.open_calls(one.name)
     switchboard.restore(open_calls)
