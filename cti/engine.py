@@ -27,7 +27,7 @@ from cti.mailbox import MAX_MESSAGES, Mailbox, Overflow
 from cti.pace import Limiter, Pace
 from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
-from cti.translate import WANTED, translate
+from cti.translate import MARKS, WANTED, translate
 from routing import events as said
 from routing.actions import Action, Answer, AskAbout, LookUp
 from routing.commands import Command, Result
@@ -65,7 +65,7 @@ class Engine:
     ) -> None:
         self.asterisk = asterisk
         self.gauges = Gauges()
-        self.counts = Counts(WANTED)
+        self.counts = Counts(WANTED, MARKS)
         self._switchboard = switchboard
         self._hears = tuple(hears)
         self._stream = stream

@@ -34,7 +34,7 @@ import secrets
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -96,11 +96,15 @@ class Reply:
 
 
 class Counts:
-    """What a link's reader counted. Names beyond a bound count as ``other``: a caller may make some up."""
+    """What a link's reader counted. Names beyond a bound count as ``other``: a caller may make some up.
 
-    __slots__ = ("failed", "late", "unwanted", "wanted")
+    ``marks``: unwanted events that are wanted after all when they have this line in them (:data:`cti.translate.MARKS`).
+    """
 
-    def __init__(self, wanted: Iterable[bytes]) -> None:
+    __slots__ = ("failed", "late", "marks", "unwanted", "wanted")
+
+    def __init__(self, wanted: Iterable[bytes], marks: Mapping[bytes, bytes] | None = None) -> None:
+        self.marks = dict(marks or {})
         self.wanted: dict[bytes, int] = dict.fromkeys(wanted, 0)
         self.unwanted: Counter[bytes] = Counter()
         self.late = 0
@@ -193,6 +197,9 @@ class _Protocol(AMIProtocol):
                 wanted[name] += 1
                 batch.append(message)
             else:
+                mark = counts.marks.get(name)
+                if mark is not None and mark in message:
+                    batch.append(message)
                 self.pass_by(name)
         if batch:
             self.link.deliver(batch)
