@@ -79,6 +79,8 @@ export interface Call {
   segments: Segment[];
   transfers: number;
   contact: string | null;
+  /** Only in the API's lists, where it is known. */
+  contact_name?: string | null;
   tier: string | null;
   score: number | null;
   reasons: Reason[];

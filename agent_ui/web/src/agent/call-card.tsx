@@ -1,0 +1,145 @@
+/**
+ * One call on the agent's desk, from its ring to its wrap-up. It stays the same card in the same place all the way: only the head changes,
+ * so that what the agent reads or types never moves.
+ */
+
+import { Button } from '@mantine/core';
+import { PhoneOff } from 'lucide-react';
+import { useState } from 'react';
+import { clock } from '../format';
+import { useT } from '../i18n';
+import { usePicture } from '../live';
+import type { Card, PopContact } from '../protocol';
+import { useInteractions } from '../queries';
+import { useCommand } from '../shell/notices';
+import { Elapsed, look, StateIcon } from '../ui/parts';
+import s from './call-card.module.css';
+import { openSegment, type Phase, waitingSince } from './desk';
+import { useDraft } from './drafts';
+import { Notes } from './notes';
+import { Timeline, TimelineToCome } from './timeline';
+import { Chooser, NotYet, Person, Stranger } from './who';
+
+export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
+  const t = useT();
+  const login = usePicture(picture => picture.me.login);
+  const [draft, change] = useDraft(login, card.id);
+  const [made, setMade] = useState<PopContact | null>(null);
+  const contacts = made ? [made] : card.contacts;
+  const contact = contacts?.length === 1 ? contacts[0] : contacts?.find(each => each.id === draft.contact);
+  return (
+    <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
+      <Head card={card} phase={phase} login={login} />
+      <div className={s.body}>
+        <div className={s.about}>
+          {contacts === null && <NotYet card={card} />}
+          {contacts?.length === 0 && (
+            <Stranger
+              card={card}
+              made={newcomer => {
+                setMade(newcomer);
+                change({ contact: newcomer.id });
+              }}
+            />
+          )}
+          {contacts && contacts.length > 1 && (
+            <Chooser contacts={contacts} chosen={draft.contact} choose={id => change({ contact: id })} />
+          )}
+          {contact && <Person contact={contact} card={card} />}
+          {contacts?.length !== 0 && !made && (
+            <section className={s.history}>
+              <h3>{t('history')}</h3>
+              <Past card={card} contact={contact} shared={(contacts?.length ?? 0) > 1} />
+            </section>
+          )}
+        </div>
+        <Notes card={card} phase={phase} contact={contact?.id ?? ''} />
+      </div>
+    </article>
+  );
+}
+
+/** The history came with the ring; only for one person of several, or after a reload, it is asked for. */
+function Past({ card, contact, shared }: { card: Card; contact: PopContact | undefined; shared: boolean }) {
+  if (contact && (shared || card.history === null)) return <Asked id={contact.id} />;
+  return <Timeline items={card.history} />;
+}
+
+function Asked({ id }: { id: string }) {
+  const { data } = useInteractions(id, 10);
+  return data ? <Timeline items={data.pages[0]?.items ?? []} /> : <TimelineToCome />;
+}
+
+function Head({ card, phase, login }: { card: Card; phase: Phase; login: string }) {
+  const t = useT();
+  const give = useCommand();
+  const [leaving, setLeaving] = useState(false);
+  const segment = openSegment(card, login);
+  const since = phase === 'hold' ? (segment?.held_since ?? segment?.started_at) : segment?.started_at;
+
+  async function hangUp(): Promise<void> {
+    setLeaving(true);
+    await give('hang_up', { call: card.id });
+    setLeaving(false);
+  }
+
+  return (
+    <header className={s.head}>
+      <span className={s.sign}>
+        <StateIcon state={phase === 'ended' ? 'wrap_up' : phase} size={20} />
+      </span>
+      <div className={s.phase}>
+        <strong>
+          {t(phase === 'ringing' && card.direction === 'outbound' ? 'phase.calling' : `phase.${phase}`)}
+        </strong>
+        <Facts card={card} />
+      </div>
+      {phase !== 'ended' && (
+        <span className={s.timer}>
+          {phase === 'ringing' ? <Elapsed since={card.started_at} /> : since && <Elapsed since={since} />}
+        </span>
+      )}
+      {(phase === 'talking' || phase === 'hold') && (
+        <Button
+          className={s.hangUp}
+          size="md"
+          loading={leaving}
+          leftSection={<PhoneOff size={18} aria-hidden="true" />}
+          onClick={() => void hangUp()}
+        >
+          {t('call.hang_up')}
+        </Button>
+      )}
+    </header>
+  );
+}
+
+function Facts({ card }: { card: Card }) {
+  const t = useT();
+  const since = waitingSince(card);
+  return (
+    <p className={s.facts}>
+      {card.queue && (
+        <span>
+          {t('queue')} <bdi>{card.queue}</bdi>
+        </span>
+      )}
+      {since ? (
+        <span>
+          {t('waited')} <Elapsed since={since} />
+        </span>
+      ) : (
+        card.waited_seconds !== null && (
+          <span>
+            {t('waited')} <span className="digits">{clock(card.waited_seconds)}</span>
+          </span>
+        )
+      )}
+      {card.did && (
+        <span className={s.did}>
+          {t('did')} <bdi>{card.did}</bdi>
+        </span>
+      )}
+    </p>
+  );
+}

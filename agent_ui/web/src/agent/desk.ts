@@ -1,0 +1,66 @@
+/** What lies on an agent's desk, worked out from the picture. Pure. */
+
+import type { Card, PanelEvent, Segment } from '../protocol';
+import type { Picture } from '../reduce';
+
+export type Phase = 'ringing' | 'talking' | 'hold' | 'ended';
+
+/** What stays on the desk when a call has left the picture. */
+export interface Desk {
+  /** The call to wrap up: the last one this agent talked in. */
+  ended: Card | null;
+  /** The last call that rang here and was not answered. */
+  missed: { card: Card; at: string } | null;
+}
+
+export const emptyDesk: Desk = { ended: null, missed: null };
+
+/** The desk after an event; `before` is the picture that the event changed. */
+export function after(desk: Desk, before: Picture, event: PanelEvent): Desk {
+  if (!('call' in event) || typeof event.call !== 'object') return desk;
+  const known = before.calls[event.call.id];
+  const { login } = before.me;
+  if (event.type === 'call.answered' && event.agent === login) return { ...desk, ended: null, missed: null };
+  if (!event.gone || !known) return desk;
+  const card = { ...event.call, contacts: known.contacts, history: known.history };
+  if (card.segments.some(segment => segment.agent === login)) return { ...desk, ended: card };
+  const rang = known.ringing.includes(login);
+  return rang && (event.type === 'call.missed' || event.type === 'call.ended')
+    ? { ...desk, missed: { card, at: event.at } }
+    : desk;
+}
+
+export function openSegment(card: Card, login: string): Segment | undefined {
+  return card.segments.findLast(segment => segment.agent === login && segment.ended_at === null);
+}
+
+/** What the call is to this agent now; null: nothing (a supervisor sees many such). */
+export function phaseOf(card: Card, login: string): Phase | null {
+  const open = openSegment(card, login);
+  if (open) return open.held ? 'hold' : 'talking';
+  if (card.state === 'ended') return 'ended';
+  return card.ringing.includes(login) ? 'ringing' : null;
+}
+
+const RANK: Record<Phase, number> = { talking: 0, hold: 1, ringing: 2, ended: 3 };
+
+/** The agent's own calls, the one to look at first. */
+export function ownCards(picture: Picture): { card: Card; phase: Phase }[] {
+  return Object.values(picture.calls)
+    .flatMap(card => {
+      const phase = phaseOf(card, picture.me.login);
+      return phase ? [{ card, phase }] : [];
+    })
+    .sort((a, b) => RANK[a.phase] - RANK[b.phase] || a.card.started_at.localeCompare(b.card.started_at));
+}
+
+/** How long the caller waited before this agent: final once they left the queue, else from when they came into it. */
+export function waitingSince(card: Card): string | null {
+  return card.waiting ? (card.waiting_since ?? card.queued_at) : null;
+}
+
+/** What someone is called when nothing else is known: the name that the caller's network claims, the number, or nothing. */
+export function claimedName(card: { name: string | null; number: string | null }): string | null {
+  const name = card.name?.trim();
+  return name && name !== card.number ? name : null;
+}

@@ -1,0 +1,135 @@
+/** The note and what came of the call: open from the ring on, saved by one key at the end. A normal wrap-up is a choice and Ctrl+Enter. */
+
+import { Button, Textarea } from '@mantine/core';
+import { Check } from 'lucide-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { useT } from '../i18n';
+import { command, setDesk, usePicture } from '../live';
+import type { Card } from '../protocol';
+import { queries } from '../queries';
+import { useCommand } from '../shell/notices';
+import { useShortcuts } from '../shell/shortcuts';
+import { Key } from '../ui/parts';
+import s from './call-card.module.css';
+import type { Phase } from './desk';
+import { dropDraft, useDraft } from './drafts';
+
+export const DISPOSITIONS = [
+  'resolved',
+  'follow_up',
+  'callback',
+  'passed_on',
+  'wrong_number',
+  'other',
+] as const;
+
+const SAVE_AFTER = 1_500;
+
+/** Sends the note to the server once the typing rests, so that nothing is lost with this computer. */
+function useSaved(call: string, note: string, contact: string): boolean {
+  const [saved, setSaved] = useState('');
+  useEffect(() => {
+    if (note === saved || !note.trim()) return;
+    const timer = setTimeout(async () => {
+      const args = contact ? { call, text: note, contact } : { call, text: note };
+      const outcome = await command('note', args);
+      if (outcome.ok) setSaved(note);
+    }, SAVE_AFTER);
+    return () => clearTimeout(timer);
+  }, [call, note, saved, contact]);
+  return note === saved && note !== '';
+}
+
+export function Notes({ card, phase, contact }: { card: Card; phase: Phase; contact: string }) {
+  const t = useT();
+  const group = useId();
+  const { login } = usePicture(picture => picture.me);
+  const wrapping = usePicture(picture => picture.agent.state === 'wrap_up');
+  const [draft, change] = useDraft(login, card.id);
+  const saved = useSaved(card.id, draft.note, contact);
+  const give = useCommand();
+  const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const ended = phase === 'ended';
+
+  async function save(): Promise<void> {
+    if (!ended || busy) return;
+    setBusy(true);
+    const args = { call: card.id, disposition: draft.disposition, note: draft.note };
+    const done = await give('wrap_up', contact ? { ...args, contact } : args);
+    setBusy(false);
+    if (!done) return;
+    clear();
+    await queries.invalidateQueries({ queryKey: ['interactions'] });
+  }
+
+  function clear(): void {
+    dropDraft(login, card.id);
+    setDesk(desk => (desk.ended?.id === card.id ? { ...desk, ended: null } : desk));
+  }
+
+  useShortcuts({
+    n: () => field.current?.focus(),
+    'ctrl+enter': ended ? () => void save() : undefined,
+    ...Object.fromEntries(
+      DISPOSITIONS.map((each, index) => [String(index + 1), () => change({ disposition: each })]),
+    ),
+  });
+
+  return (
+    <section className={s.notes} aria-label={t('note')}>
+      <fieldset className={s.dispositions}>
+        <legend>{t('disposition')}</legend>
+        <div>
+          {DISPOSITIONS.map((each, index) => (
+            <label key={each} className={s.chip}>
+              <input
+                type="radio"
+                name={group}
+                checked={draft.disposition === each}
+                onChange={() => change({ disposition: each })}
+              />
+              <span>{t(`disposition.${each}`)}</span>
+              <Key>{String(index + 1)}</Key>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <Textarea
+        ref={field}
+        label={
+          <span className={s.noteLabel}>
+            {t('note')} <Key>N</Key>
+          </span>
+        }
+        placeholder={t('note.hint')}
+        value={draft.note}
+        onChange={event => change({ note: event.currentTarget.value })}
+        maxLength={10_000}
+        rows={7}
+        dir="auto"
+        classNames={{ root: s.noteRoot ?? '', wrapper: s.noteWrapper ?? '', input: s.noteInput ?? '' }}
+      />
+      <div className={s.save}>
+        <small role="status">{draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}</small>
+        {ended && (
+          <>
+            {!wrapping && (
+              <Button variant="subtle" color="gray" onClick={clear}>
+                {t('wrap.skip')}
+              </Button>
+            )}
+            <Button
+              loading={busy}
+              onClick={() => void save()}
+              leftSection={<Check size={17} aria-hidden="true" />}
+              rightSection={<Key>Ctrl ↵</Key>}
+            >
+              {t(wrapping ? 'wrap.save_ready' : 'wrap.save')}
+            </Button>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * The HTTP side of the contract: one function for each route that the panel uses. Sign-in is a cookie; a 401 from anywhere
+ * means that the session is over, which `whenSignedOut` is told.
+ */
+
+import type { Call, Role } from './protocol';
+
+/** An answer that is not 2xx (problem details, RFC 9457), or none at all (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(detail || `HTTP ${status}`);
+    this.name = 'Problem';
+  }
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface User {
+  id?: string;
+  login: string;
+  name: string;
+  role: Role;
+  extension?: string | null;
+  interface?: string | null;
+  skills?: Record<string, number>;
+  active?: boolean;
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  account: string | null;
+  tier: string | null;
+  numbers: string[];
+  email: string | null;
+  language: string | null;
+  note: string | null;
+  open_tickets: number;
+  created_at?: string;
+  changed_at?: string;
+}
+
+export type ContactFields = Partial<
+  Pick<Contact, 'name' | 'account' | 'numbers' | 'email' | 'language' | 'note'>
+>;
+
+export interface Interaction {
+  id: string;
+  at: string;
+  channel: string;
+  direction: string | null;
+  agent: string | null;
+  disposition: string | null;
+  note: string | null;
+  call?: string | null;
+}
+
+export interface Leg {
+  leg?: string;
+  party: 'caller' | 'agent' | 'outside';
+  agent: string | null;
+  number: string | null;
+  started_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  cause: number | null;
+  estimated?: boolean;
+}
+
+export interface CallFact {
+  kind: string;
+  at: string;
+  [more: string]: unknown;
+}
+
+export interface CallStory extends Call {
+  legs: Leg[];
+  facts: CallFact[];
+}
+
+/** What `POST /users` takes: the user of this login is so from then on. Without a password the old one stays. */
+export interface UserFields {
+  login: string;
+  name: string;
+  role: Role;
+  password?: string;
+  extension: string | null;
+  interface: string | null;
+  active: boolean;
+  skills: Record<string, number>;
+}
+
+let signedOut: () => void = () => {};
+
+export function whenSignedOut(what: () => void): void {
+  signedOut = what;
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const init: RequestInit = { method, headers, credentials: 'same-origin' };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, init);
+  } catch {
+    throw new Problem(0, '');
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const problem = await problemIn(response);
+  if (response.status === 401 && path !== '/session') signedOut();
+  throw problem;
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const said: unknown = await response.json().catch(() => null);
+  const detail = said && typeof said === 'object' ? (said as { detail?: unknown; title?: unknown }) : {};
+  const text = [detail.detail, detail.title].find(each => typeof each === 'string');
+  const after = Number(response.headers.get('Retry-After'));
+  return new Problem(response.status, String(text ?? ''), after > 0 ? after : null);
+}
+
+/** `?a=1&b=2` of what is given and not empty. */
+function query(params: Record<string, string | null | undefined>): string {
+  const given = Object.entries(params).filter((each): each is [string, string] => !!each[1]);
+  return given.length ? `?${new URLSearchParams(given)}` : '';
+}
+
+const id = encodeURIComponent;
+
+export interface CallFilter {
+  from?: string;
+  to?: string;
+  queue?: string;
+  agent?: string;
+  number?: string;
+  state?: string;
+}
+
+export const api = {
+  signIn: (login: string, password: string) => ask<{ user: User }>('POST', '/session', { login, password }),
+  signOut: () => ask<void>('DELETE', '/session'),
+  me: () => ask<User>('GET', '/me'),
+  ticket: () => ask<{ ticket: string; url: string }>('POST', '/panel-ticket'),
+  contacts: (q: string, number: string | null, after: string | null = null, limit = 20) =>
+    ask<Page<Contact>>(
+      'GET',
+      `/contacts${query({ q: number ? null : q, number, after, limit: String(limit) })}`,
+    ),
+  contact: (key: string) => ask<Contact>('GET', `/contacts/${id(key)}`),
+  addContact: (fields: ContactFields) => ask<Contact>('POST', '/contacts', fields),
+  changeContact: (key: string, fields: ContactFields) =>
+    ask<Contact>('PATCH', `/contacts/${id(key)}`, fields),
+  interactions: (key: string, after: string | null = null, limit = 20) =>
+    ask<Page<Interaction>>(
+      'GET',
+      `/contacts/${id(key)}/interactions${query({ after, limit: String(limit) })}`,
+    ),
+  addNote: (key: string, note: string) =>
+    ask<Interaction>('POST', `/contacts/${id(key)}/interactions`, { channel: 'note', note }),
+  calls: (filter: CallFilter, after: string | null = null, limit = 50) =>
+    ask<Page<Call>>('GET', `/calls${query({ ...filter, after, limit: String(limit) })}`),
+  call: (key: string) => ask<CallStory>('GET', `/calls/${id(key)}`),
+  users: () => ask<Page<User>>('GET', '/users'),
+  putUser: (user: UserFields) => ask<User>('POST', '/users', user),
+};

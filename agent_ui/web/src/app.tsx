@@ -1,0 +1,59 @@
+/** Who sees what. The agent's desk comes with the first load, everything else when it is opened. */
+
+import { lazy, Suspense, useEffect } from 'react';
+import { Route, Switch } from 'wouter';
+import { Desk } from './agent/desk-page';
+import { whenSignedOut } from './api';
+import { useT } from './i18n';
+import { openLive } from './live';
+import type { Role } from './protocol';
+import { forgetMe, useMe } from './queries';
+import { sees } from './shell/roles';
+import { Shell } from './shell/shell';
+import s from './shell/shell.module.css';
+import { SignIn } from './shell/sign-in';
+
+const ContactPage = lazy(() => import('./contacts/contact-page'));
+const ContactsPage = lazy(() => import('./contacts/contacts-page'));
+const CallsPage = lazy(() => import('./calls/calls-page'));
+const CallPage = lazy(() => import('./calls/call-page'));
+const Floor = lazy(() => import('./floor/floor'));
+const Users = lazy(() => import('./admin/users'));
+const Queues = lazy(() => import('./admin/queues'));
+
+export function App() {
+  const { data: me, error } = useMe();
+  const t = useT();
+  useEffect(() => whenSignedOut(forgetMe), []);
+  if (me === undefined)
+    return (
+      <p className={s.alone} role="status">
+        {error ? t('server.away') : ''}
+      </p>
+    );
+  return me ? <Inside key={me.login} role={me.role} /> : <SignIn />;
+}
+
+function Inside({ role }: { role: Role }) {
+  useEffect(() => openLive(forgetMe), []);
+  const may = sees(role);
+  return (
+    <Shell role={role}>
+      <Suspense fallback={null}>
+        <Switch>
+          {may.floor && <Route path="/" component={Floor} />}
+          <Route path={may.deskPath} component={Desk} />
+          <Route path="/contacts" component={ContactsPage} />
+          <Route path="/contacts/:id">
+            {({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}
+          </Route>
+          <Route path="/calls" component={CallsPage} />
+          <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
+          {may.admin && <Route path="/users" component={Users} />}
+          {may.admin && <Route path="/queues" component={Queues} />}
+          <Route component={Desk} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}

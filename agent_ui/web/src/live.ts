@@ -1,0 +1,112 @@
+/** The live picture for the components, and the one link that feeds it. */
+
+import { create } from 'zustand';
+import { after, type Desk, emptyDesk } from './agent/desk';
+import { api, Problem } from './api';
+import { setClock } from './clock';
+import { type Link, type LinkState, type Outcome, openLink, type Socket } from './link';
+import type { PanelEvent } from './protocol';
+import type { Picture } from './reduce';
+
+interface Live {
+  link: LinkState;
+  picture: Picture | null;
+  desk: Desk;
+}
+
+const AT_REST: Live = { link: 'connecting', picture: null, desk: emptyDesk };
+
+export const useLive = create<Live>(() => AT_REST);
+
+/** For components that are only drawn once the first snapshot has come. */
+export function usePicture<T>(select: (picture: Picture) => T): T {
+  return useLive(({ picture }) => {
+    if (!picture) throw new Error('there is no picture yet');
+    return select(picture);
+  });
+}
+
+let link: Link | null = null;
+const ears = new Set<(event: PanelEvent) => void>();
+
+/** Hears each event after it was taken into the picture. */
+export function onEvent(ear: (event: PanelEvent) => void): () => void {
+  ears.add(ear);
+  return () => ears.delete(ear);
+}
+
+export function openLive(signedOut: () => void): () => void {
+  const world = {
+    panel: panelId(),
+    newId: () => randomText(16),
+    random: Math.random,
+    open: (url: string) => new WebSocket(url) as Socket,
+    ticket: async () => {
+      try {
+        return await api.ticket();
+      } catch (problem) {
+        if (problem instanceof Problem && problem.status === 401) return null;
+        throw problem;
+      }
+    },
+  };
+  const mine = openLink(world, {
+    state: state => {
+      useLive.setState({ link: state });
+      if (state === 'signed_out') signedOut();
+    },
+    snapshot: (place, snapshot) => {
+      setClock(snapshot.at);
+      useLive.setState({ picture: place.picture });
+    },
+    event: (place, event) => {
+      const { picture: before, desk } = useLive.getState();
+      setClock(event.at);
+      useLive.setState({
+        picture: place.picture,
+        desk: before ? after(desk, before, event) : desk,
+      });
+      for (const ear of ears) ear(event);
+    },
+  });
+  link = mine;
+  const nudge = () => {
+    if (document.visibilityState === 'visible') mine.nudge();
+  };
+  addEventListener('online', nudge);
+  document.addEventListener('visibilitychange', nudge);
+  return () => {
+    removeEventListener('online', nudge);
+    document.removeEventListener('visibilitychange', nudge);
+    mine.close();
+    link = null;
+    useLive.setState(AT_REST);
+  };
+}
+
+export function command(name: string, args: Record<string, string> = {}): Promise<Outcome> {
+  return link?.command(name, args) ?? Promise.resolve({ ok: false, code: 'offline', message: '' });
+}
+
+export function takeOver(): void {
+  link?.takeOver();
+}
+
+export function setDesk(change: (desk: Desk) => Desk): void {
+  useLive.setState(({ desk }) => ({ desk: change(desk) }));
+}
+
+function panelId(): string {
+  const known = sessionStorage.getItem('helin.panel');
+  if (known) return known;
+  const made = randomText(16);
+  sessionStorage.setItem('helin.panel', made);
+  return made;
+}
+
+/** Not `crypto.randomUUID`: a panel that is served without TLS inside a house does not have it. */
+function randomText(bytes: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), byte =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}

@@ -1,0 +1,91 @@
+/** What is asked over HTTP, kept for a while. Live things never come from here: they come over the socket. */
+
+import { QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { api, type CallFilter, type Page, Problem, type User } from './api';
+import type { Call } from './protocol';
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, problem) =>
+        failures < 3 && !(problem instanceof Problem && problem.status >= 400 && problem.status < 500),
+    },
+  },
+});
+
+/** The session is over: nothing of it stays in this page. */
+export function forgetMe(): void {
+  queries.clear();
+  queries.setQueryData(['me'], null);
+}
+
+const pages = <T>() => ({
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: Page<T>) => last.next,
+});
+
+export function useMe() {
+  return useQuery({
+    queryKey: ['me'],
+    queryFn: (): Promise<User | null> =>
+      api.me().catch((problem: unknown) => {
+        if (problem instanceof Problem && problem.status === 401) return null;
+        throw problem;
+      }),
+    staleTime: Infinity,
+  });
+}
+
+export function useContact(id: string) {
+  return useQuery({ queryKey: ['contact', id], queryFn: () => api.contact(id) });
+}
+
+export function useInteractions(id: string, limit = 20) {
+  return useInfiniteQuery({
+    queryKey: ['interactions', id, limit],
+    queryFn: ({ pageParam }) => api.interactions(id, pageParam, limit),
+    ...pages(),
+  });
+}
+
+export function useCalls(filter: CallFilter, limit = 50) {
+  return useInfiniteQuery({
+    queryKey: ['calls', filter, limit],
+    queryFn: ({ pageParam }) => api.calls(filter, pageParam, limit),
+    ...pages(),
+  });
+}
+
+/** People's names by login; the login itself where this role may not know more. */
+export function useAgentName(): (login: string) => string {
+  const { data: me } = useMe();
+  const chief = me?.role === 'supervisor' || me?.role === 'admin';
+  const { data } = useQuery({
+    queryKey: ['users'],
+    queryFn: api.users,
+    enabled: chief,
+    staleTime: 5 * 60_000,
+  });
+  return useCallback(
+    login =>
+      login === me?.login ? me.name : (data?.items.find(each => each.login === login)?.name ?? login),
+    [data, me],
+  );
+}
+
+/** Contacts' names by id, where a list of calls came without them. */
+export function useContactNames(calls: Call[] | undefined): (call: Call) => string | null {
+  const wanted = (calls ?? []).flatMap(call => (call.contact && !call.contact_name ? [call.contact] : []));
+  const found = useQueries({
+    queries: [...new Set(wanted)].map(id => ({
+      queryKey: ['contact', id],
+      queryFn: () => api.contact(id),
+      staleTime: 5 * 60_000,
+    })),
+  });
+  const names = new Map(found.flatMap(({ data }) => (data ? [[data.id, data.name] as const] : [])));
+  return call => call.contact_name ?? (call.contact ? (names.get(call.contact) ?? null) : null);
+}

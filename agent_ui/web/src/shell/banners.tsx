@@ -1,0 +1,84 @@
+/** What is wrong right now, small and honest, above the work and never over it. */
+
+import { Button } from '@mantine/core';
+import { CloudOff, MonitorSmartphone, PhoneOff, TriangleAlert, WifiOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useT } from '../i18n';
+import { takeOver, useLive } from '../live';
+import s from './shell.module.css';
+
+export function Banners() {
+  return (
+    <div className={s.banners}>
+      <LinkBanner />
+      <Alarms />
+      <PhoneBanner />
+    </div>
+  );
+}
+
+function Banner({ tone, icon, children }: { tone: string; icon: ReactNode; children: ReactNode }) {
+  return (
+    <div className={s.banner} data-tone={tone} role="status">
+      {icon}
+      {children}
+    </div>
+  );
+}
+
+function LinkBanner() {
+  const t = useT();
+  const link = useLive(live => live.link);
+  const watching = useLive(live => live.picture !== null && !live.picture.inCharge);
+  if (link === 'reconnecting')
+    return (
+      <Banner tone="paused" icon={<WifiOff size={17} aria-hidden="true" />}>
+        <p>{t('link.reconnecting')}</p>
+      </Banner>
+    );
+  if (link === 'refused')
+    return (
+      <Banner tone="danger" icon={<CloudOff size={17} aria-hidden="true" />}>
+        <p>{t('link.refused')}</p>
+        <Button size="compact-sm" variant="default" onClick={() => location.reload()}>
+          {t('reload')}
+        </Button>
+      </Banner>
+    );
+  if (link !== 'taken_over' && !(link === 'live' && watching)) return null;
+  return (
+    <Banner tone="ringing" icon={<MonitorSmartphone size={17} aria-hidden="true" />}>
+      <p>{t(link === 'taken_over' ? 'link.taken_over' : 'link.watching')}</p>
+      <Button size="compact-sm" onClick={takeOver}>
+        {t('link.use_here')}
+      </Button>
+    </Banner>
+  );
+}
+
+function Alarms() {
+  const alarms = useLive(live => live.picture?.alarms);
+  return Object.values(alarms ?? {}).map(alarm => (
+    <Banner
+      key={alarm.id}
+      tone={alarm.level === 'error' ? 'danger' : 'paused'}
+      icon={<TriangleAlert size={17} aria-hidden="true" />}
+    >
+      <p>{alarm.text}</p>
+    </Banner>
+  ));
+}
+
+function PhoneBanner() {
+  const t = useT();
+  const away = useLive(({ picture }) => {
+    const agent = picture?.agent;
+    return agent !== undefined && !agent.reachable && agent.state !== 'offline';
+  });
+  if (!away) return null;
+  return (
+    <Banner tone="paused" icon={<PhoneOff size={17} aria-hidden="true" />}>
+      <p>{t('phone.away')}</p>
+    </Banner>
+  );
+}

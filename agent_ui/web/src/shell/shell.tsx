@@ -1,0 +1,190 @@
+/** The frame around every page: where to go, one's own state, the search, and what is going on with the link and the call. */
+
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import {
+  ChartNoAxesGantt,
+  Headset,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  PhoneIncoming,
+  Rows3,
+  Search as SearchIcon,
+  UserCog,
+  UserRound,
+} from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { sweepDrafts } from '../agent/drafts';
+import { api } from '../api';
+import { type MessageId, useT } from '../i18n';
+import { onEvent, useLive } from '../live';
+import type { Role } from '../protocol';
+import { forgetMe } from '../queries';
+import { Avatar, Key } from '../ui/parts';
+import { Attention } from './attention';
+import { Banners } from './banners';
+import { CallDock } from './call-dock';
+import { Mark } from './mark';
+import { Notices, tell } from './notices';
+import { PreferenceItems } from './preferences';
+import { sees } from './roles';
+import s from './shell.module.css';
+import { useShortcuts } from './shortcuts';
+import { StateSwitch } from './state-switch';
+
+const Search = lazy(() => import('./search'));
+const KeySheet = lazy(() => import('./key-sheet'));
+
+interface Place {
+  path: string;
+  word: MessageId;
+  icon: LucideIcon;
+  key: string;
+}
+
+export function placesOf(role: Role): Place[] {
+  const may = sees(role);
+  const floor: Place = { path: '/', word: 'nav.floor', icon: ChartNoAxesGantt, key: 'f' };
+  const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
+  return [
+    ...(may.floor ? [floor, desk] : [desk]),
+    { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
+    { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
+    ...(may.admin
+      ? ([
+          { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' },
+          { path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q' },
+        ] satisfies Place[])
+      : []),
+  ];
+}
+
+export function Shell({ role, children }: { role: Role; children: ReactNode }) {
+  const t = useT();
+  const [, go] = useLocation();
+  const [sheet, setSheet] = useState<'search' | 'keys' | null>(null);
+  const ready = useLive(live => live.picture !== null);
+  const places = placesOf(role);
+  useShortcuts({
+    'ctrl+k': () => setSheet('search'),
+    '/': () => setSheet('search'),
+    '?': () => setSheet('keys'),
+    ...Object.fromEntries(places.map(place => [`g ${place.key}`, () => go(place.path)])),
+  });
+  useEffect(() => onEvent(event => event.type === 'message' && tell('message', event.text, event.from)), []);
+  return (
+    <div className={s.frame}>
+      <a className={s.skip} href="#main">
+        {t('skip')}
+      </a>
+      <Places places={places} />
+      <header className={s.bar}>
+        <Link href="/" className={s.brand} aria-label="Helin">
+          <Mark size={30} />
+        </Link>
+        <button type="button" className={s.search} onClick={() => setSheet('search')}>
+          <SearchIcon size={17} aria-hidden="true" />
+          <span>{t('search.open')}</span>
+          <Key>Ctrl K</Key>
+        </button>
+        {ready && <OwnState role={role} />}
+        <OwnMenu openKeys={() => setSheet('keys')} />
+      </header>
+      <Banners />
+      {ready && <CallDock deskPath={sees(role).deskPath} />}
+      <main id="main" className={s.main} tabIndex={-1}>
+        {ready ? children : <FirstPicture />}
+      </main>
+      <Attention />
+      <Notices />
+      <Suspense fallback={null}>
+        {sheet === 'search' && <Search close={() => setSheet(null)} />}
+        {sheet === 'keys' && <KeySheet places={places} close={() => setSheet(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Until the first snapshot: nothing that flashes for those who wait a tenth of a second, a sentence for who waits longer. */
+function FirstPicture() {
+  const t = useT();
+  const link = useLive(live => live.link);
+  return (
+    <p className={s.alone} role="status">
+      {link === 'reconnecting' ? t('server.away') : ''}
+    </p>
+  );
+}
+
+function Places({ places }: { places: Place[] }) {
+  const t = useT();
+  const [at] = useLocation();
+  return (
+    <nav className={s.rail} aria-label={t('nav')}>
+      <Link href="/" className={s.railMark} aria-label="Helin">
+        <Mark size={36} />
+      </Link>
+      <ul>
+        {places.map(({ path, word, icon: Icon, key }) => {
+          const here = path === '/' ? at === '/' : at === path || at.startsWith(`${path}/`);
+          return (
+            <li key={path}>
+              <Tooltip label={<Key>{`G ${key.toUpperCase()}`}</Key>} position="right" color="transparent">
+                <Link href={path} className={s.place} aria-current={here ? 'page' : undefined}>
+                  <Icon size={22} strokeWidth={1.8} aria-hidden="true" />
+                  <span>{t(word)}</span>
+                </Link>
+              </Tooltip>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+/** A supervisor without a phone has no state to choose. */
+function OwnState({ role }: { role: Role }) {
+  const has = useLive(({ picture }) => role === 'agent' || picture?.me.extension != null);
+  return has ? <StateSwitch /> : null;
+}
+
+function OwnMenu({ openKeys }: { openKeys: () => void }) {
+  const t = useT();
+  const me = useLive(live => live.picture?.me);
+  const name = me?.name ?? '';
+  async function signOut(): Promise<void> {
+    await api.signOut().catch(() => undefined);
+    sweepDrafts(true);
+    forgetMe();
+  }
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="transparent" size={44} aria-label={t('me.menu')} className={s.me}>
+          <Avatar name={name} size={34} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={s.meName}>
+          <bdi>{name}</bdi>
+          <small>{me?.login}</small>
+        </div>
+        <Menu.Divider />
+        <PreferenceItems />
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<Keyboard size={16} aria-hidden="true" />}
+          rightSection={<Key>?</Key>}
+          onClick={openKeys}
+        >
+          {t('keys')}
+        </Menu.Item>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+          {t('sign_out')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
