@@ -1,10 +1,10 @@
 """One public port for HTTP and for the panel's socket.
 
 A new TCP connection is met by a :class:`Door`. It reads to the end of the request's first line, and by the path there
-hands the connection, with all that was read, to the panel's protocol or to aiohttp's; both are asyncio protocols. With
-the panel the door is out of the way from then on. Before aiohttp it stays, passes everything on, and looks at how each
-later request begins: clients that keep connections alive, and proxies, may send the socket's upgrade down one that
-has served the API before. That counts only between requests, so no body can pass for an upgrade.
+hands the connection, with all that was read, to the panel's protocol or to aiohttp's. Both are asyncio protocols, so
+from then on the door is out of the way. Clients that keep connections alive, and proxies, may send the socket's upgrade
+down a connection that has served the API before: only aiohttp's parser knows where a request begins there, so it is a
+route of aiohttp's that hands the connection on then (:mod:`agent_ui.http.upgrade`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Door(asyncio.Protocol):
         self._http = http
         self._panel_path = panel_path
         self._read = bytearray()
-        self._inner: asyncio.Protocol | None = None
         self._transport: asyncio.Transport
         self._deadline: asyncio.TimerHandle
 
@@ -37,9 +36,6 @@ class Door(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._transport.is_closing():
-            return
-        if self._inner is not None:
-            self._pass_on(self._inner, data)
             return
         self._read += data
         if not self._read.strip(b"\r\n"):
@@ -52,47 +48,14 @@ class Door(asyncio.Protocol):
             self._transport.write(TOO_LONG)
             self._transport.close()
 
-    def eof_received(self) -> bool | None:
-        return self._inner.eof_received() if self._inner is not None else None
-
-    def pause_writing(self) -> None:
-        if self._inner is not None:
-            self._inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        if self._inner is not None:
-            self._inner.resume_writing()
-
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
-        if self._inner is not None:
-            self._inner.connection_lost(exc)
-
-    def _pass_on(self, http: asyncio.Protocol, data: bytes) -> None:
-        """To aiohttp, unless this is the socket's upgrade on a connection that served the API before."""
-        start = b"GET " + self._panel_path
-        between = getattr(http, "_current_request", None) is None
-        if between and data.startswith(start) and data[len(start) : len(start) + 1] in (b" ", b"?"):
-            self._inner = None
-            http.connection_lost(None)
-            self._give(self._panel(), data)
-        else:
-            http.data_received(data)
-
-    def _give(self, panel: asyncio.Protocol, data: bytes) -> None:
-        self._transport.set_protocol(panel)
-        panel.connection_made(self._transport)
-        panel.data_received(data)
 
     def _hand_over(self, line: bytes) -> None:
         self._deadline.cancel()
         words = line.split(b" ")
         path = words[1].split(b"?", 1)[0] if len(words) > 1 else b""
-        read = bytes(self._read)
-        self._read.clear()
-        if path == self._panel_path:
-            self._give(self._panel(), read)
-        else:
-            self._inner = self._http()
-            self._inner.connection_made(self._transport)
-            self._inner.data_received(read)
+        inner = self._panel() if path == self._panel_path else self._http()
+        self._transport.set_protocol(inner)
+        inner.connection_made(self._transport)
+        inner.data_received(bytes(self._read))

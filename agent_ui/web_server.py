@@ -23,6 +23,7 @@ from agent_ui.http.node import NODE, Node
 from agent_ui.http.problems import problems
 from agent_ui.http.routes import add_routes
 from agent_ui.http.site import add_site, headed
+from agent_ui.http.upgrade import upgrading
 from agent_ui.hub import Hub
 from agent_ui.socket import Sockets
 from agent_ui.wire import Wire
@@ -34,8 +35,11 @@ from routing.picture import Picture
 
 SOCKET_PATH = "/panel"
 LARGEST_BODY = 1_000_000
+CONNECTIONS_AT_ONCE = 2_048
+"""Connections that may wait to be accepted: all panels come back within a second of a restart."""
 LOOK_AT_DIRECTORY_SECONDS = 3.0
 SWEEP_SECONDS = 600.0
+ENDS_WITHIN = 5.0
 
 log = structlog.get_logger("web")
 MoreTrouble = Callable[[], Awaitable[dict[str, str]]]
@@ -75,6 +79,8 @@ async def running_web(
         hub, lambda ticket: store.sessions.redeem(ticket, _now()), Wishes(end, engines, board, store).carry_out
     )
 
+    origins = _origins(public_url, port)
+
     async def trouble() -> dict[str, str]:
         return await _trouble(store, bus, follower, more_trouble)
 
@@ -82,18 +88,22 @@ async def running_web(
         hub.noticed(notice)
         end.tell(notice)
 
+    def wire(done: Callable[[], None] | None = None) -> Wire:
+        return Wire(sockets, origins, SOCKET_PATH, done)
+
     app = web.Application(middlewares=[headed, problems], client_max_size=LARGEST_BODY)
     app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH)
+    app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
     add_site(app, trouble, registry)
     async with AsyncExitStack() as stack:
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=ENDS_WITHIN)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await stack.enter_async_context(hub.running())
         await stack.enter_async_context(follower.running())
         await stack.enter_async_context(_task(_upkeep(store, hub, stale)))
-        server = await _listen(host, port, runner, sockets, public_url)
+        server = await _listen(host, port, runner, wire)
         stack.push_async_callback(_stop, server, sockets)
         yield WebServer(host, server.sockets[0].getsockname()[1], hub)
 
@@ -102,17 +112,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _listen(host: str, port: int, runner: web.AppRunner, sockets: Sockets, public_url: str) -> asyncio.Server:
+def _origins(public_url: str, port: int) -> list[Origin | None]:
+    """Pages that may open a socket: our own. None: programs that are no browser; they need a ticket like all."""
+    own = [f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")]
+    return [None, *(Origin(url) for url in (public_url, *own))]
+
+
+async def _listen(host: str, port: int, runner: web.AppRunner, wire: Callable[[], Wire]) -> asyncio.Server:
     http = runner.server
     assert http is not None  # noqa: S101 - set up before
-    own = [f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")]
-    origins = [None, *(Origin(url) for url in (public_url, *own))]
 
     def door() -> Door:
-        return Door(lambda: Wire(sockets, origins, SOCKET_PATH), http, SOCKET_PATH.encode())
+        return Door(wire, http, SOCKET_PATH.encode())
 
     try:
-        return await asyncio.get_running_loop().create_server(door, host, port, reuse_address=True)
+        return await asyncio.get_running_loop().create_server(
+            door, host, port, reuse_address=True, backlog=CONNECTIONS_AT_ONCE
+        )
     except OSError as error:
         raise PortTaken(f"{host}:{port} cannot be served on ({error.strerror}); set another [web] port") from None
 

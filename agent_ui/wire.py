@@ -56,10 +56,17 @@ def text_frame(payload_length: int) -> bytes:
 
 
 class Wire(asyncio.Protocol):
-    """A connection from its opening handshake to its end."""
+    """A connection from its opening handshake to its end. ``done`` is called when the connection is gone."""
 
-    def __init__(self, owner: Owner, origins: Sequence[Origin | None] | None, path: str) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        origins: Sequence[Origin | None] | None,
+        path: str,
+        done: Callable[[], None] | None = None,
+    ) -> None:
         self._owner = owner
+        self._done = done
         self._path = path
         self._core = ServerProtocol(origins=origins, max_size=LARGEST_MESSAGE)
         self._loop = asyncio.get_running_loop()
@@ -132,6 +139,8 @@ class Wire(asyncio.Protocol):
         if self._opened:
             self._opened = False
             self._owner.closed(self)
+        if self._done is not None:
+            self._done()
 
     # Inside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import aiohttp
 import pytest
@@ -17,6 +17,7 @@ from websockets.frames import Frame, Opcode
 
 from agent_ui import door, wire
 from agent_ui.door import Door
+from agent_ui.http.upgrade import upgrading
 from agent_ui.wire import Wire, text_frame
 
 
@@ -48,7 +49,15 @@ async def port(echo: Echo) -> AsyncIterator[int]:
     async def say(request: web.Request) -> web.Response:
         return web.Response(text=f"{request.method} {request.path} {len(await request.read())}")
 
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=401)
+
+    def wire(done: Callable[[], None] | None = None) -> Wire:
+        return Wire(echo, ["http://shop.example", None], "/panel", done)
+
     app = web.Application()
+    app.router.add_get("/panel", upgrading(wire))
+    app.router.add_post("/refused", refuse)
     app.router.add_route("*", "/{tail:.*}", say)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -56,7 +65,7 @@ async def port(echo: Echo) -> AsyncIterator[int]:
     http = runner.server
 
     def met() -> Door:
-        return Door(lambda: Wire(echo, ["http://shop.example", None], "/panel"), http, b"/panel")
+        return Door(wire, http, b"/panel")
 
     server = await asyncio.get_running_loop().create_server(met, "127.0.0.1", 0)
     yield server.sockets[0].getsockname()[1]
@@ -138,6 +147,31 @@ async def test_a_socket_takes_fragments_and_answers_pings(port: int) -> None:
         await client.send(["one ", "two ", "three"])
         assert await client.recv() == "one two three"
         await asyncio.wait_for(await client.ping(), 2)
+
+
+async def test_a_connection_that_served_the_api_may_become_a_socket(port: int, echo: Echo) -> None:
+    connector = aiohttp.TCPConnector(limit=1)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector) as client:
+        for _ in range(2):
+            async with client.get("/a") as answer:
+                assert await answer.text() == "GET /a 0"
+            async with client.ws_connect("/panel?x=1") as socket:
+                await socket.send_str("õ" * 1_000)
+                assert await socket.receive_str() == "õ" * 1_000
+            await asyncio.wait_for(echo.gone.wait(), wire.CLOSE_WITHIN + 2)
+            echo.gone.clear()
+
+
+async def test_a_body_that_looks_like_an_upgrade_stays_a_body(port: int) -> None:
+    upgrade = (
+        b"GET /panel HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    head = b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(upgrade)
+    heard = await say(port, head, upgrade, b"GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert heard.startswith(b"HTTP/1.1 401 ")
+    assert heard.endswith(b"GET /b 0")
+    assert b" 101 " not in heard
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://shop.example:81"])
