@@ -1,7 +1,7 @@
 /** The live picture for the components, and the one link that feeds it. */
 
 import { create } from 'zustand';
-import { after, type Desk, emptyDesk } from './agent/desk';
+import { type Desk, deskAfter, emptyDesk } from './agent/desk';
 import { api, Problem } from './api';
 import { setClock } from './clock';
 import { type Link, type LinkState, type Outcome, openLink, type Socket } from './link';
@@ -64,7 +64,7 @@ export function openLive(signedOut: () => void): () => void {
       setClock(event.at);
       useLive.setState({
         picture: place.picture,
-        desk: before ? after(desk, before, event) : desk,
+        desk: before ? deskAfter(desk, before, event) : desk,
       });
       for (const ear of ears) ear(event);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { begin } from '../reduce';
 import { call, card, segment, snapshot, T0 } from '../samples';
-import { after, claimedName, emptyDesk, ownCards, phaseOf } from './desk';
+import { claimedName, deskAfter, emptyDesk, ownCards, phaseOf } from './desk';
 
 const at = T0;
 const mine = segment('agent1');
@@ -31,26 +31,26 @@ it('puts the talk before the ring', () => {
   expect(ownCards(picture).map(each => each.card.id)).toEqual(['talk', 'ring']);
 });
 
-describe('after', () => {
+describe('deskAfter', () => {
   const contacts = [{ id: '1', name: 'Mari', account: null, tier: null, open_tickets: 0 }];
 
   it('keeps a talk that ended, with its pop, for the wrap-up', () => {
     const { picture } = begin(snapshot({ calls: [card('c', { segments: [mine], contacts })] }));
     const ended = call('c', { segments: [over], state: 'ended' });
-    const desk = after(emptyDesk, picture, { type: 'call.ended', seq: 2, at, call: ended, gone: true });
+    const desk = deskAfter(emptyDesk, picture, { type: 'call.ended', seq: 2, at, call: ended, gone: true });
     expect(desk.ended).toMatchObject({ id: 'c', state: 'ended', contacts });
   });
 
   it('keeps a call that was passed on to somebody else', () => {
     const { picture } = begin(snapshot({ calls: [card('c', { segments: [mine] })] }));
     const moved = call('c', { segments: [over, segment('agent2')] });
-    const desk = after(emptyDesk, picture, { type: 'call.changed', seq: 2, at, call: moved, gone: true });
+    const desk = deskAfter(emptyDesk, picture, { type: 'call.changed', seq: 2, at, call: moved, gone: true });
     expect(desk.ended?.id).toBe('c');
   });
 
   it('tells a missed ring from a talk', () => {
     const { picture } = begin(snapshot({ calls: [card('c', { ringing: ['agent1'] })] }));
-    const missed = after(emptyDesk, picture, {
+    const missed = deskAfter(emptyDesk, picture, {
       type: 'call.missed',
       seq: 2,
       at,
@@ -72,8 +72,8 @@ describe('after', () => {
       call: call('d', { segments: [mine] }),
       agent: 'agent1',
     } as const;
-    expect(after(full, picture, event)).toEqual(emptyDesk);
-    expect(after(full, picture, { ...event, agent: 'agent2' })).toBe(full);
+    expect(deskAfter(full, picture, event)).toEqual(emptyDesk);
+    expect(deskAfter(full, picture, { ...event, agent: 'agent2' })).toBe(full);
   });
 });
 

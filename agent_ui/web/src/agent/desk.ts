@@ -16,7 +16,7 @@ export interface Desk {
 export const emptyDesk: Desk = { ended: null, missed: null };
 
 /** The desk after an event; `before` is the picture that the event changed. */
-export function after(desk: Desk, before: Picture, event: PanelEvent): Desk {
+export function deskAfter(desk: Desk, before: Picture, event: PanelEvent): Desk {
   if (!('call' in event) || typeof event.call !== 'object') return desk;
   const known = before.calls[event.call.id];
   const { login } = before.me;

@@ -165,7 +165,6 @@ export function Rows({ calls }: { calls: Call[] }) {
             const agents = [...new Set(call.segments.map(each => each.agent))];
             return (
               // The link in the first cell is the row's own for keyboards; the rest of the row is a larger target for a mouse.
-              // biome-ignore lint/a11y/useKeyWithClickEvents: see above
               <tr key={call.id} data-opens onClick={() => go(path)}>
                 <td className={s.when}>
                   <Link href={path} className={ui.link}>

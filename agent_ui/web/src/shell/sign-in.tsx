@@ -41,7 +41,7 @@ export function SignIn() {
   return (
     <main className={s.page}>
       <div className={s.waves} aria-hidden="true">
-        <svg viewBox="0 0 800 800">
+        <svg viewBox="0 0 800 800" aria-hidden="true">
           {[90, 160, 240, 330, 430].map(radius => (
             <circle key={radius} cx="400" cy="400" r={radius} />
           ))}

@@ -1,0 +1,43 @@
+/** Adds up what an agent's browser must fetch before the desk stands, and fails when it is more than it may be. */
+
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const MOST = 250 * 1024;
+const STATIC = new URL('../static/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', STATIC), 'utf8'));
+
+/** The entry, what it imports at once, and the largest of the languages. */
+function firstLoad() {
+  const files = new Set();
+  const visit = name => {
+    const chunk = manifest[name];
+    if (!chunk || files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const style of chunk.css ?? []) files.add(style);
+    for (const next of chunk.imports ?? []) visit(next);
+  };
+  visit('index.html');
+  const languages = Object.keys(manifest).filter(name => /i18n\/\w+\.json$/.test(name));
+  const largest = languages.sort((a, b) => zipped(manifest[b].file) - zipped(manifest[a].file))[0];
+  if (!largest) throw new Error('no language was built');
+  visit(largest);
+  return [...files];
+}
+
+function zipped(file) {
+  return gzipSync(readFileSync(new URL(file, STATIC)), { level: 9 }).length;
+}
+
+const files = firstLoad();
+const sum = suffix =>
+  files.filter(file => file.endsWith(suffix)).reduce((total, file) => total + zipped(file), 0);
+const scripts = sum('.js');
+const kilo = bytes => `${(bytes / 1024).toFixed(1)} KB`;
+process.stdout.write(
+  `first load, gzipped: ${kilo(scripts)} of scripts (at most ${kilo(MOST)}), ${kilo(sum('.css'))} of styles\n`,
+);
+if (scripts > MOST) {
+  process.stderr.write('the first load is too large: make something lazy, or leave it out\n');
+  process.exitCode = 1;
+}
