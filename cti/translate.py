@@ -170,6 +170,14 @@ def _unhold(fields: Fields, at: datetime) -> said.Event:
     return said.HoldEnded(at, _channel(fields))
 
 
+def _music(fields: Fields, at: datetime) -> said.Event:
+    return said.MusicBegan(at, _channel(fields))
+
+
+def _silence(fields: Fields, at: datetime) -> said.Event:
+    return said.MusicEnded(at, _channel(fields))
+
+
 def _queue_entered(fields: Fields, at: datetime) -> said.Event:
     return said.QueueEntered(at, _channel(fields), fields["Queue"], _number(fields, "Position"))
 
@@ -312,6 +320,8 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "LocalBridge": _local_joined,
     "Hold": _hold,
     "Unhold": _unhold,
+    "MusicOnHoldStart": _music,
+    "MusicOnHoldStop": _silence,
     "Newexten": _newexten,
     "VarSet": _variable,
     "QueueCallerJoin": _queue_entered,

@@ -36,6 +36,8 @@ DIAL_OUTCOMES: dict[str, Outcome] = {
 }
 SOON = timedelta(seconds=5)
 """A call that ends so soon after a talk ended with it."""
+JUST_BEFORE = timedelta(seconds=2)
+"""Who asked for the end earlier than this before a talk's end asked for something else."""
 TIMEOUT_SLACK = 2
 """app_queue looks at the clock once a second."""
 
@@ -86,7 +88,10 @@ def talk_ended_by(talk: Talk, others: Iterable[Chan], *, goes_on: bool) -> Ended
     if talk.completed == "transfer" or chan.by_command:
         return "agent"
     asked = [(chan.asked_at, "agent")] if chan.asked_at is not None else []
-    asked += [(each.asked_at, side_of(each)) for each in others if each.asked_at is not None]
+    over_at = talk.over_at or talk.started_at
+    for each in others:
+        if each.asked_at is not None and each.asked_at >= over_at - JUST_BEFORE:
+            asked.append((each.asked_at, side_of(each)))
     if asked:
         return min(asked)[1]  # type: ignore[return-value]
     if chan.pushed_at is not None and (chan.left_at is None or chan.pushed_at < chan.left_at):

@@ -301,6 +301,20 @@ class HoldEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class MusicBegan:
+    """This channel hears music on hold: it waits in a queue, or someone holds it."""
+
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MusicEnded:
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
 class QueueEntered:
     at: datetime
     channel: Channel
@@ -490,6 +504,8 @@ TelephonyEvent = (
     | LocalJoined
     | HoldBegan
     | HoldEnded
+    | MusicBegan
+    | MusicEnded
     | QueueAsked
     | QueueTold
     | QueueEntered

@@ -35,6 +35,8 @@ from routing.parties import (
 MAX_CHANNELS = 20_000
 """More than any Asterisk carries; beyond it new channels are not believed."""
 ENDED_KEPT = 20_000
+UNCLAIMED_KEPT = 16
+"""Answers to Originates whose channel is not known yet."""
 SPIES_BY = ("ChanSpy", "ExtenSpy")
 
 
@@ -54,6 +56,7 @@ class Exchange:
         self.touched: dict[Story, None] = {}
         self.facts: list[Fact] = []
         self.actions: list[Action] = []
+        self.unclaimed: list[said.OriginateEnded] = []
 
     # -- channels and stories ------------------------------------------------------------------------------------------
 
@@ -119,20 +122,9 @@ class Exchange:
                 continue
             for talk in story.talks:
                 if talk.agent == chan.agent and talk.over_at is None:
-                    self.move(chan, story)
                     chan.consult = talk.consulted = True
+                    self.join(chan.story, story, chan.seen_at)
                     return
-
-    def move(self, chan: Chan, story: Story) -> None:
-        """The channel, and whatever still comes under its old linkedid, is part of this story."""
-        old = chan.story
-        old.live.pop(chan.id, None)
-        chan.story = story
-        story.live[chan.id] = chan
-        if not old.live and old.call is None:
-            self.forget(old)
-            self.by_linked[old.linked] = story
-        self.touched[story] = None
 
     def see(self, words: Words, at: datetime) -> Chan | None:
         """The channel of an event, with what every event says of it; None: not to be believed."""
@@ -210,13 +202,12 @@ class Exchange:
         elif told == linked:
             chan.story.merge.pop(chan.id, None)
             chan.linked = linked
-            self.join(chan, linked, at)
+            self.join(chan.story, self.story_of(linked, at), at)
         else:
             chan.story.merge[chan.id] = linked
 
-    def join(self, chan: Chan, linked: str, at: datetime) -> None:
-        """The channel's whole story becomes part of that of ``linked``."""
-        old, into = chan.story, self.story_of(linked, at)
+    def join(self, old: Story, into: Story, at: datetime) -> None:
+        """Two stories prove to be one."""
         if old is into:
             return
         for each in list(old.live.values()):
@@ -224,6 +215,7 @@ class Exchange:
             into.live[each.id] = each
         old.live.clear()
         self.absorb(old, into, at)
+        self.touched.pop(old, None)
         self.touched[into] = None
 
     absorb: Callable[[Story, Story, datetime], None]
@@ -390,6 +382,10 @@ class Exchange:
     def _left(self, chan: Chan, at: datetime) -> None:
         self.leave_bridge(chan)
         chan.left_at = at
+        self._part(chan)
+
+    @staticmethod
+    def _part(chan: Chan) -> None:
         if chan.peer is not None:
             chan.peer.joined = chan.joined = False
             chan.peer.peer = None
@@ -411,13 +407,31 @@ class Exchange:
 
     def hold_began(self, e: said.HoldBegan) -> None:
         chan = self.see(e.channel, e.at)
-        if chan is not None:
-            chan.held_at = chan.held_at or e.at
+        if chan is not None and not _too_late(chan, e.at):
+            chan.held_at, chan.hold_changed_at = chan.held_at or e.at, e.at
 
     def hold_ended(self, e: said.HoldEnded) -> None:
         chan = self.see(e.channel, e.at)
-        if chan is not None:
-            chan.held_at = None
+        if chan is not None and not _too_late(chan, e.at):
+            chan.held_at, chan.hold_changed_at = None, e.at
+
+    def music_began(self, e: said.MusicBegan) -> None:
+        """The outside party hears music in the bridge that it has with an agent: the agent holds it."""
+        chan = self.see(e.channel, e.at)
+        if chan is None or not chan.outside or chan.bridge is None:
+            return
+        for talk in chan.story.talks:
+            agent = talk.chan
+            if agent.bridge == chan.bridge and agent.held_at is None and not _too_late(agent, e.at):
+                agent.held_at = agent.hold_changed_at = e.at
+
+    def music_ended(self, e: said.MusicEnded) -> None:
+        chan = self.see(e.channel, e.at)
+        if chan is not None and chan.outside:
+            for talk in chan.story.talks:
+                agent = talk.chan
+                if agent.held_at is not None and not _too_late(agent, e.at):
+                    agent.held_at, agent.hold_changed_at = None, e.at
 
     # -- queues --------------------------------------------------------------------------------------------------------
 
@@ -535,15 +549,33 @@ class Exchange:
                 for talk in story.talks:
                     if talk.agent == chan.agent and talk.transfer is None:
                         talk.transfer = Transfer(e.kind, e.at, e.exten, target)
+                        self._part(talk.chan)
                         self.touched[story] = None
                         return
 
     def originate_ended(self, e: said.OriginateEnded) -> None:
         chan = self.channels.get(e.channel) if e.channel else self._originated(e.name)
         if chan is None:
+            if not e.ok:
+                self.unclaimed.append(e)
+                del self.unclaimed[:-UNCLAIMED_KEPT]
             return
+        self._originate_ended(e, chan)
+
+    def claim(self, chan: Chan) -> None:
+        """The answer to this channel's Originate may have come before it was known to be one."""
+        for e in self.unclaimed:
+            if _names(e.name, chan):
+                self.unclaimed.remove(e)
+                self._originate_ended(e, chan)
+                return
+
+    def _originate_ended(self, e: said.OriginateEnded, chan: Chan) -> None:
         story = chan.story
         story.originated = story.originate_answered = True
+        story.last_at = e.at
+        if not e.ok and chan.pushed_at is None:
+            chan.pushed_at = e.at
         if e.application in SPIES_BY:
             chan.spy = True
         number = dialled_number(e.name) if chan.outside else e.exten
@@ -553,12 +585,9 @@ class Exchange:
 
     def _originated(self, name: str) -> Chan | None:
         """The channel of an Originate that failed: Asterisk names only what was to be dialled."""
-        tech, _, rest = name.partition("/")
-        interface = f"{tech}/{rest.rpartition('@')[2]}"
-        number = dialled_number(name)
         found = None
         for chan in self._originating():
-            if chan.interface == interface and (not number or dialled_number(chan.dial_string) in ("", number)):
+            if _names(name, chan):
                 found = chan
         return found
 
@@ -578,3 +607,17 @@ class Exchange:
     def suspicious(self, e: said.Suspicious, now: datetime) -> None:
         known = e.channel if e.channel in self.channels else ""
         self.drift(e.at or now, f"not believed: {e.what[:300]}", known)
+
+
+def _too_late(chan: Chan, at: datetime) -> bool:
+    """Hold and music speak of the same thing on two channels, in any order: what is older than the last word is not
+    news."""
+    return chan.hold_changed_at is not None and at < chan.hold_changed_at
+
+
+def _names(dialled: str, chan: Chan) -> bool:
+    """Whether an Originate of ``PJSIP/+3725550042@trunk`` or ``PJSIP/1001`` made this channel."""
+    tech, _, rest = dialled.partition("/")
+    number = dialled_number(dialled)
+    interface = f"{tech}/{rest.rpartition('@')[2]}" if not chan.plumbing else dialled
+    return chan.interface == interface and (not number or dialled_number(chan.dial_string) in ("", number))

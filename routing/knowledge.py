@@ -74,6 +74,7 @@ class Chan:
     peer: Chan | None = None
     joined: bool = False
     held_at: datetime | None = None
+    hold_changed_at: datetime | None = None
     asked_at: datetime | None = None
     pushed_at: datetime | None = None
     by_command: bool = False

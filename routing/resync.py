@@ -185,7 +185,7 @@ class Resync:
         if seen.linked and seen.linked != chan.linked:
             chan.linked = seen.linked
             if exchange.by_linked.get(seen.linked) is not chan.story and not chan.consult:
-                exchange.join(chan, seen.linked, at)
+                exchange.join(chan.story, exchange.story_of(seen.linked, at), at)
 
     def _bridges(self, there: dict[str, ChannelSeen]) -> None:
         exchange = self._exchange

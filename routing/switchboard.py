@@ -100,6 +100,8 @@ class Switchboard:
             said.LocalJoined: exchange.local_joined,
             said.HoldBegan: exchange.hold_began,
             said.HoldEnded: exchange.hold_ended,
+            said.MusicBegan: exchange.music_began,
+            said.MusicEnded: exchange.music_ended,
             said.QueueAsked: exchange.queue_asked,
             said.QueueTold: exchange.queue_told,
             said.QueueEntered: exchange.queue_entered,
@@ -322,7 +324,8 @@ def _key(event: Any, kind: type) -> tuple[Any, ...] | None:
 _BY_ID = frozenset((said.ChannelStarted, said.ChannelEnded))
 _BY_CHANNEL = frozenset(
     (
-        said.ChannelChanged, said.HangupAsked, said.BridgeEntered, said.BridgeExited, said.HoldBegan, said.HoldEnded,
+        said.ChannelChanged, said.HangupAsked, said.BridgeEntered, said.BridgeExited, said.MusicBegan,
+        said.MusicEnded,  said.HoldBegan, said.HoldEnded,
         said.QueueEntered, said.QueueExited, said.QueueGivenUp, said.MemberCalled, said.MemberConnected,
         said.MemberCompleted, said.MemberMissed,
     )

@@ -117,7 +117,7 @@ class Teller:
         if dialling is not None and not self._owners.is_extension(dialling.first_exten):
             self._begin(story, parties, "outbound", self._outside_number(story), None, None)
             return True
-        if len({chan.agent for chan in parties}) > 1 or any(self._on_air(chan) for chan in parties):
+        if len({chan.agent for chan in parties}) > 1 or any(self._with_plumbing(chan) for chan in parties):
             self._begin(story, parties, "internal", None, None, None)
             return True
         first = parties[0]
@@ -127,10 +127,6 @@ class Teller:
         if first.lifted_at is not None:
             self.due[story] = None
         return False
-
-    def _on_air(self, chan: Chan) -> bool:
-        """In a bridge with plumbing: it is connected with something."""
-        return chan.bridge is not None and len(self._exchange.bridges.get(chan.bridge, ())) > 1
 
     def _begin(
         self,
@@ -204,7 +200,7 @@ class Teller:
         if chan.party == "caller":
             number = self._known_number(chan.number)
         elif chan.party == "outside":
-            number = self._known_number(self._number_of(chan))
+            number = self._known_number(self._number_of(chan) or (story.hint or "" if chan.dialler is None else ""))
             if number is None and chan.lifted_at is None and chan.ended_at is None:
                 return False
         assert chan.party is not None  # noqa: S101 - plumbing does not come here
@@ -226,7 +222,7 @@ class Teller:
             talk = None
         if talk is None:
             alone = self._partner(chan) is None
-            if chan.ended_at is not None or (alone and not self._with_plumbing(story, chan)):
+            if chan.ended_at is not None or (alone and not self._with_plumbing(chan)):
                 return
             for other in [each for each in story.talks if each.agent == chan.agent]:
                 if other.over_at is None:
@@ -260,11 +256,16 @@ class Teller:
             return None
         return peer if chan.joined or chan.bridge is not None or peer.bridge is not None else None
 
-    def _with_plumbing(self, story: Story, chan: Chan) -> bool:
-        """In a bridge with something that is no party, in a story that has no other: it talks to an application."""
-        if chan.bridge is None or not self._on_air(chan) or not chan.up:
+    def _with_plumbing(self, chan: Chan) -> bool:
+        """Put through to a Local channel's half: to whoever is behind it, or to an application."""
+        if not chan.up or chan.agent is None:
             return False
-        return not any(each is not chan and each.party is not None and not each.spy for each in story.live.values())
+        peer = chan.peer
+        if peer is not None and peer.plumbing and (chan.bridge is not None or peer.bridge is not None):
+            return True
+        return chan.bridge is not None and any(
+            each.plumbing for each in self._exchange.bridges.get(chan.bridge, {}).values()
+        )
 
     # -- queues --------------------------------------------------------------------------------------------------------
 
@@ -305,8 +306,9 @@ class Teller:
         others = [chan for chan in story.live.values() if self._counts(chan, talk)]
         chan = talk.chan
         talk.alone = talk.alone and not others
-        if talk.over_at is None and (chan.ended_at is not None or not (others or talk.alone)):
-            talk.over_at = chan.ended_at or story.last_at
+        passed_on = talk.transfer is not None and chan.bridge is None
+        if talk.over_at is None and (chan.ended_at is not None or passed_on or not (others or talk.alone)):
+            talk.over_at = chan.ended_at or (talk.transfer.at if talk.transfer is not None else story.last_at)
             talk.decide_at = now + PATIENCE
             self.due[story] = None
         if talk.over_at is None:
@@ -425,6 +427,8 @@ class Teller:
             return
         first = parties[0]
         rung_up = first.dialled and first.lifted_at is None
+        if rung_up and not story.originate_answered:
+            self._exchange.claim(first)
         if rung_up and not story.originate_answered and not final and not self._overdue(story, now):
             return
         direction: Direction = "outbound" if rung_up and first.dialler is None else "internal"
