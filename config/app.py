@@ -35,6 +35,9 @@ Role = Literal["all", "engine", "web"]
 ENDS_WITHIN = 8.0
 """Seconds that SIGTERM may take; then the process leaves all the same: the spool has what the database has not."""
 
+SETTLES_WITHIN = 30.0
+"""Seconds given to the spool that a killed run left."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -68,6 +71,8 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             folder = settings.spool.dir
             journal = Journal(store, folder, settings.spool.max_megabytes * 1_000_000)
             await stack.enter_async_context(journal)
+            # What a killed run left in the spool must be in the records before they say which calls are open.
+            await journal.settled(SETTLES_WITHIN)
             country = settings.numbers.country
             attach = [running_engine(one, country, store, bus, journal) for one in settings.asterisk]
             registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))

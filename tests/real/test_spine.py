@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,11 @@ async def test_each_way_of_ending_is_logged_right(
 async def test_killed_in_the_middle_of_a_call_helin_comes_back_to_it(shop: Shop, helin: Service) -> None:
     """kill -9 while talking: Asterisk goes on alone; after the start the call is there again and is closed once."""
     await shop.log_in("1001")
-    with shop.phone("1001", Phone(answer_ms=200)), shop.calls(Caller(number=NUMBER, talk_ms=9000)):
-        async with signed_in(helin.url, "supervisor") as supervisor:
-            await supervisor.hears("call.answered")
+    async with AsyncExitStack() as stack:
+        supervisor = await stack.enter_async_context(signed_in(helin.url, "supervisor"))
+        stack.enter_context(shop.phone("1001", Phone(answer_ms=200)))
+        stack.enter_context(shop.calls(Caller(number=NUMBER, talk_ms=15_000)))
+        await supervisor.hears("call.answered")
         os.kill(helin.processes[-1].pid, signal.SIGKILL)
         helin.processes[-1].wait()
         helin.start()
@@ -125,7 +128,7 @@ async def test_killed_in_the_middle_of_a_call_helin_comes_back_to_it(shop: Shop,
         async with signed_in(helin.url, "supervisor") as supervisor:
             (up,) = (await supervisor.get("/calls", state="active"))["items"]
             assert [one["agent"] for one in up["segments"]] == ["agent1"]
-            (call,) = await logged(supervisor)
+            (call,) = await logged(supervisor, seconds=30)
             assert call["id"] == up["id"]
             assert (call["outcome"], call["ended_by"]) == ("answered", "caller")
             await nothing_is_up(supervisor, shop)
@@ -134,13 +137,13 @@ async def test_killed_in_the_middle_of_a_call_helin_comes_back_to_it(shop: Shop,
 
 async def test_a_call_that_ends_while_helin_is_dead_is_closed_as_estimated(shop: Shop, helin: Service) -> None:
     await shop.log_in("1001")
-    with shop.phone("1001", Phone(answer_ms=200)), shop.calls(Caller(number=NUMBER, talk_ms=2500)):
-        async with signed_in(helin.url, "supervisor") as supervisor:
+    async with signed_in(helin.url, "supervisor") as supervisor:
+        with shop.phone("1001", Phone(answer_ms=200)), shop.calls(Caller(number=NUMBER, talk_ms=2500)):
             answered = await supervisor.hears("call.answered")
-        os.kill(helin.processes[-1].pid, signal.SIGKILL)
-        helin.processes[-1].wait()
-        while "0 active channels" not in await shop.asterisk.rx("core show channels count"):
-            await asyncio.sleep(0.2)
+            os.kill(helin.processes[-1].pid, signal.SIGKILL)
+            helin.processes[-1].wait()
+            while "0 active channels" not in await shop.asterisk.rx("core show channels count"):
+                await asyncio.sleep(0.2)
     helin.start()
     await helin.until_ready()
     async with signed_in(helin.url, "supervisor") as supervisor:
