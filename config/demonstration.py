@@ -17,7 +17,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-from crm_store.demo import demo_numbers, fill
 from rich.console import Console
 from rich.panel import Panel
 
@@ -28,6 +27,7 @@ from config.asterisk_folder.ports import free_port
 from config.demo import AGENTS, Demo, running_demo
 from config.errors import HelinError
 from config.settings import Settings, load
+from crm_store.demo import demo_numbers, fill
 from crm_store.migrate import migrate
 from crm_store.store import Store
 
@@ -99,7 +99,7 @@ async def _furnish(settings: Settings) -> None:
         async for _ in apply(store, Plan.model_validate({"users": people, "queues": queues})):
             pass
         with say.status("Inventing 1,000 customers and their history …"):
-            await fill(store, contacts=1000, seed=1)
+            await fill(store, people=1000, seed=1)
 
 
 @asynccontextmanager

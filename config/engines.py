@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from routing.switchboard import Switchboard
 
 from agent_ui.bus.port import Bus
 from config.settings import Asterisk
@@ -23,6 +22,7 @@ from cti.link import AsteriskAddress
 from routing.commands import Command, Result
 from routing.events import Directory
 from routing.picture import Picture
+from routing.switchboard import Switchboard
 
 LOOK_AT_DIRECTORY_SECONDS = 3.0
 """How soon a change made by another process (``helin apply``) counts."""
