@@ -228,5 +228,5 @@ async def test_after_a_storm_that_was_dropped_there_is_no_ghost(
         asterisk.send_raw(b"".join(message + END for message in many))
         await until(lambda: shop.engine.gauges.discarded)
         await shop.settled()
-        assert all(not call.active for call in shop.calls.values())
+        await until(lambda: all(not call.active for call in shop.calls.values()))
         assert shop.engine.picture().calls == {}
