@@ -20,7 +20,7 @@ from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.words import AFTER_ALL, words_of
 
 MOST_NUMBERS = 20
-_LONGEST = {"name": 200, "account": 200, "email": 320, "language": 8, "note": 10_000, "external_id": 200}
+LONGEST = {"name": 200, "account": 200, "email": 320, "language": 8, "note": 10_000, "external_id": 200}
 
 
 class Contacts:
@@ -70,7 +70,7 @@ class Contacts:
         """Raises Refused for a value that cannot be, Conflict when the external id is somebody else's."""
         now = datetime.now(UTC)
         values = _checked(fields)
-        values["name"] = needed_text("name", fields.get("name"), _LONGEST["name"])
+        values["name"] = needed_text("name", fields.get("name"), LONGEST["name"])
         async with self._database.writing() as connection:
             await _resolve_account(connection, values)
             made = insert(contacts).values(created_at=now, changed_at=now, **values).returning(contacts.c.id)
@@ -218,9 +218,9 @@ def _checked(fields: ContactFields) -> dict[str, Any]:
     given: dict[str, Any] = dict(fields)
     given.pop("numbers", None)
     values: dict[str, Any] = {
-        name: (needed_text if name == "name" else checked_text)(name, value, _LONGEST[name])
+        name: (needed_text if name == "name" else checked_text)(name, value, LONGEST[name])
         for name, value in given.items()
-        if name in _LONGEST
+        if name in LONGEST
     }
     if "open_tickets" in given:
         if not 0 <= given["open_tickets"] < 1_000_000:

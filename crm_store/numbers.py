@@ -23,14 +23,20 @@ def to_e164(text: str, country: str = "EE") -> str | None:
     return phonenumbers.format_number(found, PhoneNumberFormat.E164) if found is not None else None
 
 
-@lru_cache(maxsize=16_384)
 def region_of(e164: str) -> str | None:
-    """ISO 3166 alpha-2 of the number's country, None where it has none (international services) or is unknown."""
-    found = _parsed(e164, None)
-    if found is None:
-        return None
-    region = phonenumbers.region_code_for_country_code(found.country_code or 0)
-    return region if len(region) == 2 and region.isalpha() else None
+    """ISO 3166 alpha-2 of the country that has the number's prefix; None for international services and unknown ones.
+
+    Countries that share a prefix (+1, +7) are told by its main one: US, RU.
+    """
+    for length in (1, 2, 3):
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(_digits(e164[1 : 1 + length]))
+        if regions:
+            return regions[0] if regions[0].isalpha() else None
+    return None
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def beginning_of(text: str, country: str = "EE") -> str:
