@@ -34,13 +34,13 @@ NAMES = {
 FIRMS = ("Põhjala Puit", "Kadaka Kaubad", "Emajõe Elekter", "Bright Harbour", "Northfield Tools", "Заря Текстиль")
 KINDS = ("OÜ", "AS", "Ltd")
 HAPPENED = (
-    ("call", "inbound", "done", "Asked when the delivery comes; confirmed for Thursday."),
+    ("call", "inbound", "resolved", "Asked when the delivery comes; confirmed for Thursday."),
     ("call", "inbound", "callback", "Küsis arve kohta; helistame homme tagasi."),
-    ("call", "outbound", "sale", "Renewed the yearly contract."),
-    ("email", "inbound", "done", "Просил выслать договор на русском языке."),
+    ("call", "outbound", "resolved", "Renewed the yearly contract."),
+    ("email", "inbound", "resolved", "Просил выслать договор на русском языке."),
     ("note", None, None, "Prefers to be called after four."),
-    ("call", "inbound", "done", "Invoice was sent twice; one is cancelled."),
-    ("email", "outbound", "done", "Saatsime uue hinnakirja."),
+    ("call", "inbound", "resolved", "Invoice was sent twice; one is cancelled."),
+    ("email", "outbound", "resolved", "Saatsime uue hinnakirja."),
 )
 AGENTS = ("agent1", "agent2", "agent3")
 AT_ONCE = 200
