@@ -116,7 +116,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   }
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   const problem = await problemIn(response);
-  if (response.status === 401 && path !== '/session') signedOut();
+  if (response.status === 401 && path !== '/session' && path !== '/me') signedOut();
   throw problem;
 }
 

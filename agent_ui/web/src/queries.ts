@@ -18,7 +18,7 @@ export const queries = new QueryClient({
 
 /** The session is over: nothing of it stays in this page. */
 export function forgetMe(): void {
-  queries.clear();
+  queries.removeQueries({ predicate: query => query.queryKey[0] !== 'me' });
   queries.setQueryData(['me'], null);
 }
 

@@ -124,7 +124,7 @@ function UserForm({ user, done }: { user: User | null; done: () => void }) {
         name="login"
         label={t('user.login')}
         defaultValue={user?.login}
-        disabled={user !== null}
+        readOnly={user !== null}
         required
         withAsterisk={false}
         autoComplete="off"

@@ -96,7 +96,12 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
       </div>
       {phase !== 'ended' && (
         <span className={s.timer}>
-          {phase === 'ringing' ? <Elapsed since={card.started_at} /> : since && <Elapsed since={since} />}
+          {phase === 'ringing' && <small>{t('waited')}</small>}
+          {phase === 'ringing' ? (
+            <Elapsed since={waitingSince(card) ?? card.started_at} />
+          ) : (
+            since && <Elapsed since={since} />
+          )}
         </span>
       )}
       {(phase === 'talking' || phase === 'hold') && (
@@ -116,7 +121,6 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
 
 function Facts({ card }: { card: Card }) {
   const t = useT();
-  const since = waitingSince(card);
   return (
     <p className={s.facts}>
       {card.queue && (
@@ -124,16 +128,10 @@ function Facts({ card }: { card: Card }) {
           {t('queue')} <bdi>{card.queue}</bdi>
         </span>
       )}
-      {since ? (
+      {!card.waiting && card.waited_seconds !== null && (
         <span>
-          {t('waited')} <Elapsed since={since} />
+          {t('waited')} <span className="digits">{clock(card.waited_seconds)}</span>
         </span>
-      ) : (
-        card.waited_seconds !== null && (
-          <span>
-            {t('waited')} <span className="digits">{clock(card.waited_seconds)}</span>
-          </span>
-        )
       )}
       {card.did && (
         <span className={s.did}>

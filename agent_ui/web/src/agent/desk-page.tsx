@@ -17,6 +17,7 @@ import { useCardOf } from './unfinished';
 import { WaitingNow } from './waiting';
 
 export function Desk() {
+  const t = useT();
   const picture = usePicture(all => all);
   const ended = useLive(live => live.desk.ended);
   const [looked, setLooked] = useState<string | null>(null);
@@ -37,6 +38,7 @@ export function Desk() {
   return (
     <div className={s.desk}>
       <div className={s.stage}>
+        {first && <h1 className="for-ears">{t('nav.desk')}</h1>}
         {own.length > 1 && first && <Others own={own} shown={first.card.id} show={setLooked} />}
         {first ? <CallCard key={first.card.id} card={first.card} phase={first.phase} /> : <Rest />}
       </div>

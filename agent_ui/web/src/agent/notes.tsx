@@ -78,57 +78,59 @@ export function Notes({ card, phase, contact }: { card: Card; phase: Phase; cont
 
   return (
     <section className={s.notes} aria-label={t('note')}>
-      <fieldset className={s.dispositions}>
-        <legend>{t('disposition')}</legend>
-        <div>
-          {DISPOSITIONS.map((each, index) => (
-            <label key={each} className={s.chip}>
-              <input
-                type="radio"
-                name={group}
-                checked={draft.disposition === each}
-                onChange={() => change({ disposition: each })}
-              />
-              <span>{t(`disposition.${each}`)}</span>
-              <Key>{String(index + 1)}</Key>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <Textarea
-        ref={field}
-        label={
-          <span className={s.noteLabel}>
-            {t('note')} <Key>N</Key>
-          </span>
-        }
-        placeholder={t('note.hint')}
-        value={draft.note}
-        onChange={event => change({ note: event.currentTarget.value })}
-        maxLength={10_000}
-        rows={7}
-        dir="auto"
-        classNames={{ root: s.noteRoot ?? '', wrapper: s.noteWrapper ?? '', input: s.noteInput ?? '' }}
-      />
-      <div className={s.save}>
-        <small role="status">{draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}</small>
-        {ended && (
-          <>
-            {!wrapping && (
-              <Button variant="subtle" color="gray" onClick={clear}>
-                {t('wrap.skip')}
+      <div className={s.notesInner}>
+        <fieldset className={s.dispositions}>
+          <legend>{t('disposition')}</legend>
+          <div>
+            {DISPOSITIONS.map((each, index) => (
+              <label key={each} className={s.chip}>
+                <input
+                  type="radio"
+                  name={group}
+                  checked={draft.disposition === each}
+                  onChange={() => change({ disposition: each })}
+                />
+                <span>{t(`disposition.${each}`)}</span>
+                <Key>{String(index + 1)}</Key>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <Textarea
+          ref={field}
+          label={
+            <span className={s.noteLabel}>
+              {t('note')} <Key>N</Key>
+            </span>
+          }
+          placeholder={t('note.hint')}
+          value={draft.note}
+          onChange={event => change({ note: event.currentTarget.value })}
+          maxLength={10_000}
+          rows={9}
+          dir="auto"
+          classNames={{ input: s.noteInput ?? '' }}
+        />
+        <div className={s.save}>
+          <small role="status">{draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}</small>
+          {ended && (
+            <>
+              {!wrapping && (
+                <Button variant="subtle" color="gray" onClick={clear}>
+                  {t('wrap.skip')}
+                </Button>
+              )}
+              <Button
+                loading={busy}
+                onClick={() => void save()}
+                leftSection={<Check size={17} aria-hidden="true" />}
+                rightSection={<Key>Ctrl ↵</Key>}
+              >
+                {t(wrapping ? 'wrap.save_ready' : 'wrap.save')}
               </Button>
-            )}
-            <Button
-              loading={busy}
-              onClick={() => void save()}
-              leftSection={<Check size={17} aria-hidden="true" />}
-              rightSection={<Key>Ctrl ↵</Key>}
-            >
-              {t(wrapping ? 'wrap.save_ready' : 'wrap.save')}
-            </Button>
-          </>
-        )}
+            </>
+          )}
+        </div>
       </div>
     </section>
   );

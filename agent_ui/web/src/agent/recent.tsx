@@ -31,7 +31,7 @@ export function RecentCalls({ login }: { login: string }) {
               </span>
               <Tier>{call.tier}</Tier>
               <span className={s.rowSide}>
-                <When at={call.started_at} />
+                <When at={call.started_at} brief />
                 <small className="digits">{talked(call, login)}</small>
               </span>
             </Link>

@@ -19,12 +19,12 @@ export function Rest() {
   const state = stateOf(agent);
   return (
     <section className={`${s.rest} ${look(state)}`} aria-label={t('state.own')}>
-      <svg className={s.waves} viewBox="0 0 240 240" aria-hidden="true">
-        {[52, 76, 100, 118].map(radius => (
-          <circle key={radius} cx="120" cy="120" r={radius} />
-        ))}
-      </svg>
       <span className={s.orb}>
+        <svg viewBox="0 0 240 240" aria-hidden="true">
+          {[54, 76, 98, 119].map(radius => (
+            <circle key={radius} cx="120" cy="120" r={radius} />
+          ))}
+        </svg>
         <StateIcon state={state} size={34} />
       </span>
       <div className={s.restWords}>

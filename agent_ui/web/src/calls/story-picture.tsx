@@ -67,7 +67,12 @@ export function StoryPicture({ story, until }: { story: CallStory; until: string
           <span />
           <div className={s.axis}>
             {ticks(seconds).map(tick => (
-              <span key={tick} className="digits" style={{ insetInlineStart: place(tick) }}>
+              <span
+                key={tick}
+                className="digits"
+                data-last={tick > seconds * 0.95 || undefined}
+                style={{ insetInlineStart: place(tick) }}
+              >
                 {clock(tick)}
               </span>
             ))}

@@ -11,6 +11,9 @@ type Messages = Record<MessageId, string>;
 export const LANGUAGES = { et: 'Eesti', en: 'English', ru: 'Русский' } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** English as in Europe: days before months, 24 hours. */
+const LOCALES: Record<Language, string> = { et: 'et-EE', en: 'en-GB', ru: 'ru-RU' };
+
 const FILES: Record<Language, () => Promise<{ default: Messages }>> = {
   et: () => import('./et.json'),
   en: () => import('./en.json'),
@@ -42,7 +45,7 @@ export function Languages({ children }: { children: ReactNode }) {
   const spoken = useSpoken();
   if (!spoken) return null;
   return (
-    <IntlProvider locale={spoken.language} messages={spoken.messages}>
+    <IntlProvider locale={LOCALES[spoken.language]} messages={spoken.messages}>
       {children}
     </IntlProvider>
   );

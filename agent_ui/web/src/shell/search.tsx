@@ -64,7 +64,7 @@ export default function Search({ close }: { close: () => void }) {
       size="lg"
       yOffset="12vh"
       centered={false}
-      aria-label={t('search')}
+      attributes={{ content: { 'aria-label': t('search') } }}
     >
       <div className={s.searchField}>
         <SearchIcon size={20} aria-hidden="true" />

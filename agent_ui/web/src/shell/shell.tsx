@@ -79,7 +79,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
         {t('skip')}
       </a>
       <Places places={places} />
-      <header className={s.bar}>
+      <div className={s.bar}>
         <Link href="/" className={s.brand} aria-label="Helin">
           <Mark size={30} />
         </Link>
@@ -90,7 +90,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
         </button>
         {ready && <OwnState role={role} />}
         <OwnMenu openKeys={() => setSheet('keys')} />
-      </header>
+      </div>
       <Banners />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
       <main id="main" className={s.main} tabIndex={-1}>
@@ -162,8 +162,9 @@ function OwnMenu({ openKeys }: { openKeys: () => void }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="transparent" size={44} aria-label={t('me.menu')} className={s.me}>
+        <ActionIcon variant="transparent" size={44} className={s.me}>
           <Avatar name={name} size={34} />
+          <span className="for-ears">{t('me.menu')}</span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

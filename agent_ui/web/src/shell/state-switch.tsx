@@ -47,7 +47,7 @@ export function StateSwitch() {
       width={256}
     >
       <Menu.Target>
-        <UnstyledButton className={`${s.state} ${look(state)}`} aria-label={t('state.change')}>
+        <UnstyledButton className={`${s.state} ${look(state)}`}>
           <StateIcon state={state} size={17} />
           <span className={s.stateWord}>
             {word('state', state)}
@@ -56,6 +56,7 @@ export function StateSwitch() {
             )}
           </span>
           {agent.since && state !== 'offline' && <Elapsed since={agent.since} />}
+          <span className="for-ears">{t('state.change')}</span>
           <ChevronDown size={15} aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>

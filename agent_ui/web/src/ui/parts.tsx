@@ -81,7 +81,8 @@ export function Wait({ since, target, longest }: { since: string; target?: numbe
   return <span className={`${s.badge} ${tone} digits`}>{clock(waited)}</span>;
 }
 
-export function When({ at, withDate = true }: { at: string; withDate?: boolean }) {
+/** The time if it was today; else the day, and the time too unless it should be `brief`. */
+export function When({ at, brief = false }: { at: string; brief?: boolean }) {
   const intl = useIntl();
   const date = new Date(at);
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
@@ -96,7 +97,7 @@ export function When({ at, withDate = true }: { at: string; withDate?: boolean }
       className="digits"
       title={intl.formatDate(date, { dateStyle: 'full', timeStyle: 'medium' })}
     >
-      {intl.formatDate(date, withDate && !today ? { ...day, ...time } : time)}
+      {intl.formatDate(date, today ? time : brief ? day : { ...day, ...time })}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 /** Mantine in the panel's own colours. The few parts of it that the panel uses bring their own style sheets here. */
 
+import './layers.css';
 import '@mantine/core/styles/baseline.layer.css';
 import '@mantine/core/styles/default-css-variables.layer.css';
 import '@mantine/core/styles/global.layer.css';
@@ -16,6 +17,7 @@ import '@mantine/core/styles/ModalBase.layer.css';
 import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Input.layer.css';
 import '@mantine/core/styles/InlineInput.layer.css';
+import '@mantine/core/styles/PasswordInput.layer.css';
 import '@mantine/core/styles/Button.layer.css';
 import '@mantine/core/styles/ActionIcon.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
@@ -42,7 +44,7 @@ const helin: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { helin },
   primaryColor: 'helin',
-  primaryShade: { light: 6, dark: 3 },
+  primaryShade: 6,
   autoContrast: true,
   fontFamily: 'Inter, system-ui, "Segoe UI", sans-serif',
   defaultRadius: 'md',
@@ -67,7 +69,7 @@ const shared = {
   '--mantine-color-default': 'var(--surface)',
   '--mantine-color-default-hover': 'var(--sunken)',
   '--mantine-color-default-color': 'var(--text)',
-  '--mantine-color-default-border': 'var(--line-strong)',
+  '--mantine-color-default-border': 'var(--line-2)',
 };
 
 export const colours: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });

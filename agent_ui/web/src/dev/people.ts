@@ -1,0 +1,396 @@
+/** People and calls to look at. */
+
+import type { CallFact, CallStory, Contact, Interaction, User } from '../api';
+import type { Agent, Card, Me, PopContact, PopInteraction, Queue, Role, Waiting } from '../protocol';
+import { agent, call, card, queue, segment } from '../samples';
+
+export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+const DAY = 86_400;
+
+export const USERS: User[] = [
+  {
+    login: 'agent1',
+    name: 'Kadri Tamm',
+    role: 'agent',
+    extension: '1001',
+    interface: 'PJSIP/1001',
+    active: true,
+  },
+  {
+    login: 'agent2',
+    name: 'Jaan Põld',
+    role: 'agent',
+    extension: '1002',
+    interface: 'PJSIP/1002',
+    active: true,
+  },
+  {
+    login: 'agent3',
+    name: 'Светлана Орлова',
+    role: 'agent',
+    extension: '1003',
+    interface: 'PJSIP/1003',
+    active: true,
+  },
+  {
+    login: 'agent4',
+    name: 'Oliver Reed',
+    role: 'agent',
+    extension: '1004',
+    interface: 'PJSIP/1004',
+    active: false,
+  },
+  { login: 'boss', name: 'Maarja Lepik', role: 'supervisor', extension: null, interface: null, active: true },
+  { login: 'admin', name: 'Admin', role: 'admin', extension: null, interface: null, active: true },
+];
+
+export function me(role: Role): Me {
+  const user = USERS.find(each => each.role === role);
+  return {
+    login: user?.login ?? 'agent1',
+    name: user?.name ?? 'Kadri Tamm',
+    role,
+    extension: user?.extension ?? null,
+    can: [],
+  };
+}
+
+const mari: Contact = {
+  id: '17',
+  name: 'Mari-Liis Õunapuu',
+  account: 'Põhjatäht Logistika OÜ',
+  tier: 'A',
+  numbers: ['+37255501234', '+3726001234'],
+  email: 'mari-liis.ounapuu@pohjataht.example',
+  language: 'et',
+  note: 'Eelistab helistamist enne lõunat.\nLepingu uuendamine jaanuaris.',
+  open_tickets: 2,
+};
+
+const people: Contact[] = [
+  mari,
+  { ...mari, id: '18', name: 'Tõnu Õunapuu', tier: 'B', open_tickets: 0, email: null, note: null },
+  {
+    ...mari,
+    id: '19',
+    name: 'Елена Михайловна Воронцова',
+    account: 'ООО «Северный ветер»',
+    tier: 'C',
+    open_tickets: 1,
+    numbers: ['+79161234567'],
+    language: 'ru',
+  },
+  {
+    ...mari,
+    id: '20',
+    name: 'Thomas Whitfield',
+    account: null,
+    tier: null,
+    open_tickets: 0,
+    numbers: ['+442079460123'],
+    language: 'en',
+  },
+];
+export const CONTACTS = people;
+
+export const pop = ({ id, name, account, tier, open_tickets }: Contact): PopContact => ({
+  id,
+  name,
+  account,
+  tier,
+  open_tickets,
+});
+
+const past: [number, string, string | null, string | null, string | null, string | null][] = [
+  [
+    1.2,
+    'call',
+    'inbound',
+    'agent2',
+    'follow_up',
+    'Arve 20261187 summa ei klapi pakkumisega. Saatsin raamatupidamisse, lubasin vastuse reedeks.',
+  ],
+  [
+    4,
+    'email',
+    'outbound',
+    'agent1',
+    null,
+    'Uus hinnapakkumine 40 kaubaaluse hoiustamiseks, kehtib 30 päeva.',
+  ],
+  [9, 'call', 'outbound', 'agent1', 'resolved', 'Tarneaeg kinnitatud: 14. november kell 10–12.'],
+  [
+    23,
+    'note',
+    null,
+    'agent3',
+    null,
+    'Просит звонить на эстонском или русском, по-английски говорит неохотно.',
+  ],
+  [
+    41,
+    'call',
+    'inbound',
+    'agent1',
+    'passed_on',
+    'Asked for the customs broker; put through to Oliver. '.repeat(8),
+  ],
+  [68, 'call', 'inbound', null, null, null],
+  [
+    120,
+    'email',
+    'inbound',
+    null,
+    null,
+    'Complaint about two damaged pallets, photos attached. Compensated with a credit note.',
+  ],
+  [240, 'call', 'inbound', 'agent2', 'resolved', null],
+];
+
+export const HISTORY: PopInteraction[] = past.map(([days, channel, direction, login, disposition, note]) => ({
+  at: ago(days * DAY),
+  channel,
+  direction,
+  agent: login,
+  disposition,
+  note,
+}));
+
+export const INTERACTIONS: Interaction[] = HISTORY.map((item, index) => ({ ...item, id: String(index) }));
+
+const ring = (more: Partial<Card> = {}): Card =>
+  card('main-1-7', {
+    number: '+37255501234',
+    started_at: ago(34),
+    queued_at: ago(32),
+    waiting_since: ago(32),
+    waited_seconds: 32,
+    ringing: ['agent1'],
+    contact: '17',
+    tier: 'A',
+    contacts: [pop(mari)],
+    history: HISTORY,
+    ...more,
+  });
+
+const talk = (more: Partial<Card> = {}): Card =>
+  ring({
+    ringing: [],
+    waiting: false,
+    waited_seconds: 32,
+    answered_at: ago(127),
+    started_at: ago(160),
+    segments: [segment('agent1', { started_at: ago(127) })],
+    ...more,
+  });
+
+const LONG = `${'Достопримечательность '.repeat(40)}\u202Eexe.gnp <script>alert(1)</script>`;
+
+export const SCENES: Record<string, () => { calls: Card[]; agent: Partial<Agent> }> = {
+  rest: () => ({ calls: [], agent: { since: ago(192) } }),
+  ringing: () => ({ calls: [ring()], agent: { leg: 'ringing', since: ago(3), call: 'main-1-7' } }),
+  late: () => ({
+    calls: [ring({ contacts: null, history: null })],
+    agent: { leg: 'ringing', since: ago(3) },
+  }),
+  shared: () => ({
+    calls: [ring({ contacts: people.map(pop), contact: null })],
+    agent: { leg: 'ringing', since: ago(3) },
+  }),
+  stranger: () => ({
+    calls: [
+      ring({
+        contacts: [],
+        history: [],
+        contact: null,
+        tier: null,
+        name: 'PETERSON AS',
+        number: '+3725123456',
+      }),
+    ],
+    agent: { leg: 'ringing', since: ago(3) },
+  }),
+  hostile: () => ({
+    calls: [ring({ contacts: [{ ...pop(mari), name: LONG, account: LONG }], name: LONG, queue: 'support' })],
+    agent: { leg: 'ringing', since: ago(3) },
+  }),
+  talking: () => ({ calls: [talk()], agent: { leg: 'talking', since: ago(127) } }),
+  two: () => ({
+    calls: [talk(), ring({ id: 'main-1-9', contacts: [pop(people[3] as Contact)], history: [] })],
+    agent: { leg: 'talking', since: ago(127) },
+  }),
+  wrap: () => ({ calls: [], agent: { state: 'wrap_up', since: ago(12) } }),
+  paused: () => ({ calls: [], agent: { state: 'paused', reason: 'lunch', since: ago(1260) } }),
+  offline: () => ({ calls: [], agent: { state: 'offline', since: null, queues: [] } }),
+  away: () => ({ calls: [], agent: { since: ago(500), reachable: false } }),
+};
+
+const waitingOne = (position: number, seconds: number, more: Partial<Waiting>): Waiting => ({
+  call: `w${position}`,
+  position,
+  number: '+37256667788',
+  name: null,
+  tier: null,
+  queued_at: ago(seconds),
+  score: 10,
+  reasons: [
+    { reason: 'waited 48 s', points: 4.8 },
+    { reason: 'tier A', points: 10 },
+  ],
+  ...more,
+});
+
+export const WAITING = (): { queue: string; calls: Waiting[] }[] => [
+  {
+    queue: 'support',
+    calls: [
+      waitingOne(1, 48, { name: 'Ilmar Kask', tier: 'A' }),
+      waitingOne(2, 19, { number: '+79161234567', tier: 'C' }),
+      waitingOne(3, 6, { number: null }),
+    ],
+  },
+  { queue: 'sales', calls: [waitingOne(1, 320, { name: 'JOHN SMITH', number: '+442079460123' })] },
+];
+
+export const QUEUES = (): Queue[] => [
+  queue('support', {
+    waiting: 3,
+    oldest_queued_at: ago(48),
+    agents: { ready: 1, busy: 2, wrap_up: 0, paused: 1, offline: 0 },
+  }),
+  queue('sales', { waiting: 1, oldest_queued_at: ago(320), target_seconds: 30 }),
+  queue('arved', { mode: 'direct' }),
+];
+
+export const AGENTS = (): Agent[] => [
+  agent('agent1', { leg: 'talking', since: ago(127), queues: ['support', 'sales'] }),
+  agent('agent2', { since: ago(40), queues: ['support'] }),
+  agent('agent3', { state: 'paused', reason: 'lunch', since: ago(1260), queues: ['support', 'arved'] }),
+  agent('agent4', { state: 'wrap_up', since: ago(14), queues: ['sales', 'arved'], reachable: false }),
+];
+
+export const LIVE = (): Card[] => [
+  talk({ contacts: null, history: null }),
+  ring({
+    id: 'main-1-8',
+    ringing: ['agent2'],
+    number: '+79161234567',
+    contact: '19',
+    contacts: null,
+    history: null,
+  }),
+  card('main-1-10', {
+    number: '+37256667788',
+    name: 'Ilmar Kask',
+    started_at: ago(50),
+    queued_at: ago(48),
+    tier: 'A',
+  }),
+];
+
+const outcomes = ['answered', 'answered', 'abandoned', 'answered', 'timed_out', 'no_answer'] as const;
+
+export const LOG = Array.from({ length: 24 }, (_, index) => {
+  const outcome = outcomes[index % outcomes.length] ?? 'answered';
+  const start = 900 + index * 4100;
+  const person = index % 4 === 3 ? undefined : people[index % 4];
+  const answered = outcome === 'answered';
+  return call(`main-1-${100 + index}`, {
+    state: 'ended',
+    waiting: false,
+    number: person?.numbers[0] ?? '+37258887766',
+    contact: person?.id ?? null,
+    contact_name: person?.name ?? null,
+    name: person ? null : 'PETERSON AS',
+    tier: person?.tier ?? null,
+    direction: index % 5 === 4 ? 'outbound' : 'inbound',
+    queue: index % 3 ? 'support' : 'sales',
+    started_at: ago(start),
+    ended_at: ago(start - 300),
+    outcome,
+    ended_by: answered ? 'caller' : null,
+    estimated: index === 3,
+    waited_seconds: 4 + ((index * 17) % 90),
+    segments: answered
+      ? [
+          segment('agent1', {
+            started_at: ago(start - 20),
+            ended_at: ago(start - 300),
+            talked_seconds: 280 - index,
+          }),
+        ]
+      : [],
+  });
+});
+
+export function story(id: string): CallStory {
+  const base = LOG.find(each => each.id === id) ?? LOG[0] ?? call(id);
+  const start = Date.parse(base.started_at);
+  const fact = (second: number, kind: string, more: object = {}): CallFact => ({
+    kind,
+    at: new Date(start + second * 1000).toISOString(),
+    ...more,
+  });
+  return {
+    ...base,
+    id,
+    transfers: 1,
+    legs: [
+      {
+        party: 'caller',
+        agent: null,
+        number: base.number,
+        started_at: base.started_at,
+        answered_at: fact(1, '').at,
+        ended_at: fact(300, '').at,
+        cause: 16,
+      },
+      {
+        party: 'agent',
+        agent: 'agent2',
+        number: null,
+        started_at: fact(4, '').at,
+        answered_at: null,
+        ended_at: fact(19, '').at,
+        cause: 19,
+      },
+      {
+        party: 'agent',
+        agent: 'agent1',
+        number: null,
+        started_at: fact(20, '').at,
+        answered_at: fact(28, '').at,
+        ended_at: fact(210, '').at,
+        cause: 16,
+      },
+      {
+        party: 'agent',
+        agent: 'agent3',
+        number: null,
+        started_at: fact(180, '').at,
+        answered_at: fact(190, '').at,
+        ended_at: fact(300, '').at,
+        cause: 16,
+      },
+    ],
+    facts: [
+      fact(0, 'CallArrived'),
+      fact(0.2, 'CallerKnown'),
+      fact(1, 'CallQueued', { queue: 'support' }),
+      fact(2, 'RequestRanked', { score: 12.4 }),
+      fact(4, 'AgentRinging', { agent: 'agent2' }),
+      fact(19, 'AgentMissed', { agent: 'agent2', reason: 'no_answer' }),
+      fact(20, 'AgentRinging', { agent: 'agent1' }),
+      fact(28, 'CallUnqueued', { queue: 'support', reason: 'answered' }),
+      fact(28, 'CallAnswered', { agent: 'agent1' }),
+      fact(90, 'CallHeld', { agent: 'agent1' }),
+      fact(130, 'CallResumed', { agent: 'agent1' }),
+      fact(180, 'AgentRinging', { agent: 'agent3' }),
+      fact(190, 'CallAnswered', { agent: 'agent3' }),
+      fact(210, 'CallTransferred', { agent: 'agent1', to: 'agent3' }),
+      fact(210, 'SegmentEnded', { agent: 'agent1' }),
+      fact(300, 'SegmentEnded', { agent: 'agent3' }),
+      fact(300, 'CallEnded', { outcome: 'answered', ended_by: 'caller' }),
+    ],
+  };
+}

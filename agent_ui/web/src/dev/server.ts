@@ -1,0 +1,123 @@
+/** A server inside the page: answers `fetch` and stands at the other end of the socket. */
+
+import type { PanelEvent, Role, Snapshot } from '../protocol';
+import { agent } from '../samples';
+import * as world from './people';
+
+export function installServer(scene: string, role: Role): void {
+  let signedIn = scene !== 'login';
+  const me = world.me(role);
+
+  const page = (items: unknown[]) => ({ items, next: null });
+
+  function answer(method: string, path: string, query: URLSearchParams, body: unknown): [number, unknown] {
+    const [, kind = '', id = '', part = ''] = path.split('/');
+    if (kind === 'session' && method === 'POST') {
+      const { password } = body as { password: string };
+      if (password === 'many') return [429, { detail: '' }];
+      if (password !== 'helin') return [401, { detail: 'No.' }];
+      signedIn = true;
+      return [200, { token: '', user: me }];
+    }
+    if (!signedIn) return [401, { detail: 'Sign in first.' }];
+    if (kind === 'session') {
+      signedIn = false;
+      return [204, null];
+    }
+    if (kind === 'me') return [200, me];
+    if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
+    if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
+    if (kind === 'contacts' && part === 'interactions') return [200, page(world.INTERACTIONS)];
+    if (kind === 'contacts' && method === 'POST')
+      return [201, { ...world.CONTACTS[3], ...(body as object), id: '99', tier: null, open_tickets: 0 }];
+    if (kind === 'contacts' && id)
+      return [200, world.CONTACTS.find(each => each.id === id) ?? world.CONTACTS[0]];
+    if (kind === 'contacts') {
+      const q = (query.get('q') ?? '').toLowerCase();
+      return [200, page(world.CONTACTS.filter(each => each.name.toLowerCase().includes(q)))];
+    }
+    if (kind === 'calls') return [200, id ? world.story(decodeURIComponent(id)) : page(world.LOG)];
+    return [404, { detail: 'There is no such route.' }];
+  }
+
+  window.fetch = async (input, init) => {
+    const url = new URL(String(input), location.href);
+    const body = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
+    const [status, said] = answer(
+      init?.method ?? 'GET',
+      url.pathname.replace('/api/v1', ''),
+      url.searchParams,
+      body,
+    );
+    return new Response(status === 204 ? null : JSON.stringify(said), {
+      status,
+      headers: { 'Content-Type': 'application/json' },
+    });
+  };
+
+  class Panel {
+    onopen: (() => void) | null = null;
+    onmessage: ((event: { data: string }) => void) | null = null;
+    onclose: ((event: { code: number }) => void) | null = null;
+    private seq = 0;
+    private own = agent(me.login, world.SCENES[scene]?.().agent ?? {});
+
+    constructor() {
+      Object.assign(window, { panel: this });
+      setTimeout(() => this.onopen?.(), 5);
+    }
+
+    say(message: object): void {
+      this.seq += 1;
+      this.onmessage?.({ data: JSON.stringify({ ...message, seq: this.seq, at: new Date().toISOString() }) });
+    }
+
+    send(text: string): void {
+      const message = JSON.parse(text) as {
+        type: string;
+        id: string;
+        name: string;
+        args: { reason?: string };
+      };
+      if (message.type === 'command') {
+        this.onmessage?.({ data: JSON.stringify({ type: 'result', id: message.id, ok: true }) });
+        const states = {
+          ready: 'ready',
+          log_in: 'ready',
+          pause: 'paused',
+          log_out: 'offline',
+          wrap_up: 'ready',
+        } as const;
+        const state = states[message.name as keyof typeof states];
+        if (!state) return;
+        this.own = {
+          ...this.own,
+          state,
+          reason: message.args.reason ?? null,
+          since: new Date().toISOString(),
+        };
+        this.say({ type: 'agent.state', agent: this.own } satisfies Partial<PanelEvent>);
+        return;
+      }
+      this.say(this.snapshot());
+    }
+
+    close(): void {}
+
+    private snapshot(): Partial<Snapshot> {
+      const chief = role !== 'agent';
+      return {
+        type: 'snapshot',
+        me,
+        in_charge: true,
+        agent: this.own,
+        agents: chief ? world.AGENTS() : [this.own],
+        calls: chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
+        queues: world.QUEUES().slice(0, chief ? 3 : 2),
+        waiting: world.WAITING(),
+        alarms: [],
+      };
+    }
+  }
+  Object.assign(window, { WebSocket: Panel });
+}
