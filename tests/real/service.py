@@ -70,7 +70,7 @@ class Service:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command, to its end."""
         command = [sys.executable, "-m", "config.cli", *words, "--config", str(self.folder / "helin.toml")]
-        return subprocess.run(command, cwd=self.folder, env=_environment(), capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, cwd=self.folder, env=_environment(), capture_output=True, text=True, timeout=180)
 
     def start(self, role: str = "all", **environment: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "config.cli", "serve", "--role", role]
@@ -82,7 +82,7 @@ class Service:
         self.processes.append(process)
         return process
 
-    async def until_ready(self, seconds: float = 20, port: int | None = None) -> None:
+    async def until_ready(self, seconds: float = 90, port: int | None = None) -> None:
         url = f"http://127.0.0.1:{port or self.port}/health/ready"
         deadline = time.monotonic() + seconds
         said = "nothing"
@@ -165,7 +165,7 @@ class Person:
         async for frame in socket:
             self.heard.append(json.loads(frame.data))
 
-    async def hears(self, kind: str, seconds: float = 10, **about: Any) -> dict[str, Any]:
+    async def hears(self, kind: str, seconds: float = 30, **about: Any) -> dict[str, Any]:
         """The first message of this type that has not been taken yet."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

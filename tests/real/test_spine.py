@@ -37,7 +37,7 @@ async def add_caller(admin: Person) -> str:
     return str(contact["id"])
 
 
-async def logged(person: Person, count: int = 1, seconds: float = 15, **query: str) -> list[dict[str, Any]]:
+async def logged(person: Person, count: int = 1, seconds: float = 45, **query: str) -> list[dict[str, Any]]:
     """The closed calls in the log, once there are so many."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -48,7 +48,7 @@ async def logged(person: Person, count: int = 1, seconds: float = 15, **query: s
     raise AssertionError(f"{len(items)} closed calls after {seconds} s, not {count}")
 
 
-async def nothing_is_up(person: Person, shop: Shop, seconds: float = 10) -> None:
+async def nothing_is_up(person: Person, shop: Shop, seconds: float = 40) -> None:
     """N2: no ghost in the store or on the panel, and Asterisk agrees."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -72,7 +72,7 @@ async def test_a_call_pops_with_the_caller_s_history_and_is_logged(shop: Shop, h
                 (contact, "Mari Maasikas", "Maasikas OÜ")
             ]
             await agent.hears("call.answered")
-            await agent.hears("call.ended", seconds=15)
+            await agent.hears("call.ended", seconds=40)
         (call,) = await logged(admin)
         assert (call["outcome"], call["ended_by"], call["queue"], call["did"]) == (
             "answered",
@@ -128,7 +128,7 @@ async def test_killed_in_the_middle_of_a_call_helin_comes_back_to_it(shop: Shop,
         async with signed_in(helin.url, "supervisor") as supervisor:
             (up,) = (await supervisor.get("/calls", state="active"))["items"]
             assert [one["agent"] for one in up["segments"]] == ["agent1"]
-            (call,) = await logged(supervisor, seconds=30)
+            (call,) = await logged(supervisor, seconds=60)
             assert call["id"] == up["id"]
             assert (call["outcome"], call["ended_by"]) == ("answered", "caller")
             await nothing_is_up(supervisor, shop)
@@ -162,7 +162,7 @@ async def test_asterisk_killed_in_the_middle_of_a_call(shop: Shop, helin: Servic
             await supervisor.hears("call.answered")
             await shop.asterisk.kill()
             await shop.asterisk.start()
-            (call,) = await logged(supervisor, seconds=10)
+            (call,) = await logged(supervisor, seconds=40)
         assert (call["outcome"], call["estimated"], call["ended_by"]) == ("answered", True, None)
         await nothing_is_up(supervisor, shop)
 
