@@ -13,12 +13,14 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.accounts   .search(q, after, limit) -> Page[Account]   .get(id)   .put(name, tier) -> Account
     store.interactions .of_contact(id, after, limit) -> Page[Interaction]   newest first
                      .add(contact, channel, at, direction, agent, disposition, note) -> Interaction
-                     .note_call(call, agent, disposition, note, contact=None) -> Interaction | None
-                                                        the wrap-up of a call; None when the call has no contact
+                     .note_call(call, agent, disposition, note, contact, at, caller) -> Interaction | None
+                                                        the wrap-up of a call; contact: whom the agent chose, caller:
+                                                        whom the number alone says; None when nobody is known
     store.calls      .page(CallFilter, after, limit) -> Page[Call]       newest first; Call is routing.story.Call
                      .get(id) -> CallFile | None        the call with its legs, and its facts in order
                      .open_calls(asterisk) -> tuple[Call, …]    .links() -> {asterisk: Link(boot, alive_at)}
-    store.users      .all()   .get(id)   .by_login(login)   .password_hash(login) -> str | None   .remove(login)
+    store.users      .all()   .get(id)   .by_login(login)   .remove(login)
+                     .password_hash(login, active_only=True) -> str | None
                      .put(login, name, role, extension, interface, skills, active, password_hash=None) -> Put
     store.queues     .all()   .by_name(name)   .put(name, mode, …, agents=(…)) -> Put   .remove(name)
                      Put(value, changed: field names; all of them when new; empty when it was so already)
@@ -30,13 +32,13 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     Refused(field, message), Conflict(field, message)   the caller's fault      crm_store.errors
 
     journal = Journal(store, folder, max_bytes)         crm_store.journal
-    async with journal: …                               replays the spool, then writes behind
+    async with journal: …                               replays the spool first, then writes behind
     journal.append(recorded)                            not awaited: one of the engine's ``hears``
     await journal.settled(seconds) -> bool              all that was appended is in the database
     journal.status -> JournalStatus                     lag_seconds, spool_bytes, away_since, refusing, refused, …
-    await rebuild(store, progress)                      projections from the journal
-    await import_contacts(store, path, mapping, …) -> Report     crm_store.importing
-    await fill(store, contacts=1000, seed=1) -> …       crm_store.demo
+    await rebuild(store, progress) -> int               projections from the journal       crm_store.rebuild
+    await import_contacts(store, path, mapping, …) -> Report                               crm_store.importing
+    await fill(store, contacts=1000, seed=1) -> int     demo_numbers() -> numbers          crm_store.demo
 
     to_e164(text, country) -> str | None                crm_store.numbers, not awaited
     encode/decode(recorded), …_command, …_result        crm_store.codec, not awaited

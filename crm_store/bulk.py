@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.numbers import region_of
@@ -134,16 +134,32 @@ async def _add(connection: AsyncConnection, people: Sequence[Person], keys: dict
     if not people:
         return
     now = datetime.now(UTC)
-    rows = [{**_values(person, keys), "created_at": now, "changed_at": now} for person in people]
-    for row in rows:
-        row["open_tickets"] = row["open_tickets"] or 0
-    statement = insert(contacts).returning(contacts.c.id, sort_by_parameter_order=True)
-    ids = (await connection.execute(statement, rows)).scalars().all()
-    made = list(zip(ids, people, strict=True))
+    made = list(zip(await _new_ids(connection, len(people)), people, strict=True))
+    rows = [
+        {
+            **_values(person, keys),
+            "id": id,
+            "open_tickets": person.open_tickets or 0,
+            "created_at": now,
+            "changed_at": now,
+        }
+        for id, person in made
+    ]
+    await connection.execute(insert(contacts), rows)
     await _add_numbers(
         connection, [(id, number, place) for id, person in made for place, number in enumerate(person.numbers)]
     )
     await _add_words(connection, [(id, person.name) for id, person in made])
+
+
+async def _new_ids(connection: AsyncConnection, count: int) -> list[int]:
+    """Taken beforehand: rows inserted together come back in no order that can be relied on."""
+    if connection.dialect.name == "postgresql":
+        taken = text("SELECT nextval(pg_get_serial_sequence('contacts', 'id')) FROM generate_series(1, :count)")
+        return [int(id) for id in (await connection.execute(taken, {"count": count})).scalars()]
+    last = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'contacts'")
+    begin = int((await connection.execute(last)).scalar_one()) + 1
+    return list(range(begin, begin + count))
 
 
 async def _add_numbers(connection: AsyncConnection, owned: Sequence[tuple[int, str, int]]) -> None:

@@ -75,11 +75,13 @@ class Interactions:
         note: str | None = None,
         contact: str | None = None,
         at: datetime | None = None,
+        caller: str | None = None,
     ) -> Interaction | None:
         """Puts a disposition or a note (None: leave as it is) to the call's interaction, also before the call ended.
 
         ``contact`` says whose call it was where the number alone did not (several people share it, or nobody had it).
-        ``at`` stands for the call's start while the call's record is not there yet. None when it is nobody's call.
+        ``caller`` is whose it is if nobody has said so and the call's record is not there yet; ``at`` then stands for
+        the call's start. None when it is nobody's call.
         """
         given = {
             "disposition": checked_text("disposition", disposition, 200),
@@ -90,6 +92,7 @@ class Interactions:
             had = (await connection.execute(select(interactions).where(interactions.c.call_id == call))).first()
             known_by = had or record
             key = key_of(contact) if contact else known_by.contact_id if known_by else None
+            key = key_of(caller) if key is None and caller else key
             known = select(contacts.c.id).where(contacts.c.id == key)
             if key is None or (await connection.execute(known)).first() is None:
                 return None

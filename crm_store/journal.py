@@ -47,6 +47,7 @@ GATHER = 0.05
 SOON, SELDOM = 0.1, 2.0
 SYNC_EVERY = 0.2
 LAST_WORDS = 3.0
+REPLAY_SECONDS = 30.0
 SAY_EVERY = 10.0
 MOST_BYTES = 1024 * 1024 * 1024
 
@@ -89,7 +90,10 @@ class Journal:
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Journal:
-        """Takes over what the spool holds. Raises SpoolInUse."""
+        """Takes over what the spool holds: the database has it on return, unless it is away or takes too long.
+
+        So whoever asks next for the open calls learns of those that a killed process had just begun. Raises SpoolInUse.
+        """
         self._loop = asyncio.get_running_loop()
         self._spool = await asyncio.to_thread(Spool, self._folder, self._most_bytes)
         self._appended = self._spool.size
@@ -97,6 +101,8 @@ class Journal:
             self._marks.append((self._appended, self._loop.time()))
             log.info("the spool holds facts of an earlier run", bytes=self._appended)
         self._tasks = (self._loop.create_task(self._write_behind()), self._loop.create_task(self._sync_behind()))
+        if self._appended:
+            await self._replayed()
         return self
 
     async def __aexit__(
@@ -126,6 +132,14 @@ class Journal:
             self._marks.append((self._appended, now))
         self._settled.clear()
         self._wake.set()
+
+    async def _replayed(self) -> None:
+        waits = [self._loop.create_task(event.wait()) for event in (self._settled, self._away)]
+        await asyncio.wait(waits, timeout=REPLAY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if not self._settled.is_set():
+            log.warning("the spool is not empty yet; it is written behind", bytes=self._spool.size, why=self._why)
 
     async def settled(self, seconds: float) -> bool:
         """Waits until the database has all that was appended; False when it does not within ``seconds``."""

@@ -26,7 +26,7 @@ def checked_text(field: str, value: str | None, longest: int, among: Sequence[st
         return None
     if len(text) > longest:
         raise Refused(field, f"{field} is longer than {longest} characters")
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\0" in text or not _encodes(text):
         raise Refused(field, f"{field} holds a character that is no text")
     if among and text not in among:
         raise Refused(field, f"{field} must be one of {', '.join(among)}")
@@ -39,6 +39,16 @@ def needed_text(field: str, value: str | None, longest: int, among: Sequence[str
     if text is None:
         raise Refused(field, f"{field} must not be empty")
     return text
+
+
+def _encodes(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def storable(text: str | None) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from crm_store.codec import encode
 from crm_store.errors import SchemaMismatch, StoreAway
 from crm_store.journal import Journal
 from crm_store.migrate import migrate
@@ -192,4 +193,21 @@ async def test_a_left_over_spool_of_facts_that_were_committed(store: Store, tmp_
     (tmp_path / "b" / "000000000001.jsonl").write_bytes(lines)
     async with Journal(store, tmp_path / "b") as journal:
         assert await journal.settled(5)
+    assert await journaled(store) == kept(recorded)
+
+
+async def test_a_start_with_a_spool_and_no_database_goes_on(server: Postgres, store: Store, tmp_path: Path) -> None:
+    recorded = numbered(answered("c1"))
+    (tmp_path / "000000000001.jsonl").write_bytes(b"".join(encode(each) + b"\n" for each in recorded))
+    await asyncio.to_thread(server.stop)
+    try:
+        begun = time.monotonic()
+        async with Journal(store, tmp_path) as journal:
+            assert time.monotonic() - begun < 10
+            assert journal.status.away_since is not None
+            await asyncio.to_thread(server.start)
+            assert await journal.settled(BACK_WITHIN)
+    finally:
+        with contextlib.suppress(RuntimeError):
+            await asyncio.to_thread(server.start)
     assert await journaled(store) == kept(recorded)

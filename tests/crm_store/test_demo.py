@@ -1,0 +1,35 @@
+"""The invented customers are the same each time, and they are found when they call."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from crm_store.demo import demo_numbers, fill
+from crm_store.store import Store
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+async def test_invents_people_with_a_past_once(store: Store) -> None:
+    assert await fill(store, 120, seed=3, now=NOW) == 120
+    assert await fill(store, 120, seed=3, now=NOW) == 0
+    numbers = demo_numbers(120)
+    assert numbers[0] == "+37255501000"
+    found = [await store.look_up(number) for number in numbers]
+    assert all(each.contacts for each in found)
+    assert sum(len(each.contacts) > 1 for each in found) == 3
+    pops = [json.loads(each.pop) for each in found]
+    assert len([pop for pop in pops if pop["history"]]) > 80
+    assert {each.tier for each in found} == {"A", "B", "C", None}
+    assert {contact["language"] for pop in pops for contact in pop["contacts"]} == {"et", "en", "ru"}
+    assert max(event["at"] for pop in pops for event in pop["history"]) <= "2026-11-24T12"
+
+
+async def test_the_same_seed_makes_the_same_people(store: Store) -> None:
+    await fill(store, 30, seed=7, now=NOW)
+    names = [contact.name for contact in (await store.contacts.search(limit=30)).items]
+    for contact in (await store.contacts.search(limit=30)).items:
+        await store.contacts.remove(contact.id)
+    await fill(store, 30, seed=7, now=NOW)
+    assert [contact.name for contact in (await store.contacts.search(limit=30)).items] == names
