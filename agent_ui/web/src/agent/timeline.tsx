@@ -54,16 +54,17 @@ function Entry({ item }: { item: PopInteraction }) {
         {item.disposition && (
           <Badge look="plain">{word('disposition', clip(item.disposition, 40).shown)}</Badge>
         )}
-        <span className={s.when}>
-          <Ago at={item.at} /> · <When at={item.at} />
-        </span>
       </div>
+      <p className={s.when}>
+        <Ago at={item.at} /> · <When at={item.at} />
+        {item.agent && (
+          <>
+            {' · '}
+            <bdi>{nameOf(item.agent)}</bdi>
+          </>
+        )}
+      </p>
       {item.note && <Note>{item.note}</Note>}
-      {item.agent && (
-        <p className={s.by}>
-          <bdi>{nameOf(item.agent)}</bdi>
-        </p>
-      )}
     </li>
   );
 }
