@@ -248,20 +248,30 @@ class Exchange:
 
     def partners(self, chan: Chan) -> Iterator[Chan]:
         """Every party in one bridge with it, also through Local channels."""
-        if chan.bridge is None:
-            return
-        seen = {chan.bridge}
-        todo = [chan.bridge]
-        while todo:
-            for other in self.bridges.get(todo.pop(), {}).values():
-                if not other.plumbing:
-                    if other is not chan:
-                        yield other
-                    continue
-                half = self.halves.get(other.name[:-1] + ("2" if other.name.endswith("1") else "1"))
-                if half is not None and half.bridge is not None and half.bridge not in seen:
-                    seen.add(half.bridge)
-                    todo.append(half.bridge)
+        peer = chan.peer
+        if (
+            peer is not None
+            and peer.plumbing
+            and (chan.bridge is None or peer.bridge is None)
+            and chan.bridge != peer.bridge
+        ):
+            yield from self._beyond(chan, peer, {chan.bridge or "", peer.bridge or ""})
+        if chan.bridge is not None:
+            yield from self._within(chan, chan.bridge, {chan.bridge})
+
+    def _within(self, chan: Chan, bridge: str, seen: set[str]) -> Iterator[Chan]:
+        for other in self.bridges.get(bridge, {}).values():
+            if other.plumbing:
+                yield from self._beyond(chan, other, seen)
+            elif other is not chan:
+                yield other
+
+    def _beyond(self, chan: Chan, plumbing: Chan, seen: set[str]) -> Iterator[Chan]:
+        """Who is at the other end of a Local channel."""
+        half = self.halves.get(plumbing.name[:-1] + ("2" if plumbing.name.endswith("1") else "1"))
+        if half is not None and half.bridge is not None and half.bridge not in seen:
+            seen.add(half.bridge)
+            yield from self._within(chan, half.bridge, seen)
 
     # -- what each event teaches ---------------------------------------------------------------------------------------
 
@@ -521,10 +531,10 @@ class Exchange:
         if story is None:
             return
         agent = member.agent if member is not None and member.agent else self.owners.agent(e.interface)
-        for talk in story.talks:
-            if talk.agent == agent and not talk.completed:
-                talk.completed = e.reason
-                return
+        anyone = is_plumbing(e.interface)
+        talks = [talk for talk in story.talks if anyone or talk.agent == agent]
+        if len(talks) == 1 and not talks[0].completed:
+            talks[0].completed = e.reason
 
     def member_missed(self, e: said.MemberMissed) -> None:
         chan, member = self._member(e.channel, e.member, e.at)

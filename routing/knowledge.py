@@ -157,6 +157,7 @@ class Story:
     left: QueueLeft | None = None
     decide_at: datetime | None = None
     merge: dict[str, str] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
     def everyone(self) -> list[Chan]:
         return [*self.gone, *self.live.values()]

@@ -66,9 +66,12 @@ def looks_outside(number: str) -> bool:
 
 
 def dialled_number(dial_string: str) -> str:
-    """``+3725550042@trunk`` or ``PJSIP/+3725550042@trunk`` → ``+3725550042``; without an ``@`` nothing is known."""
+    """The number in a dial string: ``+3725550042@trunk``, ``trunk/sip:+3725550042@host``, ``g1/+3725550042``."""
     user, at, _ = dial_string.rpartition("@")
-    return user.rpartition("/")[2] if at else ""
+    if at:
+        return user.rpartition("/")[2].removeprefix("sip:")
+    last = dial_string.rpartition("/")[2]
+    return last if looks_outside(last) else ""
 
 
 class Owners:

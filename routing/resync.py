@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from routing.events import ChannelSeen, Snapshot
 from routing.exchange import SPIES_BY, Exchange
-from routing.facts import CallEnded, CallFact, Outcome, SegmentEnded
+from routing.facts import CallEnded, CallFact, LegEnded, Outcome, SegmentEnded
 from routing.knowledge import Chan, Stay, Story, Talk
 from routing.parties import interface_of, is_plumbing
 from routing.story import Call, Leg
@@ -211,7 +211,7 @@ class Resync:
             stay = chan.stay
             if stay is None or chan.id in waiting or stay.left_at is not None or snapshot.gap_from is None:
                 continue
-            stay.left_at = max(stay.began_at, snapshot.gap_from)
+            stay.left_at = max(stay.began_at, snapshot.gap_from, chan.story.last_at or stay.began_at)
 
     def _consultations(self) -> None:
         """An agent's second line that was found among all else belongs to the call of the first."""
@@ -224,7 +224,8 @@ class Resync:
         for call in list(self._orphans.values()):
             known = last_of(call)
             at = max(snapshot.gap_from or known, known)
-            self._exchange.facts += closing(call, min(at, max(snapshot.at, known)))
+            for fact in closing(call, min(at, max(snapshot.at, known))):
+                self._teller.retire(fact)
         self._orphans.clear()
 
 
@@ -234,6 +235,9 @@ def closing(call: Call, at: datetime) -> list[CallFact]:
         SegmentEnded(call.id, max(at, segment.started_at), segment.agent, segment.leg, None, None, True)
         for segment in call.segments
         if segment.ended_at is None
+    ]
+    facts += [
+        LegEnded(call.id, max(at, leg.started_at), leg.leg, None, True) for leg in call.legs if leg.ended_at is None
     ]
     outcome: Outcome = "answered" if call.answered_at is not None else "abandoned"
     if call.answered_at is None and call.direction != "inbound":

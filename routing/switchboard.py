@@ -46,7 +46,10 @@ ENDED_CALLS = 1000
 """Calls whose look-up may still answer."""
 DOUBT = timedelta(seconds=10)
 STALE = timedelta(seconds=30)
-"""So long a call may consist of plumbing alone, or a channel be unsure, before Asterisk is asked."""
+"""So long a story may consist of plumbing, or of channels that are not sure, before Asterisk is asked about it."""
+SILENT = timedelta(hours=1)
+"""So long any story may be silent: a lost Hangup would otherwise keep a call for ever. Asked again as seldom."""
+SWEEP = timedelta(seconds=10)
 
 
 def same_text(number: str) -> str | None:
@@ -80,6 +83,7 @@ class Switchboard:
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
         self._asked: dict[str, datetime] = {}
+        self._swept_at: datetime | None = None
         self._step = self._steps()
 
     def _steps(self) -> dict[type, Callable[[Any], None]]:
@@ -265,11 +269,23 @@ class Switchboard:
             self._teller.settle(story, story.last_at or now, now)
             if story.talks or story.call is None:
                 self._keep_due(story)
+        if self._swept_at is None or not timedelta() <= now - self._swept_at < SWEEP:
+            self._swept_at = now
+            self._sweep(now)
         self._desk.tick(now)
         for ranked in self._line.tick(now):
             story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
             if story is not None:
                 self._teller.tell(story, ranked)
+
+    def _sweep(self, now: datetime) -> None:
+        """Ask about stories that should have gone on by now."""
+        for story in list(self._exchange.stories.values()):
+            last, asked = story.last_at or now, story.asked_at or now - SILENT
+            solid = any(chan.sure and chan.party is not None for chan in story.live.values())
+            if now - last >= (SILENT if solid else STALE) and now - asked >= SILENT and story.live:
+                story.asked_at = now
+                self._exchange.actions.append(AskAbout(next(iter(story.live)), "nothing was heard of it for long"))
 
     def _keep_due(self, story: Story) -> None:
         if self._exchange.stories.get(story.id) is story:
@@ -277,10 +293,10 @@ class Switchboard:
 
     # -- what follows from facts ---------------------------------------------------------------------------------------
 
-    def _told(self, story: Story, fact: CallFact) -> None:
+    def _told(self, story: Story | None, fact: CallFact) -> None:
         kind = type(fact)
-        self._desk.hear(story.call, fact, self._now)
-        if kind is CallQueued:
+        self._desk.hear(None if story is None else story.call, fact, self._now)
+        if kind is CallQueued and story is not None:
             self._queued(story, fact)  # type: ignore[arg-type]
         elif kind is CallUnqueued:
             self._line.leave(fact.call)

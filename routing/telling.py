@@ -55,7 +55,7 @@ class Teller:
         exchange: Exchange,
         owners: Owners,
         normalise: Callable[[str], str | None],
-        told: Callable[[Story, CallFact], None],
+        told: Callable[[Story | None, CallFact], None],
         emptied: Callable[[str, datetime], bool],
     ) -> None:
         self._exchange = exchange
@@ -71,6 +71,11 @@ class Teller:
         story.call = fold(story.call, fact)
         self._exchange.facts.append(fact)
         self._told(story, fact)
+
+    def retire(self, fact: CallFact) -> None:
+        """A fact about a call of which only the record is left."""
+        self._exchange.facts.append(fact)
+        self._told(None, fact)
 
     def settle(self, story: Story, at: datetime, now: datetime, *, final: bool = False) -> None:
         """Tell what became true. ``final``: no more evidence will come, decide every open question."""
@@ -117,7 +122,7 @@ class Teller:
         if dialling is not None and not self._owners.is_extension(dialling.first_exten):
             self._begin(story, parties, "outbound", self._outside_number(story), None, None)
             return True
-        if len({chan.agent for chan in parties}) > 1 or any(self._with_plumbing(chan) for chan in parties):
+        if len({chan.agent for chan in parties}) > 1:
             self._begin(story, parties, "internal", None, None, None)
             return True
         first = parties[0]
@@ -222,13 +227,14 @@ class Teller:
             talk = None
         if talk is None:
             alone = self._partner(chan) is None
-            if chan.ended_at is not None or (alone and not self._with_plumbing(chan)):
+            if chan.ended_at is not None or (alone and not self._with_the_exchange(story, chan)):
                 return
             for other in [each for each in story.talks if each.agent == chan.agent]:
                 if other.over_at is None:
                     return
                 self._close(other, story, now)
-            self._begin_talk(story, chan, at, alone)
+            began_at = chan.lifted_at if alone and chan.lifted_at is not None else at
+            self._begin_talk(story, chan, began_at, alone)
         elif chan.held_at is not None and not chan.told_held:
             chan.told_held = True
             self.tell(story, CallHeld(story.id, chan.held_at, talk.agent, chan.id))
@@ -256,16 +262,11 @@ class Teller:
             return None
         return peer if chan.joined or chan.bridge is not None or peer.bridge is not None else None
 
-    def _with_plumbing(self, chan: Chan) -> bool:
-        """Put through to a Local channel's half: to whoever is behind it, or to an application."""
-        if not chan.up or chan.agent is None:
+    def _with_the_exchange(self, story: Story, chan: Chan) -> bool:
+        """Of a call that came to be one only because a lifted phone met nobody for a while."""
+        if story.call is None or story.call.direction != "internal" or not chan.up:
             return False
-        peer = chan.peer
-        if peer is not None and peer.plumbing and (chan.bridge is not None or peer.bridge is not None):
-            return True
-        return chan.bridge is not None and any(
-            each.plumbing for each in self._exchange.bridges.get(chan.bridge, {}).values()
-        )
+        return not any(each is not chan and each.party is not None and not each.spy for each in story.everyone())
 
     # -- queues --------------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,12 @@ ONLY_EVIDENCE = {
     ("originate_agent_no_answer", "OriginateEnded"): "the customer was never dialled, only it says who was meant",
 }
 """Events whose loss no other event and no snapshot makes up for, and why."""
+LATE = {
+    ("async_agi_commands", "ChannelChanged"): "that the dialplan answered is next said when the channel ends",
+    ("queue_priority_withdraw", "QueueEntered"): "that the caller waits is next said when an agent is called",
+    ("attended_transfer_ami", "BridgeEntered"): "whom a Local channel leads to is next said when the transfer is done",
+}
+"""Events whose loss is made up for, but later: a stamp is wrong unless a snapshot comes."""
 
 
 @pytest.mark.parametrize("name", WITH_CALLS)
@@ -102,14 +108,15 @@ def test_one_event_lost_and_nothing_notices_until_the_end(name: str) -> None:
     """Most lost events are made up for by others, before any snapshot."""
     events = capture(name)
     calls = play(events).calls
-    stamps_differ = {"ChannelChanged", "QueueEntered"}
     for place, event in enumerate(events):
         kind = type(event).__name__
         if (name, kind) in ONLY_EVIDENCE:
             continue
         differences = unlike(calls, play(without(events, place)).calls)
-        if kind in stamps_differ:
-            differences = [line for line in differences if not line.startswith(("queued_at", "answered_at"))]
+        if (name, kind) in LATE:
+            differences = [
+                line for line in differences if not line.startswith(("queued_at", "answered_at", "segment:"))
+            ]
         assert differences == [], (place, event)
 
 
