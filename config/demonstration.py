@@ -99,7 +99,7 @@ async def _furnish(settings: Settings) -> None:
         async for _ in apply(store, Plan.model_validate({"users": people, "queues": queues})):
             pass
         with say.status("Inventing 1,000 customers and their history …"):
-            await fill(store, people=1000, seed=1)
+            await fill(store, contacts=1000, seed=1)
 
 
 @asynccontextmanager
