@@ -32,7 +32,10 @@ export default defineConfig({
   },
   server: { host: '127.0.0.1' },
   test: {
-    environment: 'happy-dom',
+    environment: 'node',
+    pool: 'threads',
+    // One file instead of two thousand: the tests start in a third of the time.
+    alias: { 'lucide-react': 'lucide-react/dist/cjs/lucide-react.js' },
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,

@@ -3,6 +3,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { Check } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { DISPOSITIONS } from '../choices';
 import { useT } from '../i18n';
 import { command, setDesk, usePicture } from '../live';
 import type { Card } from '../protocol';
@@ -13,15 +14,6 @@ import { Key } from '../ui/parts';
 import s from './call-card.module.css';
 import type { Phase } from './desk';
 import { dropDraft, useDraft } from './drafts';
-
-export const DISPOSITIONS = [
-  'resolved',
-  'follow_up',
-  'callback',
-  'passed_on',
-  'wrong_number',
-  'other',
-] as const;
 
 const SAVE_AFTER = 1_500;
 

@@ -2,12 +2,13 @@
 
 import { Button, Menu } from '@mantine/core';
 import { ChevronDown, PhoneMissed } from 'lucide-react';
+import { PAUSE_REASONS, stateOf } from '../choices';
 import { clip } from '../format';
 import { useT, useWord } from '../i18n';
 import { useLive, usePicture } from '../live';
 import { whoIs } from '../shell/attention';
-import { PAUSE_REASONS, useStateChanges } from '../shell/state-switch';
-import { Elapsed, Key, look, StateIcon, stateOf, When } from '../ui/parts';
+import { useStateChanges } from '../shell/state-switch';
+import { Elapsed, Key, look, StateIcon, When } from '../ui/parts';
 import s from './desk-page.module.css';
 
 export function Rest() {

@@ -4,6 +4,7 @@ import { Headset, Phone, Rows3 } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { claimedName } from '../agent/desk';
+import { stateOf } from '../choices';
 import { secondsSince, useSecond } from '../clock';
 import { clock } from '../format';
 import { useT } from '../i18n';
@@ -20,7 +21,6 @@ import {
   type Look,
   PhoneNumber,
   StateIcon,
-  stateOf,
   Tier,
   Wait,
   Who,

@@ -1,9 +1,7 @@
 /** What the supervisor's page reckons from the picture. Pure. */
 
+import { type OneState as State, stateOf } from '../choices';
 import type { Agent, Card } from '../protocol';
-import { stateOf } from '../ui/parts';
-
-type State = ReturnType<typeof stateOf>;
 
 const ORDER: State[] = ['ringing', 'talking', 'hold', 'wrap_up', 'ready', 'paused', 'offline'];
 

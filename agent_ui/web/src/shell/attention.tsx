@@ -2,11 +2,11 @@
 
 import { useEffect } from 'react';
 import { claimedName, ownCards } from '../agent/desk';
+import { stateOf } from '../choices';
 import { formatNumber, plain } from '../format';
 import { useT, useWord } from '../i18n';
 import { useLive } from '../live';
 import type { Card } from '../protocol';
-import { stateOf } from '../ui/parts';
 
 /** One line that says who it is: the contact, else what the network claims, else the number. */
 export function whoIs(card: Card): string {

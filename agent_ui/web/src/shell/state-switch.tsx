@@ -3,15 +3,14 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
+import { PAUSE_REASONS, stateOf } from '../choices';
 import { clip } from '../format';
 import { useT, useWord } from '../i18n';
 import { usePicture } from '../live';
-import { Elapsed, Key, look, StateIcon, stateOf } from '../ui/parts';
+import { Elapsed, Key, look, StateIcon } from '../ui/parts';
 import { useCommand } from './notices';
 import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
-
-export const PAUSE_REASONS = ['lunch', 'break', 'meeting', 'training', 'other_work'] as const;
 
 /** The ways to change one's state; undefined where it makes no sense now. */
 export function useStateChanges() {

@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
+import { stateOf } from '../choices';
 import { secondsSince, useSecond } from '../clock';
 import { clip, clock, formatNumber, hue, initials } from '../format';
 import { useT, useWord } from '../i18n';
@@ -162,11 +163,6 @@ const ICONS: Record<string, LucideIcon> = {
 export function StateIcon({ state, size = 15 }: { state: string; size?: number }) {
   const Icon = ICONS[state] ?? CircleOff;
   return <Icon size={size} strokeWidth={2.2} aria-hidden="true" />;
-}
-
-/** What an agent is doing, in one word: the leg when there is one, else the availability. */
-export function stateOf(agent: Agent): Exclude<Look, 'danger' | 'plain'> {
-  return agent.leg === 'none' ? agent.state : agent.leg;
 }
 
 export function AgentState({ agent, timer = true }: { agent: Agent; timer?: boolean }) {

@@ -1,0 +1,48 @@
+/** What a component needs around it in a test: the real providers, real words, a picture to look at. */
+
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { act, render } from '@testing-library/react';
+import type { ReactElement } from 'react';
+import { vi } from 'vitest';
+import { emptyDesk } from './agent/desk';
+import { type Language, Languages, speak } from './i18n';
+import { useLive } from './live';
+import type { Snapshot } from './protocol';
+import { queries } from './queries';
+import { begin } from './reduce';
+import { snapshot } from './samples';
+import { theme } from './ui/theme';
+
+export function show(picture: Partial<Snapshot>): void {
+  act(() => useLive.setState({ link: 'live', picture: begin(snapshot(picture)).picture, desk: emptyDesk }));
+}
+
+export async function page(element: ReactElement, language: Language = 'en') {
+  await act(() => speak(language, false));
+  return render(
+    <MantineProvider theme={theme} env="test">
+      <Languages>
+        <QueryClientProvider client={queries}>{element}</QueryClientProvider>
+      </Languages>
+    </MantineProvider>,
+  );
+}
+
+export type Answer = [status: number, body: unknown, headers?: Record<string, string>];
+
+/** Stands in for the network; what is asked is kept to be looked at. */
+export function network(answer: (method: string, path: string, body: unknown) => Answer) {
+  const asked: { method: string; path: string; body: unknown }[] = [];
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    const path = url.replace('/api/v1', '');
+    asked.push({ method: init.method ?? 'GET', path, body });
+    const [status, said, headers] = answer(init.method ?? 'GET', path, body);
+    return new Response(
+      status === 204 ? null : JSON.stringify(said),
+      headers ? { status, headers } : { status },
+    );
+  });
+  return asked;
+}

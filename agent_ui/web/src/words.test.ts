@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DISPOSITIONS, PAUSE_REASONS } from './choices';
+import en from './i18n/en.json';
+
+const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter(
+  name => /\.tsx?$/.test(name) && !name.includes('.test.') && !name.startsWith('dev'),
+);
+const sources = files.map(name => [name, readFileSync(join(__dirname, name), 'utf8')] as const);
+
+it('has a word for each result and each reason', () => {
+  for (const each of DISPOSITIONS) expect(en).toHaveProperty([`disposition.${each}`]);
+  for (const each of PAUSE_REASONS) expect(en).toHaveProperty([`reason.${each}`]);
+});
+
+it('shows nothing as markup', () => {
+  for (const [name, source] of sources)
+    expect(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/.test(source), name).toBe(
+      false,
+    );
+});
+
+it('says nothing that is not in the language files', () => {
+  for (const [name, source] of sources.filter(each => each[0].endsWith('.tsx'))) {
+    const said = [...source.matchAll(/>\s*([A-Z][a-z]+(?: [a-z]+)+)[.!?]?\s*</g)].map(found => found[1]);
+    expect(said, name).toEqual([]);
+  }
+});
