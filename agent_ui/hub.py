@@ -6,7 +6,8 @@ each socket gets its own number put in between ready bytes. All of it happens in
 switch, no database, no HTTP between an engine's fact and the socket.
 
 What would go to many at once (a queue's counts and its line) is gathered: the queue is marked, and a quiet task sends
-the marked queues twice a second, a few sockets at a time, so that a ring never waits behind five hundred wallboards.
+the marked queues about once a second, those who oversee all first, and then spread evenly over that second, one write
+for each socket: a ring never waits behind five hundred wallboards, neither here nor on the way to the browsers.
 
 docs/reference/panel-protocol.md is the promise that this module keeps.
 """
@@ -20,22 +21,16 @@ from datetime import datetime
 
 import structlog
 
-from agent_ui.board import NO_POP, SEE_ALL, Board, Me, parties
+from agent_ui.board import SEE_ALL, Board, Me, parties
 from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
-from agent_ui.shapes import AlarmShape, agent_shape, call_shape, encode
-from agent_ui.wire import Wire
+from agent_ui.news import CallNews
+from agent_ui.shapes import AlarmShape, agent_shape, encode
+from agent_ui.wire import Wire, text_frame
 from routing.facts import (
     AgentChanged,
-    AgentMissed,
-    AgentRinging,
-    CallAnswered,
     CallEnded,
-    CallerKnown,
     CallFact,
-    CallHeld,
-    CallResumed,
-    CallTransferred,
     LegAnswered,
     LegEnded,
     LegStarted,
@@ -47,28 +42,15 @@ from routing.story import Call
 
 log = structlog.get_logger("hub")
 
-GATHER = 0.5
-"""Seconds for which changes of a queue are gathered."""
-AT_A_TIME = 16
-"""Sockets that the quiet task writes to before it lets others run."""
+GATHER = 0.25
+"""Seconds for which changes of a queue are gathered before they are sent."""
+SPREAD = 0.75
+"""Seconds over which they are sent to all but those who oversee all, and the least pause between two sockets."""
+LEAST_PAUSE = 0.002
 TAKEN_OVER = 4009
 NOT_ALLOWED = 4003
 BAD_TICKET = 4001
 
-CHANGED = "call.changed"
-WORDS: dict[type, str] = {
-    AgentRinging: "call.ringing",
-    CallerKnown: "call.contact",
-    CallAnswered: "call.answered",
-    CallHeld: "call.held",
-    CallResumed: "call.resumed",
-    CallTransferred: "call.transferred",
-    AgentMissed: "call.missed",
-    CallEnded: "call.ended",
-}
-"""What a fact is called on the socket; all others are CHANGED."""
-HEADS = {word: b'{"type":"%b","seq":' % word.encode() for word in (*WORDS.values(), CHANGED)}
-BY_ONE_AGENT = (AgentRinging, AgentMissed)
 OF_LEGS = (LegStarted, LegAnswered, LegEnded)
 """Facts that change nothing that a panel shows, unless they change whom the call is at."""
 
@@ -76,7 +58,7 @@ OF_LEGS = (LegStarted, LegAnswered, LegEnded)
 class Panel:
     """One socket after its hello. ``id`` is the browser tab's, None for a script's socket."""
 
-    __slots__ = ("id", "in_charge", "me", "queues", "sees_all", "seq", "session", "wire")
+    __slots__ = ("id", "in_charge", "me", "queues", "sees_all", "seq", "session", "shown", "wire")
 
     def __init__(self, wire: Wire, me: Me, session: str, id: str | None, in_charge: bool) -> None:
         self.wire = wire
@@ -86,6 +68,7 @@ class Panel:
         self.in_charge = in_charge
         self.sees_all = me.role in SEE_ALL
         self.seq = 0
+        self.shown = 0
         self.queues: frozenset[str] = frozenset()
 
     def send(self, head: bytes, tail: bytes) -> None:
@@ -93,6 +76,15 @@ class Panel:
         self.seq += 1
         number = b"%d" % self.seq
         self.wire.send((head, number, tail), len(head) + len(number) + len(tail))
+
+    def send_all(self, messages: Iterable[tuple[bytes, bytes]]) -> None:
+        """As :meth:`send` for each, in one write."""
+        frames: list[bytes] = []
+        for head, tail in messages:
+            self.seq += 1
+            number = b"%d" % self.seq
+            frames += (text_frame(len(head) + len(number) + len(tail)), head, number, tail)
+        self.wire.send_frames(b"".join(frames))
 
     def send_snapshot(self, tail: bytes) -> None:
         self.seq += 1
@@ -123,6 +115,7 @@ class Hub:
         self._rows: dict[str, tuple[bytes, bytes]] = {}
         self._marked: set[str] = set()
         self._stale: dict[Panel, None] = {}
+        self._round = 0
         self._work = asyncio.Event()
 
     @asynccontextmanager
@@ -179,6 +172,7 @@ class Hub:
     def show(self, panel: Panel) -> None:
         """Sends a fresh snapshot."""
         self._stale.pop(panel, None)
+        panel.shown = self._round
         self._subscribe(panel, self.board.visible_queues(panel.me.login, panel.me.role))
         panel.send_snapshot(self.board.snapshot(panel.me, panel.in_charge, self._clock()))
 
@@ -191,7 +185,7 @@ class Hub:
         was, now = parties(before), parties(after)
         touched = self.board.place(before, after)
         if type(fact) not in OF_LEGS or was != now:
-            self._tell_of_call(_News(self.board, fact, call, after is None or not after.active), was, now)
+            self._tell_of_call(fact, call, after is None or not after.active, was, now)
         if touched:
             self._mark(touched)
 
@@ -230,12 +224,16 @@ class Hub:
 
     # Calls
 
-    def _tell_of_call(self, news: _News, was: frozenset[str], now: frozenset[str]) -> None:
+    def _tell_of_call(self, fact: CallFact, call: Call, over: bool, was: frozenset[str], now: frozenset[str]) -> None:
         logins = was | now
-        if isinstance(news.fact, CallEnded):
-            logins |= {segment.agent for segment in news.call.segments}
-        for login in logins:
-            for panel in tuple(self._by_login.get(login, ())):
+        if isinstance(fact, CallEnded):
+            logins |= {segment.agent for segment in call.segments}
+        concerned = [(login, self._by_login[login]) for login in logins if login in self._by_login]
+        if not concerned and not self._overseers:
+            return
+        news = CallNews(self.board, fact, call, over)
+        for login, panels in concerned:
+            for panel in tuple(panels):
                 panel.send(*news.to_party(login, panel.sees_all, login in was, login in now))
         for panel in tuple(self._overseers):
             if panel.me.login not in logins:
@@ -312,24 +310,25 @@ class Hub:
     async def send_gathered(self) -> None:
         """Sends the marked queues, where they differ from what was sent last."""
         marked, self._marked = self._marked, set()
-        for name in marked:
-            had = self._rows.get(name, (b"", b""))
-            row, line = self._rows[name] = self._row(name)
-            messages = []
-            if row != had[0]:
-                messages.append(self._queue_message(row))
-            if line != had[1]:
-                messages.append(self._waiting_message(line))
-            if messages:
-                await self._send_to_many(tuple(self._by_queue.get(name, ())), name, messages)
+        self._round += 1
+        news = {name: messages for name in marked if (messages := self._news_of(name))}
+        due = dict.fromkeys(self._overseers)
+        for name in news:
+            due.update(self._by_queue.get(name, {}))
+        pause = max(LEAST_PAUSE, SPREAD / max(1, len(due)))
+        for panel in due:
+            messages = [message for name in news if name in panel.queues for message in news[name]]
+            # Whoever was shown a snapshot since has newer counts than these.
+            if messages and panel.shown < self._round:
+                panel.send_all(messages)
+                if not panel.sees_all:
+                    await asyncio.sleep(pause)
 
-    async def _send_to_many(self, panels: tuple[Panel, ...], queue: str, messages: list[tuple[bytes, bytes]]) -> None:
-        for place, panel in enumerate(panels, 1):
-            if queue in panel.queues:
-                for message in messages:
-                    panel.send(*message)
-            if place % AT_A_TIME == 0:
-                await asyncio.sleep(0)
+    def _news_of(self, name: str) -> list[tuple[bytes, bytes]]:
+        had = self._rows.get(name, (b"", b""))
+        row, line = self._rows[name] = self._row(name)
+        news = [self._queue_message(row)] if row != had[0] else []
+        return [*news, self._waiting_message(line)] if line != had[1] else news
 
     def _row(self, name: str) -> tuple[bytes, bytes]:
         line = encode(self.board.waiting(name))
@@ -340,54 +339,3 @@ class Hub:
 
     def _waiting_message(self, line: bytes) -> tuple[bytes, bytes]:
         return b'{"type":"call.waiting","seq":', b',"at":%b,"queue":%b}' % (encode(self._clock()), line)
-
-
-class _News:
-    """One fact about a call as messages; each form is made when first needed."""
-
-    __slots__ = ("_body", "_full", "_over", "board", "call", "fact", "word")
-
-    def __init__(self, board: Board, fact: CallFact, call: Call, over: bool) -> None:
-        self.board = board
-        self.fact = fact
-        self.call = call
-        self.word = WORDS.get(type(fact), CHANGED)
-        self._over = over
-        self._body = b',"at":%b,"call":%b%b' % (encode(fact.at), encode(call_shape(call, fact.at)), _more(fact))
-        self._full: bytes | None = None
-
-    def to_party(self, login: str, sees_all: bool, was: bool, now: bool) -> tuple[bytes, bytes]:
-        """For one whom the call was or is at (or, when it ended, once was)."""
-        head = HEADS[self.word]
-        about_another = isinstance(self.fact, BY_ONE_AGENT) and self.fact.agent != login
-        if (about_another and not sees_all) or (isinstance(self.fact, CallerKnown) and not now):
-            head = HEADS[CHANGED]
-        if self._over or not (now or sees_all):
-            return head, self._body + b',"gone":true}'
-        if not now:
-            return head, b"%b,%b}" % (self._body, NO_POP) if was else self._body + b"}"
-        if was and not isinstance(self.fact, AgentRinging | CallerKnown):
-            return head, self._body + b"}"
-        return head, self._with_pop()
-
-    def to_overseer(self) -> tuple[bytes, bytes]:
-        """For one who sees all, and at whom this call is not."""
-        head = HEADS[CHANGED if isinstance(self.fact, CallerKnown) else self.word]
-        return head, self._body + (b',"gone":true}' if self._over else b"}")
-
-    def _with_pop(self) -> bytes:
-        if self._full is None:
-            suggestion = b',"suggestion":null}' if isinstance(self.fact, AgentRinging) else b"}"
-            self._full = b"%b,%b%b" % (self._body, self.board.pop(self.call.id), suggestion)
-        return self._full
-
-
-def _more(fact: CallFact) -> bytes:
-    """The keys that only some messages have."""
-    if isinstance(fact, CallTransferred):
-        return b',"agent":%b,"to":%b,"kind":"%b"' % (encode(fact.agent), encode(fact.to), fact.kind.encode())
-    if isinstance(fact, AgentMissed):
-        return b',"agent":%b,"reason":"%b"' % (encode(fact.agent), fact.reason.encode())
-    if isinstance(fact, AgentRinging | CallAnswered | CallHeld | CallResumed):
-        return b',"agent":%b' % encode(fact.agent)
-    return b""

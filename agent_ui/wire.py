@@ -84,10 +84,14 @@ class Wire(asyncio.Protocol):
 
     def send(self, parts: tuple[bytes, ...], length: int) -> None:
         """Sends the UTF-8 text that ``parts`` make, ``length`` bytes of it, at once. A closed wire ignores it."""
+        self.send_frames(b"".join((text_frame(length), *parts)))
+
+    def send_frames(self, frames: bytes) -> None:
+        """Sends whole text frames as they are. A closed wire ignores them."""
         if self._core.state is not OPEN:
             return
         transport = self._transport
-        transport.write(b"".join((text_frame(length), *parts)))
+        transport.write(frames)
         if transport.get_write_buffer_size() > self._allowance:
             self.close(TOO_SLOW, "too slow")
 

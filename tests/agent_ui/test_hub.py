@@ -134,6 +134,15 @@ async def shop() -> Shop:
     return Shop()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def hurry() -> Iterator[None]:
+    """What is gathered goes out at once."""
+    before = hub_module.GATHER, hub_module.SPREAD, hub_module.LEAST_PAUSE
+    hub_module.GATHER, hub_module.SPREAD, hub_module.LEAST_PAUSE = 0.02, 0.0, 0.0
+    yield
+    hub_module.GATHER, hub_module.SPREAD, hub_module.LEAST_PAUSE = before
+
+
 # What an agent is told
 
 
@@ -431,14 +440,6 @@ def comparable(state: State) -> State:
 # The quiet work
 
 
-@pytest.fixture
-def quick() -> Iterator[None]:
-    before, hub_module.GATHER = hub_module.GATHER, 0.02
-    yield
-    hub_module.GATHER = before
-
-
-@pytest.mark.usefixtures("quick")
 async def test_gathered_work_is_done_by_itself(shop: Shop) -> None:
     anna = shop.connect("anna")
     async with shop.hub.running():

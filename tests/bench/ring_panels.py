@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import statistics
 import sys
 import time
 from typing import cast
@@ -20,6 +21,7 @@ from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
 RING = b'{"type":"call.ringing"'
+PING, PONG = b"\x89\x00", b"\x8a\x80\x00\x00\x00\x00"
 
 
 class Panel(asyncio.Protocol):
@@ -40,25 +42,29 @@ class Panel(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        now = time.monotonic_ns()
+        if self.ready.is_set():
+            self._look(data, time.monotonic_ns())
+            return
         self._core.receive_data(data)
         for event in self._core.events_received():
             if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
-                self._take(bytes(event.data), now)
+                self.ready.set()
         if not self._greeted and self._core.state is OPEN:
             self._greeted = True
             self._core.send_text(self._hello)
         self._flush()
 
+    def _look(self, data: bytes, now: int) -> None:
+        """After the snapshot only for rings, by eye: reading JSON for 500 browsers would be this process's time."""
+        rings = data.count(RING)
+        if rings:
+            self.rings += [now] * rings
+            self.size = self.size or len(data)
+        elif data == PING:
+            self._transport.write(PONG)
+
     def connection_lost(self, exc: Exception | None) -> None:
         print(f"a panel lost its connection: {self._core.close_rcvd}", file=sys.stderr)
-
-    def _take(self, text: bytes, now: int) -> None:
-        if text.startswith(RING):
-            self.rings.append(now)
-            self.size = len(text)
-        elif not self.ready.is_set():
-            self.ready.set()
 
     def _flush(self) -> None:
         for data in self._core.data_to_send():
@@ -78,7 +84,7 @@ async def main() -> None:
     gc.freeze()
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)
-    size = max((panel.size for panel in panels), default=0)
+    size = statistics.median_low([panel.size for panel in panels if panel.size] or [0])
     print(json.dumps({"rings": [panel.rings for panel in panels], "size": size}), flush=True)
 
 
