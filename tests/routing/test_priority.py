@@ -1,0 +1,61 @@
+"""Scores add up, and app_queue is moved as little as possible."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.events import QueuePlan
+from routing.priority import OVERDUE, Request, moves, score
+from tests.routing.told import RECEIVED
+
+PLAN = QueuePlan("support", target_seconds=20, max_wait_seconds=120)
+POINTS = {"A": 10.0, "B": 5.0}
+
+
+def request(number: int, tier: str | None = None, priority: int = 0) -> Request:
+    since = RECEIVED + timedelta(seconds=number)
+    return Request(f"c{number}", "support", f"PJSIP/trunk-{number}", since, tier, priority)
+
+
+@given(st.integers(0, 400), st.sampled_from(["A", "B", "C", None]))
+def test_the_reasons_add_up(waited: int, tier: str | None) -> None:
+    points, reasons = score(request(0, tier), PLAN, POINTS, RECEIVED + timedelta(seconds=waited))
+    assert points == round(sum(each for _, each in reasons), 1)
+    assert (points >= OVERDUE) == (waited >= 120)
+
+
+def test_the_words_of_the_reasons() -> None:
+    _, reasons = score(request(0, "A"), PLAN, POINTS, RECEIVED + timedelta(seconds=40))
+    assert reasons == (("tier A", 10.0), ("waited 40 s", 10.0))
+    assert score(request(0), None, POINTS, RECEIVED + timedelta(seconds=20)) == (5.0, (("waited 20 s", 5.0),))
+
+
+def test_inside_a_tier_first_in_is_first_out_and_a_tier_is_worth_a_wait() -> None:
+    now = RECEIVED + timedelta(seconds=100)
+    old, new, good = request(0), request(30), request(59, "A")
+    values = [score(each, PLAN, POINTS, now)[0] for each in (old, new, good)]
+    assert values[0] > values[1]
+    assert values[2] < values[0], "39 s of waiting outweigh ten points"
+    assert score(request(61, "A"), PLAN, POINTS, now)[0] > values[1]
+
+
+def served(requests: list[Request]) -> list[str]:
+    """app_queue's order: a higher priority first, inside it first in first out."""
+    return [each.call for each in sorted(requests, key=lambda each: (-each.priority, each.since))]
+
+
+@given(st.permutations(range(8)), st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_moved_into_any_order_from_any_priorities(wanted: list[int], priorities: list[int]) -> None:
+    requests = [request(number, priority=priorities[number]) for number in wanted]
+    for each, priority in moves(requests):
+        each.priority = priority
+    assert served(requests) == [each.call for each in requests]
+
+
+def test_nothing_is_moved_that_is_right_already() -> None:
+    assert list(moves([request(1), request(2), request(3)])) == []
+    first = request(9)
+    assert [(each.call, priority) for each, priority in moves([first, request(1), request(2)])] == [("c9", 1)]
