@@ -54,14 +54,14 @@ def _text(value: str | None) -> str:
 
 def _number(fields: Fields, key: str) -> int:
     value = fields[key]
-    if not value.isascii() or not value.isdigit():
+    if not value.isascii() or not value.isdigit() or len(value) > 11:
         raise _Lacking(f"{fields['Event']} with a {key} that is no number")
     return int(value)
 
 
-def _cause(fields: Fields) -> int | None:
-    value = fields.get("Cause", "")
-    return int(value) if value.isascii() and value.isdigit() else None
+def _maybe_number(fields: Fields, key: str) -> int | None:
+    value = fields.get(key, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
 
 
 def _channel(fields: Fields, prefix: str = "") -> Channel:
@@ -98,7 +98,9 @@ def _started(fields: Fields, at: datetime) -> said.Event:
 
 def _ended(fields: Fields, at: datetime) -> said.Event:
     id_, linked, name, state, context, exten, number, caller, connected = _flat(fields)
-    return said.ChannelEnded(at, id_, linked, name, _cause(fields), state, context, exten, number, caller, connected)
+    return said.ChannelEnded(
+        at, id_, linked, name, _maybe_number(fields, "Cause"), state, context, exten, number, caller, connected
+    )
 
 
 def _changed(fields: Fields, at: datetime) -> said.Event:
@@ -112,11 +114,11 @@ def _renamed(fields: Fields, at: datetime) -> said.Event:
 
 
 def _hangup_request(fields: Fields, at: datetime) -> said.Event:
-    return said.HangupAsked(at, _channel(fields), True, _cause(fields))
+    return said.HangupAsked(at, _channel(fields), True, _maybe_number(fields, "Cause"))
 
 
 def _soft_hangup(fields: Fields, at: datetime) -> said.Event:
-    return said.HangupAsked(at, _channel(fields), False, _cause(fields))
+    return said.HangupAsked(at, _channel(fields), False, _maybe_number(fields, "Cause"))
 
 
 def _dial_began(fields: Fields, at: datetime) -> said.Event:
@@ -187,9 +189,8 @@ def _newexten(fields: Fields, at: datetime) -> said.Event | None:
     if fields.get("Application") != "Queue":
         return None
     parts = fields["AppData"].split(",")
-    timeout = parts[4].strip() if len(parts) > 4 else ""
-    seconds = int(timeout) if timeout.isascii() and timeout.isdigit() and len(timeout) < 8 else None
-    return said.QueueAsked(at, _channel(fields), parts[0], seconds)
+    timeout = _maybe_number({"": parts[4].strip()}, "") if len(parts) > 4 else None
+    return said.QueueAsked(at, _channel(fields), parts[0], timeout)
 
 
 def _variable(fields: Fields, at: datetime) -> said.Event | None:
@@ -239,7 +240,7 @@ def member_of(fields: Fields) -> said.MemberSeen:
         reason=fields.get("PausedReason", ""),
         status=_number(fields, "Status"),
         in_call=fields.get("InCall") == "1",
-        wrap_up_seconds=int(fields["Wrapuptime"]) if fields.get("Wrapuptime", "").isdigit() else 0,
+        wrap_up_seconds=_maybe_number(fields, "Wrapuptime") or 0,
     )
 
 
@@ -286,7 +287,7 @@ def _originated(fields: Fields, at: datetime) -> said.Event:
         at,
         _text(fields.get("Uniqueid")) or None,
         fields.get("Response") == "Success",
-        int(fields["Reason"]) if fields.get("Reason", "").isdigit() else 0,
+        _maybe_number(fields, "Reason") or 0,
         fields.get("Exten", ""),
         _text(fields.get("Channel")),
         fields.get("Application", ""),

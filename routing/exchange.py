@@ -71,13 +71,19 @@ class Exchange:
             story = self.stories.get(id_)
             if story is None:
                 story = self.stories[id_] = Story(id_, linked, began_at=at, last_at=at)
-            self.by_linked[linked] = story
+            self.link(linked, story)
         return story
+
+    def link(self, linked: str, story: Story) -> None:
+        """Channels of this linkedid are of this story."""
+        self.by_linked[linked] = story
+        story.links.append(linked)
 
     def forget(self, story: Story) -> None:
         self.stories.pop(story.id, None)
-        for linked in [linked for linked, each in self.by_linked.items() if each is story]:
-            del self.by_linked[linked]
+        for linked in story.links:
+            if self.by_linked.get(linked) is story:
+                del self.by_linked[linked]
         self.touched.pop(story, None)
 
     def drift(self, at: datetime, what: str, ask: str | None = None) -> None:

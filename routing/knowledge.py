@@ -139,11 +139,14 @@ class Talk:
 
 @dataclass(slots=True, eq=False)
 class Story:
-    """``id`` is the call's id whether or not it has become a call. ``gone``: its ended channels, the last few."""
+    """``id`` is the call's id whether or not it has become a call. ``links``: the linkedids it goes by.
+    ``gone``: its ended channels, the last few.
+    """
 
     id: str
     linked: str
     call: Call | None = None
+    links: list[str] = field(default_factory=list)
     live: dict[str, Chan] = field(default_factory=dict)
     gone: list[Chan] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)

@@ -92,7 +92,7 @@ class Resync:
         exchange = self._exchange
         story = Story(call.id, linked, call=call, began_at=call.started_at, last_at=last_of(call))
         exchange.stories[call.id] = story
-        exchange.by_linked[linked] = story
+        exchange.link(linked, story)
         story.talked = bool(call.segments)
         story.rang = bool(call.ringing) or any(leg.agent is not None for leg in call.legs)
         for leg in call.legs:

@@ -480,9 +480,8 @@ class Teller:
         into.talked, into.rang = into.talked or old.talked, into.rang or old.rang
         if exchange.stories.get(old.id) is old:
             exchange.stories.pop(old.id, None)
-        for linked, each in list(exchange.by_linked.items()):
-            if each is old:
-                exchange.by_linked[linked] = into
+        for linked in old.links:
+            exchange.link(linked, into)
         self.due.pop(old, None)
 
     def _retell(self, call: Call, into: Story) -> None:
