@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from crm_store.errors import Conflict, Refused
 from crm_store.records import Contact, Page
+from crm_store.schema import numbers
 from crm_store.store import Store
 from tests.crm_store.story import at
 
@@ -67,6 +69,8 @@ async def test_a_number_is_shared_and_forgotten_with_its_last_owner(store: Store
     await store.contacts.change(jaan.id, {"numbers": []})
     assert await names(store, number="+37255501000") == []
     assert await names(store, "5550") == []
+    async with store.database.reading() as connection:
+        assert (await connection.execute(select(numbers))).all() == []
 
 
 async def test_finds_by_the_beginnings_of_words_in_any_order(store: Store) -> None:

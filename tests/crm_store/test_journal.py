@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 
 from crm_store import schema
 from crm_store.journal import Journal
@@ -77,9 +77,11 @@ async def test_the_same_facts_again_change_nothing(store: Store, tmp_path: Path)
         assert await journal.settled(5)
         journal.append(recorded[30:] + recorded[60:])
         assert await journal.settled(5)
+        assert journal.status.set_aside == 0
     async with Journal(store, tmp_path) as journal:
         journal.append(recorded)
         assert await journal.settled(5)
+        assert journal.status.set_aside == 0
     assert await journaled(store) == kept(recorded)
     assert await logged(store) == folded([each.fact for each in recorded])
 
@@ -182,6 +184,29 @@ async def test_a_transaction_that_dies_is_written_again(store: Store, tmp_path: 
             journal.append(new[8:])
             assert await journal.settled(10)
             left = 0
+    assert await journaled(store) == kept(recorded)
+    assert await logged(store) == folded([each.fact for each in recorded])
+
+
+async def test_a_commit_whose_answer_was_lost_is_known_again(store: Store, tmp_path: Path) -> None:
+    """The database committed, but the connection died before it could say so."""
+    lose = False
+
+    def commit_and_fail(connection: Connection) -> None:
+        nonlocal lose
+        if lose:
+            lose = False
+            connection.connection.commit()
+            raise ConnectionResetError("the server closed the connection")
+
+    event.listen(store.database._engine.sync_engine, "commit", commit_and_fail)
+    recorded = numbered(answered("c1"))
+    async with Journal(store, tmp_path) as journal:
+        for part in parts(recorded, 5):
+            journal.append(part)
+            assert await journal.settled(10)
+            lose = not lose
+        assert journal.status.set_aside == 0
     assert await journaled(store) == kept(recorded)
     assert await logged(store) == folded([each.fact for each in recorded])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crm_store.test_calls import *  # noqa: F403
+from tests.crm_store.test_captures import *  # noqa: F403
 from tests.crm_store.test_contacts import *  # noqa: F403
 from tests.crm_store.test_demo import *  # noqa: F403
 from tests.crm_store.test_importing import *  # noqa: F403
