@@ -129,7 +129,11 @@ def fold(call: Call | None, fact: CallFact) -> Call | None:
     """The call after ``fact``; None before its CallArrived (or after it was merged away)."""
     if call is None:
         return _begin(fact) if isinstance(fact, CallArrived) else None
-    return _STEPS[type(fact)](call, fact)
+    after = _STEPS[type(fact)](call, fact)
+    # A step may make use of another one; a fact counts once all the same.
+    if after is None or after.version == call.version + 1:
+        return after
+    return replace(after, version=call.version + 1)
 
 
 def leg_of(call: Call, agent: str) -> AgentLeg:
