@@ -12,7 +12,7 @@ import { usePicture } from '../live';
 import type { Card, PopContact } from '../protocol';
 import { useInteractions } from '../queries';
 import { useCommand } from '../shell/notices';
-import { Elapsed, look, StateIcon } from '../ui/parts';
+import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
 import s from './call-card.module.css';
 import { openSegment, type Phase, waitingSince } from './desk';
 import { useDraft } from './drafts';
@@ -53,7 +53,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
             </section>
           )}
         </div>
-        <Notes card={card} phase={phase} contact={contact?.id ?? ''} />
+        <Notes card={card} phase={phase} contact={contact?.id ?? ''} several={(contacts?.length ?? 0) > 1} />
       </div>
     </article>
   );
@@ -135,7 +135,7 @@ function Facts({ card }: { card: Card }) {
       )}
       {card.did && (
         <span className={s.did}>
-          {t('did')} <bdi>{card.did}</bdi>
+          {t('did')} <PhoneNumber>{card.did}</PhoneNumber>
         </span>
       )}
     </p>

@@ -137,6 +137,21 @@ describe('a talk', () => {
   });
 });
 
+it('does not let a note about nobody be lost unseen', async () => {
+  show({ calls: [], agent: agent('agent1', { state: 'wrap_up' }) });
+  act(() =>
+    useLive.setState({
+      desk: { ended: ringing({ state: 'ended', contacts: [], history: [] }), missed: null },
+    }),
+  );
+  await page(<Desk />);
+  expect(screen.getByText('Save the caller as a contact to keep the note.')).toBeTruthy();
+  await userEvent.type(screen.getByRole('textbox', { name: /Note/ }), 'important');
+  await userEvent.click(screen.getByRole('button', { name: /Save, be ready/ }));
+  expect(screen.getByRole('textbox', { name: /Note/ })).toHaveProperty('value', 'important');
+  expect(screen.getByRole('button', { name: 'Skip' })).toBeTruthy();
+});
+
 it('finds the unfinished call again after a reload in wrap-up', async () => {
   asked = network((_, path) =>
     path.startsWith('/calls')

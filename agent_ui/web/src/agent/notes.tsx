@@ -8,7 +8,7 @@ import { useT } from '../i18n';
 import { command, setDesk, usePicture } from '../live';
 import type { Card } from '../protocol';
 import { queries } from '../queries';
-import { useCommand } from '../shell/notices';
+import { tell, useCommand } from '../shell/notices';
 import { useShortcuts } from '../shell/shortcuts';
 import { Key } from '../ui/parts';
 import s from './call-card.module.css';
@@ -21,10 +21,9 @@ const SAVE_AFTER = 1_500;
 function useSaved(call: string, note: string, contact: string): boolean {
   const [saved, setSaved] = useState('');
   useEffect(() => {
-    if (note === saved || !note.trim()) return;
+    if (note === saved || !note.trim() || !contact) return;
     const timer = setTimeout(async () => {
-      const args = contact ? { call, text: note, contact } : { call, text: note };
-      const outcome = await command('note', args);
+      const outcome = await command('note', { call, text: note, contact });
       if (outcome.ok) setSaved(note);
     }, SAVE_AFTER);
     return () => clearTimeout(timer);
@@ -32,7 +31,15 @@ function useSaved(call: string, note: string, contact: string): boolean {
   return note === saved && note !== '';
 }
 
-export function Notes({ card, phase, contact }: { card: Card; phase: Phase; contact: string }) {
+interface NotesProps {
+  card: Card;
+  phase: Phase;
+  /** Whose call it is; empty while nobody is chosen or made. */
+  contact: string;
+  several: boolean;
+}
+
+export function Notes({ card, phase, contact, several }: NotesProps) {
   const t = useT();
   const group = useId();
   const { login } = usePicture(picture => picture.me);
@@ -44,25 +51,29 @@ export function Notes({ card, phase, contact }: { card: Card; phase: Phase; cont
   const field = useRef<HTMLTextAreaElement>(null);
   const ended = phase === 'ended';
 
-  async function save(): Promise<void> {
+  const missing = contact ? null : t(several ? 'wrap.choose_first' : 'wrap.contact_first');
+
+  async function finish(written: { disposition: string; note: string }): Promise<void> {
     if (!ended || busy) return;
     setBusy(true);
-    const args = { call: card.id, disposition: draft.disposition, note: draft.note };
+    const args = { call: card.id, ...written };
     const done = await give('wrap_up', contact ? { ...args, contact } : args);
     setBusy(false);
     if (!done) return;
-    clear();
+    dropDraft(login, card.id);
+    setDesk(desk => (desk.ended?.id === card.id ? { ...desk, ended: null } : desk));
     await queries.invalidateQueries({ queryKey: ['interactions'] });
   }
 
-  function clear(): void {
-    dropDraft(login, card.id);
-    setDesk(desk => (desk.ended?.id === card.id ? { ...desk, ended: null } : desk));
+  function save(): void {
+    const { disposition, note } = draft;
+    if (missing && (disposition || note)) tell('problem', missing);
+    else void finish({ disposition, note });
   }
 
   useShortcuts({
     n: () => field.current?.focus(),
-    'ctrl+enter': ended ? () => void save() : undefined,
+    'ctrl+enter': ended ? save : undefined,
     ...Object.fromEntries(
       DISPOSITIONS.map((each, index) => [String(index + 1), () => change({ disposition: each })]),
     ),
@@ -104,17 +115,23 @@ export function Notes({ card, phase, contact }: { card: Card; phase: Phase; cont
           classNames={{ input: s.noteInput ?? '' }}
         />
         <div className={s.save}>
-          <small role="status">{draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}</small>
+          <small role="status">
+            {ended && missing ? missing : draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}
+          </small>
           {ended && (
             <>
-              {!wrapping && (
-                <Button variant="subtle" color="gray" onClick={clear}>
+              {(missing || !wrapping) && (
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  onClick={() => void finish({ disposition: '', note: '' })}
+                >
                   {t('wrap.skip')}
                 </Button>
               )}
               <Button
                 loading={busy}
-                onClick={() => void save()}
+                onClick={save}
                 leftSection={<Check size={17} aria-hidden="true" />}
                 rightSection={<Key>Ctrl ↵</Key>}
               >
