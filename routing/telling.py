@@ -115,8 +115,12 @@ class Teller:
             number = self._known_number(caller.number)
             self._begin(story, parties, "inbound", number, caller.caller_name or None, caller.first_exten or None)
             return True
-        if any(chan.party == "outside" for chan in parties):
-            self._begin(story, parties, "outbound", self._outside_number(story), None, None)
+        outside = [chan for chan in parties if chan.party == "outside"]
+        if outside:
+            number = self._outside_number(story)
+            if number is None and all(chan.lifted_at is None and chan.ended_at is None for chan in outside):
+                return False
+            self._begin(story, parties, "outbound", number, None, None)
             return True
         dialling = next((chan for chan in parties if not chan.dialled and looks_outside(chan.first_exten)), None)
         if dialling is not None and not self._owners.is_extension(dialling.first_exten):
@@ -315,7 +319,8 @@ class Teller:
         if talk.over_at is None:
             return
         due = final or (talk.decide_at is not None and now >= talk.decide_at)
-        if due or (chan.ended_at is not None and (not others or self._sure_transfer(talk, story))):
+        hung_up = chan.asked_at is not None and not talk.consulted
+        if due or (chan.ended_at is not None and (not others or hung_up or self._sure_transfer(talk, story))):
             self._close(talk, story, now)
 
     def _counts(self, chan: Chan, talk: Talk) -> bool:
