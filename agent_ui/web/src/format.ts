@@ -69,12 +69,9 @@ export function plain(text: string, most = 60): string {
 
 /** One or two letters that stand for a person. */
 export function initials(name: string): string {
-  const words = plain(name, 200)
-    .split(/\s+/)
-    .filter(word => /\p{L}/u.test(word));
-  const first = words[0]?.match(/\p{L}/u)?.[0] ?? '';
-  const last = words.length > 1 ? (words[words.length - 1]?.match(/\p{L}/u)?.[0] ?? '') : '';
-  return (first + last).toUpperCase();
+  const words = plain(name, 200).match(/[\p{L}\p{N}][^\s]*/gu) ?? [];
+  const [first = '', ...rest] = words.map(word => String.fromCodePoint(word.codePointAt(0) ?? 32));
+  return /\p{L}/u.test(first) ? (first + (rest.at(-1) ?? '')).toUpperCase() : '';
 }
 
 /** A number between 0 and `sorts` - 1 that stays the same for the same text. */

@@ -6,6 +6,15 @@ import { Languages, preferredLanguage, speak } from './i18n';
 import { queries } from './queries';
 import { colours, theme } from './ui/theme';
 
+/** A page that was open over an update asks for files that are no more: it is loaded anew, but never twice within a minute. */
+addEventListener('vite:preloadError', event => {
+  const last = Number(sessionStorage.getItem('helin.reloaded'));
+  if (Date.now() - last < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem('helin.reloaded', String(Date.now()));
+  location.reload();
+});
+
 const root = document.getElementById('root');
 if (root) {
   void speak(preferredLanguage(), false);

@@ -61,13 +61,14 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
 
 /** The history came with the ring; only for one person of several, or after a reload, it is asked for. */
 function Past({ card, contact, shared }: { card: Card; contact: PopContact | undefined; shared: boolean }) {
-  if (contact && (shared || card.history === null)) return <Asked id={contact.id} />;
+  if (contact && (shared || card.history === null)) return <Asked id={contact.id} now={card.id} />;
   return <Timeline items={card.history} />;
 }
 
-function Asked({ id }: { id: string }) {
+function Asked({ id, now }: { id: string; now: string }) {
   const { data } = useInteractions(id, 10);
-  return data ? <Timeline items={data.pages[0]?.items ?? []} /> : <TimelineToCome />;
+  if (!data) return <TimelineToCome />;
+  return <Timeline items={data.pages[0]?.items.filter(item => item.call !== now) ?? []} />;
 }
 
 function Head({ card, phase, login }: { card: Card; phase: Phase; login: string }) {

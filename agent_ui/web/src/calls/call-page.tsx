@@ -109,7 +109,7 @@ function Figures({ story }: { story: CallStory }) {
 }
 
 /** The legs have a table of their own. */
-const NOT_TOLD = new Set(['LegStarted', 'LegEnded']);
+const NOT_TOLD = new Set(['LegStarted', 'LegAnswered', 'LegEnded']);
 
 function Facts({ story }: { story: CallStory }) {
   const t = useT();

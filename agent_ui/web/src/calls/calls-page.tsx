@@ -12,7 +12,18 @@ import { usePicture } from '../live';
 import type { Call } from '../protocol';
 import { useAgentName, useCalls, useContactNames } from '../queries';
 import { useRest } from '../shell/search';
-import { Badge, CardBox, Empty, type Look, PhoneNumber, ProblemLine, Tier, When, Who } from '../ui/parts';
+import {
+  Badge,
+  CardBox,
+  Elapsed,
+  Empty,
+  type Look,
+  PhoneNumber,
+  ProblemLine,
+  Tier,
+  When,
+  Who,
+} from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import s from './calls.module.css';
 
@@ -195,7 +206,9 @@ export function Rows({ calls }: { calls: Call[] }) {
                 <td className={`${ui.end} digits`}>
                   {call.waited_seconds === null ? '–' : clock(call.waited_seconds)}
                 </td>
-                <td className={`${ui.end} digits`}>{talked(call)}</td>
+                <td className={`${ui.end} digits`}>
+                  <Talked call={call} />
+                </td>
                 <td>
                   <OutcomeBadge call={call} />
                 </td>
@@ -208,7 +221,9 @@ export function Rows({ calls }: { calls: Call[] }) {
   );
 }
 
-function talked(call: Call): string {
+function Talked({ call }: { call: Call }) {
+  const open = call.segments.find(each => each.ended_at === null);
+  if (open && call.state === 'active') return <Elapsed since={open.started_at} />;
   if (call.segments.length === 0) return '–';
   return clock(call.segments.reduce((sum, each) => sum + (each.talked_seconds ?? 0), 0));
 }

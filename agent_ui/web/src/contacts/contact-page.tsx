@@ -4,6 +4,7 @@ import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Building2, Languages, Mail, Pencil, Phone, StickyNote, Ticket } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useIntl } from 'react-intl';
 import { Timeline, TimelineToCome } from '../agent/timeline';
 import { api, type Contact, Problem } from '../api';
 import { useT } from '../i18n';
@@ -80,6 +81,7 @@ export default function ContactPage({ id }: { id: string }) {
 
 function Profile({ contact }: { contact: Contact }) {
   const t = useT();
+  const intl = useIntl();
   return (
     <CardBox title={t('contact.profile')}>
       <dl className={s.profile}>
@@ -98,7 +100,7 @@ function Profile({ contact }: { contact: Contact }) {
           {contact.email ? <Name most={80}>{contact.email}</Name> : '–'}
         </Line>
         <Line icon={<Languages size={17} />} word={t('contact.language')}>
-          {contact.language ?? '–'}
+          {(contact.language && intl.formatDisplayName(contact.language, { type: 'language' })) || '–'}
         </Line>
         {contact.note && (
           <Line icon={<StickyNote size={17} />} word={t('contact.note')}>

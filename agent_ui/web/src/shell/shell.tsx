@@ -26,6 +26,7 @@ import { Attention } from './attention';
 import { Banners } from './banners';
 import { CallDock } from './call-dock';
 import { Mark } from './mark';
+import { Mishap } from './mishap';
 import { Notices, tell } from './notices';
 import { PreferenceItems } from './preferences';
 import { sees } from './roles';
@@ -62,9 +63,10 @@ export function placesOf(role: Role): Place[] {
 
 export function Shell({ role, children }: { role: Role; children: ReactNode }) {
   const t = useT();
-  const [, go] = useLocation();
+  const [at, go] = useLocation();
   const [sheet, setSheet] = useState<'search' | 'keys' | null>(null);
   const ready = useLive(live => live.picture !== null);
+  const stopped = useLive(live => live.link === 'taken_over' || live.link === 'refused');
   const places = placesOf(role);
   useShortcuts({
     'ctrl+k': () => setSheet('search'),
@@ -93,8 +95,8 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       </div>
       <Banners />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
-      <main id="main" className={s.main} tabIndex={-1}>
-        {ready ? children : <FirstPicture />}
+      <main id="main" className={s.main} tabIndex={-1} inert={stopped}>
+        <Mishap place={at}>{ready ? children : <FirstPicture />}</Mishap>
       </main>
       <Attention />
       <Notices />
