@@ -15,7 +15,7 @@ docs/reference/panel-protocol.md is the promise that this module keeps.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from agent_ui.follow import OtherFact
 from agent_ui.news import CallNews
 from agent_ui.shapes import AlarmShape, agent_shape, encode
 from agent_ui.wire import Wire, text_frame
+from routing.commands import Role
 from routing.facts import (
     AgentChanged,
     CallEnded,
@@ -56,14 +57,15 @@ OF_LEGS = (LegStarted, LegAnswered, LegEnded)
 
 
 class Panel:
-    """One socket after its hello. ``id`` is the browser tab's, None for a script's socket."""
+    """One socket after its hello. ``id`` is the browser tab's, None for a script's; ``until``: the session's end."""
 
-    __slots__ = ("id", "in_charge", "me", "queues", "sees_all", "seq", "session", "shown", "wire")
+    __slots__ = ("id", "in_charge", "me", "queues", "sees_all", "seq", "session", "shown", "until", "wire")
 
-    def __init__(self, wire: Wire, me: Me, session: str, id: str | None, in_charge: bool) -> None:
+    def __init__(self, wire: Wire, me: Me, session: str, until: datetime, id: str | None, in_charge: bool) -> None:
         self.wire = wire
         self.me = me
         self.session = session
+        self.until = until
         self.id = id
         self.in_charge = in_charge
         self.sees_all = me.role in SEE_ALL
@@ -136,14 +138,14 @@ class Hub:
     def panels_of(self, login: str) -> int:
         return len(self._by_login.get(login, ()))
 
-    def join(self, wire: Wire, me: Me, session: str, id: str | None, take_over: bool) -> Panel:
+    def join(self, wire: Wire, me: Me, session: str, until: datetime, id: str | None, take_over: bool) -> Panel:
         """Takes the socket in and sends it a snapshot."""
         others = [panel for panel in self._by_login.get(me.login, ()) if panel.id is not None]
         for other in others if id is not None else ():
             if other.id == id or take_over:
                 self.drop(other, TAKEN_OVER, "taken over")
         rivals = id is not None and any(other.in_charge for other in self._by_login.get(me.login, ()) if other.id)
-        panel = Panel(wire, me, session, id, in_charge=not rivals)
+        panel = Panel(wire, me, session, until, id, in_charge=not rivals)
         if id is not None and not rivals:
             self._tell(PanelTaken(me.login, id, take_over))
         self._by_login.setdefault(me.login, []).append(panel)
@@ -220,6 +222,16 @@ class Hub:
     def signed_out(self, notice: SignedOut) -> None:
         for panel in list(self._by_login.get(notice.login, ())):
             if notice.session in ("", panel.session):
+                self.drop(panel, BAD_TICKET, "signed out")
+
+    def sign_out_all_but(self, roles: Mapping[str, Role]) -> None:
+        """Panels whose session is over, or whose user is not active any more or has another role, are closed.
+
+        ``roles``: of the active users, by login.
+        """
+        now = self._clock()
+        for panel in self.panels():
+            if panel.until <= now or roles.get(panel.me.login) != panel.me.role:
                 self.drop(panel, BAD_TICKET, "signed out")
 
     # Calls

@@ -131,7 +131,7 @@ class Sockets:
     def _start(self, wire: Wire, talk: Conversation, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         talk.tasks.add(task)
-        if len(talk.tasks) >= UNDER_WAY:
+        if len(talk.tasks) == UNDER_WAY:
             wire.pause()
 
         def done(task: asyncio.Task[None]) -> None:
@@ -155,7 +155,7 @@ class Sockets:
         elif wire.open:
             user = session.user
             who = me(user.login, user.name, user.role, user.extension)
-            talk.panel = self._hub.join(wire, who, session.key, hello.panel, hello.take_over)
+            talk.panel = self._hub.join(wire, who, session.key, session.expires_at, hello.panel, hello.take_over)
 
     async def _answer(self, panel: Panel, asked: Asked) -> None:
         if not panel.in_charge:

@@ -24,6 +24,7 @@ from agent_ui.http.problems import problems
 from agent_ui.http.routes import add_routes
 from agent_ui.http.site import add_site, headed
 from agent_ui.http.upgrade import upgrading
+from agent_ui.http.watch import watching
 from agent_ui.hub import Hub
 from agent_ui.socket import Sockets
 from agent_ui.wire import Wire
@@ -38,6 +39,8 @@ LARGEST_BODY = 1_000_000
 CONNECTIONS_AT_ONCE = 2_048
 """Connections that may wait to be accepted: all panels come back within a second of a restart."""
 LOOK_AT_DIRECTORY_SECONDS = 3.0
+CHECK_SECONDS = 30.0
+"""How soon a panel is closed whose user was changed by another process, or whose session is over."""
 SWEEP_SECONDS = 600.0
 ENDS_WITHIN = 5.0
 
@@ -79,7 +82,7 @@ async def running_web(
         hub, lambda ticket: store.sessions.redeem(ticket, _now()), Wishes(end, engines, board, store).carry_out
     )
 
-    origins = _origins(public_url, port)
+    origins: list[Origin | None] = []
 
     async def trouble() -> dict[str, str]:
         return await _trouble(store, bus, follower, more_trouble)
@@ -91,12 +94,14 @@ async def running_web(
     def wire(done: Callable[[], None] | None = None) -> Wire:
         return Wire(sockets, origins, SOCKET_PATH, done)
 
-    app = web.Application(middlewares=[headed, problems], client_max_size=LARGEST_BODY)
+    watched = watching(registry, SOCKET_PATH)
+    app = web.Application(middlewares=[watched, headed, problems], client_max_size=LARGEST_BODY)
     app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH)
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
     add_site(app, trouble, registry)
     async with AsyncExitStack() as stack:
+        stack.callback(entry.close)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=ENDS_WITHIN)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -104,6 +109,7 @@ async def running_web(
         await stack.enter_async_context(follower.running())
         await stack.enter_async_context(_task(_upkeep(store, hub, stale)))
         server = await _listen(host, port, runner, wire)
+        origins += _origins(public_url, server.sockets[0].getsockname()[1])
         stack.push_async_callback(_stop, server, sockets)
         yield WebServer(host, server.sockets[0].getsockname()[1], hub)
 
@@ -156,8 +162,8 @@ async def _trouble(store: Store, bus: Bus, follower: Follower, more: MoreTrouble
 
 
 async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
-    """Users and queues as they are now, also when another process changed them; sessions that are over go."""
-    known, swept = None, 0.0
+    """Users and queues as they are now, also when another process changed them; what is over goes."""
+    known, checked, swept = None, 0.0, 0.0
     loop = asyncio.get_running_loop()
     while True:
         with contextlib.suppress(TimeoutError):
@@ -166,6 +172,9 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
         stale.clear()
         try:
             directory = await store.directory()
+            if loop.time() - checked > CHECK_SECONDS:
+                checked = loop.time()
+                hub.sign_out_all_but({user.login: user.role for user in await store.users.all() if user.active})
             if loop.time() - swept > SWEEP_SECONDS:
                 swept = loop.time()
                 await store.sessions.sweep(_now())

@@ -44,6 +44,15 @@ class ContactChange(Body):
     external_id: Annotated[str, Field(max_length=200)] | None = None
 
 
+class InteractionBody(Body):
+    """``channel``: how it came about; a call is none of these, it is written down by itself."""
+
+    channel: Literal["note", "email", "chat", "letter", "meeting"]
+    direction: Literal["inbound", "outbound", "internal"] | None = None
+    disposition: Annotated[str, Field(max_length=200)] | None = None
+    note: Text | None = None
+
+
 class UserBody(Body):
     """``password`` may be left out for a user who has one."""
 

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from agent_ui.board import me
 from agent_ui.bus.port import DirectoryChanged, SignedOut
-from agent_ui.http.bodies import ContactBody, ContactChange, SignIn, UserBody
-from agent_ui.http.entry import bearer
+from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn, UserBody
+from agent_ui.http.entry import address_of, bearer
 from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
 from agent_ui.http.problems import Problem
 from crm_store.records import ContactFields, User
@@ -24,7 +24,8 @@ async def sign_in(request: web.Request) -> web.Response:
     node = request.app[NODE]
     node.entry.check_origin(request)
     wish = await body(request, SignIn)
-    token, session = await node.entry.sign_in(wish.login, wish.password, request.remote or "")
+    token, session = await node.entry.sign_in(wish.login, wish.password, address_of(request))
+    await node.store.audit.add(now(), wish.login, "signed in", f"user:{session.user.id}")
     answer = said({"token": token, "user": _me(session.user)})
     answer.set_cookie(
         node.entry.cookie, token, httponly=True, samesite="Lax", secure=node.entry.secure, path="/",
@@ -48,13 +49,12 @@ async def who_am_i(request: web.Request) -> web.Response:
 
 
 async def ticket(request: web.Request) -> web.Response:
-    """One use, 30 s. The address is that of the very host that was asked, so any web process can give it."""
+    """One use, 30 s. Any web process takes it."""
     node = request.app[NODE]
     drawn = secrets.token_urlsafe(24)
     if not await node.store.sessions.issue_ticket(drawn, request[SESSION], now()):
         raise Problem(401, "Sign in first.")
-    scheme = "wss" if node.entry.secure else "ws"
-    return said({"ticket": drawn, "url": f"{scheme}://{request.host}{node.socket_path}"})
+    return said({"ticket": drawn, "url": node.entry.socket_url(request.host, node.socket_path)})
 
 
 async def contacts(request: web.Request) -> web.Response:
@@ -86,7 +86,7 @@ async def change_contact(request: web.Request) -> web.Response:
 async def remove_contact(request: web.Request) -> web.Response:
     node, id_ = request.app[NODE], request.match_info["id"]
     found(await node.store.contacts.remove(id_), "contact")
-    await node.store.audit.add(now(), request[SESSION].user.login, "removed contact", id_)
+    await node.store.audit.add(now(), request[SESSION].user.login, "removed", f"contact:{id_}")
     return web.Response(status=204)
 
 
@@ -95,6 +95,16 @@ async def interactions(request: web.Request) -> web.Response:
     store, id_ = request.app[NODE].store, request.match_info["id"]
     found(await store.contacts.get(id_), "contact")
     return said(await store.interactions.of_contact(id_, after, limit))
+
+
+async def add_interaction(request: web.Request) -> web.Response:
+    """Something that happened with a contact apart from calls, which are written down by themselves."""
+    wish = await body(request, InteractionBody)
+    store, who = request.app[NODE].store, request[SESSION].user.login
+    id_ = request.match_info["id"]
+    found(await store.contacts.get(id_), "contact")
+    added = await store.interactions.add(id_, wish.channel, now(), wish.direction, who, wish.disposition, wish.note)
+    return said(added, 201)
 
 
 async def users(request: web.Request) -> web.Response:
@@ -109,7 +119,10 @@ async def put_user(request: web.Request) -> web.Response:
     put = await node.store.users.put(**wish.model_dump(exclude={"password"}), password_hash=hashed)
     if hashed is not None or not wish.active:
         await node.store.sessions.close_all(put.value.id)
+    if hashed is not None or not wish.active or "role" in put.changed:
         node.tell(SignedOut(put.value.login, ""))
     node.tell(DirectoryChanged())
-    await node.store.audit.add(now(), request[SESSION].user.login, "put user", wish.login)
+    await node.store.audit.add(
+        now(), request[SESSION].user.login, "put", f"user:{put.value.id}", {"changed": list(put.changed)}
+    )
     return said(asdict(put.value), 201 if "login" in put.changed else 200)

@@ -1,7 +1,8 @@
 """Who may come in: sign-in, sessions by cookie or Bearer token, where a request may come from, how often one may try.
 
-Passwords are checked by argon2 in a thread, for unknown users against a dummy, so that an answer's time says nothing.
-A cookie's unsafe request must come from our own origin (a token's cannot be sent by another site's page at all).
+Passwords are checked by argon2 in two threads of their own (each check costs 64 MB and a tenth of a second: more at
+once would starve the calls), for unknown users against a dummy, so that an answer's time says nothing. A cookie's
+unsafe request must come from our own origin (a token's cannot be sent by another site's page at all).
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -21,31 +26,43 @@ from crm_store.records import Session
 from crm_store.store import Store
 
 SESSION = timedelta(hours=12)
-TRIES, TRY_SECONDS = 8, 60.0
+TRY_SECONDS = 60.0
+TRIES, TRIES_OF_MANY = 8, 40
+"""Failed sign-ins within TRY_SECONDS: for a login from one address; for an address, or for a login from anywhere."""
 KEPT_TRIES = 10_000
+HASHERS, HASHES_WAITING = 2, 40
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+T = TypeVar("T")
 
 
 class Tries:
-    """At most TRIES failed sign-ins for a login, and for an address, within TRY_SECONDS. Bounded in memory."""
+    """Counts a sign-in as failed before it is tried, so that many at once are bounded too. Bounded in memory."""
 
     def __init__(self) -> None:
         self._failed: OrderedDict[str, list[float]] = OrderedDict()
 
-    def check(self, keys: tuple[str, ...], now: float) -> None:
+    def begin(self, login: str, address: str, now: float) -> None:
         """Raises Problem 429 with how long to wait."""
-        for key in keys:
-            recent = [at for at in self._failed.get(key, []) if now - at < TRY_SECONDS]
-            if len(recent) >= TRIES:
-                wait = str(int(TRY_SECONDS - (now - recent[0])) + 1)
+        for key, most in _bounds(login, address):
+            recent = [at for at in self._failed.get(key, ()) if now - at < TRY_SECONDS]
+            if len(recent) >= most:
+                wait = str(int(TRY_SECONDS - (now - recent[-most])) + 1)
                 raise Problem(429, f"Too many failed tries; wait {wait} seconds.", Retry_After=wait)
-
-    def failed(self, keys: tuple[str, ...], now: float) -> None:
-        for key in keys:
-            recent = [at for at in self._failed.pop(key, []) if now - at < TRY_SECONDS]
+        for key, _ in _bounds(login, address):
+            recent = [at for at in self._failed.pop(key, ()) if now - at < TRY_SECONDS]
             self._failed[key] = [*recent, now]
         while len(self._failed) > KEPT_TRIES:
             self._failed.popitem(last=False)
+
+    def succeeded(self, login: str, address: str) -> None:
+        for key, _ in _bounds(login, address):
+            if self._failed.get(key):
+                self._failed[key].pop()
+
+
+def _bounds(login: str, address: str) -> tuple[tuple[str, int], ...]:
+    return (f"{login} at {address}", TRIES), (f"at {address}", TRIES_OF_MANY), (f"login {login}", TRIES_OF_MANY)
 
 
 class Entry:
@@ -56,27 +73,39 @@ class Entry:
         self._hasher = PasswordHasher()
         self._dummy = self._hasher.hash(secrets.token_hex(8))
         self._tries = Tries()
+        self._threads = ThreadPoolExecutor(HASHERS, "argon2")
+        self._hashing = 0
         self.secure = public_url.startswith("https:")
         self.cookie = "__Host-helin" if self.secure else "helin"
-        self._origin = _origin(public_url)
+        self._public = urlsplit(public_url)
 
     async def sign_in(self, login: str, password: str, address: str) -> tuple[str, Session]:
-        """The token and the session. Raises Problem 401 or 429."""
-        loop = asyncio.get_running_loop()
-        keys = (f"login {login}", f"address {address}")
-        self._tries.check(keys, loop.time())
+        """The token and the session. Raises Problem 401, 429 or 503."""
+        self._tries.begin(login, address, asyncio.get_running_loop().time())
         stored = await self._store.users.password_hash(login)
-        right = await asyncio.to_thread(self._fits, stored or self._dummy, password)
+        right = await self._in_thread(lambda: self._fits(stored or self._dummy, password))
         user = await self._store.users.by_login(login) if right and stored is not None else None
         if user is None:
-            self._tries.failed(keys, loop.time())
             raise Problem(401, "The login or the password is wrong.")
+        self._tries.succeeded(login, address)
         token = secrets.token_urlsafe(32)
         now = datetime.now(UTC)
         return token, await self._store.sessions.open(user, token, now, now + SESSION)
 
     async def hash(self, password: str) -> str:
-        return await asyncio.to_thread(self._hasher.hash, password)
+        return await self._in_thread(lambda: self._hasher.hash(password))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        if self._hashing >= HASHES_WAITING:
+            raise Problem(503, "Too many are signing in at once; try again in a moment.", Retry_After="3")
+        self._hashing += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._hashing -= 1
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def session(self, request: web.Request) -> Session:
         """Raises Problem 401 without a session, 403 for a cookie's unsafe request from elsewhere."""
@@ -97,7 +126,13 @@ class Entry:
 
     def ours(self, origin: str, host: str) -> bool:
         """The public one, or the very host that was asked."""
-        return origin == self._origin or urlsplit(origin).netloc == host
+        parts = urlsplit(origin)
+        return (parts.scheme, parts.netloc) == (self._public.scheme, self._public.netloc) or parts.netloc == host
+
+    def socket_url(self, host: str, path: str) -> str:
+        """Where the panel of a page that asked ``host`` connects to. On this machine: the very process it asked."""
+        near = not self.secure and is_loopback(urlsplit(f"//{host}").hostname or "")
+        return f"{'wss' if self.secure else 'ws'}://{host if near else self._public.netloc}{path}"
 
     def _fits(self, stored: str, password: str) -> bool:
         try:
@@ -111,6 +146,15 @@ def bearer(request: web.Request) -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of(request: web.Request) -> str:
+    """Who asks. A proxy on this machine is believed about whom it speaks for, nobody else is."""
+    peer = request.remote or ""
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return said if said and is_loopback(peer) else peer

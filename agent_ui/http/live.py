@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from agent_ui.board import SEE_ALL
-from agent_ui.http.node import NODE, SESSION, found, moment, now, page, said
+from agent_ui.http.node import NODE, SESSION, moment, now, page, said
 from agent_ui.http.problems import Problem
 from agent_ui.shapes import call_shape
 from crm_store.numbers import to_e164
-from crm_store.records import CallFilter
+from crm_store.records import CallFilter, cursor, place
 from routing.story import Call
 
 
@@ -40,11 +41,26 @@ async def calls(request: web.Request) -> web.Response:
     )
     after, limit = page(request)
     if state == "active":
-        up = [call for call in node.board.picture.calls.values() if _fits(call, want)]
-        up.sort(key=lambda call: call.started_at, reverse=True)
-        return said({"items": [call_shape(call, now()) for call in up[:limit]], "next": None})
+        return said(_active([call for call in node.board.picture.calls.values() if _fits(call, want)], after, limit))
     found_ = await node.store.calls.page(want, after, limit)
     return said({"items": [call_shape(call, now()) for call in found_.items], "next": found_.next})
+
+
+def _active(calls: list[Call], after: str | None, limit: int) -> dict[str, Any]:
+    """A page of what is up now, newest first; a call that began meanwhile does not move the pages behind it."""
+    calls.sort(key=_age, reverse=True)
+    if after:
+        at, id_ = place(after, str, str)
+        calls = [call for call in calls if _age(call) < (at, id_)]
+    items = calls[:limit]
+    return {
+        "items": [call_shape(call, now()) for call in items],
+        "next": cursor(*_age(items[-1])) if len(calls) > len(items) else None,
+    }
+
+
+def _age(call: Call) -> tuple[str, str]:
+    return call.started_at.astimezone(UTC).isoformat(timespec="microseconds"), call.id
 
 
 def _number(request: web.Request) -> str | None:
@@ -71,16 +87,15 @@ def _fits(call: Call, want: CallFilter) -> bool:
 
 
 async def call(request: web.Request) -> web.Response:
-    """The call with its legs and its facts in order."""
-    own = _own(request)
-    file = await request.app[NODE].store.calls.get(request.match_info["id"])
-    found(file, "call")
-    assert file is not None  # noqa: S101 - for the types
-    if own is not None and not _fits(file.call, CallFilter(agent=own)):
+    """The call with its legs and its facts in order. One that is up is shown as it is now."""
+    node, own, id_ = request.app[NODE], _own(request), request.match_info["id"]
+    file = await node.store.calls.get(id_)
+    story = node.board.picture.calls.get(id_) or (file.call if file is not None else None)
+    if story is None or (own is not None and not _fits(story, CallFilter(agent=own))):
         raise Problem(404, "There is no such call.")
-    whole: dict[str, Any] = msgspec.to_builtins(call_shape(file.call, now()), builtin_types=())
-    whole["legs"] = file.call.legs
-    whole["facts"] = [_fact(one.fact) for one in file.facts]
+    whole: dict[str, Any] = msgspec.to_builtins(call_shape(story, now()), builtin_types=())
+    whole["legs"] = story.legs
+    whole["facts"] = [_fact(one.fact) for one in (file.facts if file is not None else ())]
     return said(whole)
 
 

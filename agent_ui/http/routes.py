@@ -78,6 +78,8 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/contacts/{id}", crm.remove_contact, "Remove a contact and its history", CHIEFS, status=204),
     Route("GET", "/contacts/{id}/interactions", crm.interactions, "What happened with a contact", STAFF,
           gives=Interaction, many=True, query=_query(LIST)),
+    Route("POST", "/contacts/{id}/interactions", crm.add_interaction, "Write down what happened", STAFF,
+          takes=bodies.InteractionBody, gives=Interaction, status=201),
     Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
           query=_query(CALLS)),
     Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=CallShape),

@@ -20,7 +20,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+"""``connect-src`` names any WebSocket because a softphone's is that of the Asterisk it registers at."""
 
 Trouble = Callable[[], Awaitable[dict[str, str]]]
 """What is wrong with each part, in a sentence; a part that is well is left out."""

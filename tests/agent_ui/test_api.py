@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
 from agent_ui.bus.in_process import InProcessBus
-from agent_ui.http.entry import TRIES
+from agent_ui.http.entry import TRIES, TRIES_OF_MANY, Entry
 from agent_ui.http.routes import PREFIX, ROUTES, Route
 from agent_ui.web_server import WebServer, running_web
-from crm_store.migrate import migrate
 from crm_store.store import Store
 
 PASSWORD = "a-good-password"
@@ -44,15 +43,11 @@ class Site:
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    url = f"sqlite:///{tmp_path}/helin.db"
-    await migrate(url)
-    async with await Store.open(url) as store:
+async def site(sqlite_url: str) -> AsyncIterator[Site]:
+    async with await Store.open(sqlite_url) as store:
         serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), (), CollectorRegistry())
         async with serving as web:
-            from argon2 import PasswordHasher
-
-            hashed = PasswordHasher().hash(PASSWORD)
+            hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
             for role in ROLES:
                 await store.users.put(role, role.title(), role, password_hash=hashed)  # type: ignore[arg-type]
             yield Site(f"http://127.0.0.1:{web.port}", store, web)
@@ -65,10 +60,10 @@ def path_of(route: Route) -> str:
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_route_in_this_role(site: Site, role: str) -> None:
     """Generated from the table: a new route is tried without being named here."""
-    for route in sorted(ROUTES, key=lambda route: route.method == "DELETE"):
+    token = await site.token(role)
+    for route in sorted(ROUTES, key=lambda route: route.path == "/session"):
         if route.open:
             continue
-        token = await site.token(role)
         status, _ = await site.ask(route.method, path_of(route), token, json={} if route.takes else None)
         assert (status == 403) == (role not in route.roles), (route.method, route.path, status)
         assert status < 500
@@ -166,3 +161,72 @@ async def test_health_and_headers(site: Site) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{site.url}/health/live") as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_proxy_here_is_believed_about_addresses_nobody_else(site: Site) -> None:
+    wrong = {"login": "nobody", "password": "wrong"}
+    for number in range(TRIES_OF_MANY + 5):
+        headers = {"X-Forwarded-For": f"10.9.9.9, 203.0.113.{number}"}
+        status, _ = await site.ask(
+            "POST", f"{PREFIX}/session", json=wrong | {"login": f"nobody{number}"}, headers=headers
+        )
+        assert status == 401
+    for number in range(TRIES_OF_MANY):
+        await site.ask("POST", f"{PREFIX}/session", json=wrong | {"login": f"nobody{number}"})
+    assert (await site.ask("POST", f"{PREFIX}/session", json=wrong))[0] == 429
+
+
+async def test_a_right_password_does_not_count_as_a_failed_try(site: Site) -> None:
+    for _ in range(TRIES + 2):
+        await site.token("agent")
+
+
+async def test_an_interaction_is_written_down(site: Site) -> None:
+    token = await site.token("agent")
+    _, made = await site.ask("POST", f"{PREFIX}/contacts", token, json={"name": "Mari"})
+    at = f"{PREFIX}/contacts/{made['id']}/interactions"
+    status, added = await site.ask("POST", at, token, json={"channel": "note", "note": "<i>calls on Fridays</i>"})
+    assert (status, added["agent"], added["note"]) == (201, "agent", "<i>calls on Fridays</i>")
+    assert (await site.ask("GET", at, token))[1]["items"] == [added]
+    assert (await site.ask("POST", at, token, json={"channel": "call"}))[0] == 422
+
+
+async def test_a_user_who_changes_is_signed_out_of_the_panel(site: Site) -> None:
+    admin, agent = await site.token("admin"), await site.token("agent")
+    user = {"login": "agent", "name": "Agent", "role": "supervisor"}
+    assert (await site.ask("POST", f"{PREFIX}/users", admin, json=user))[0] == 200
+    assert (await site.ask("GET", f"{PREFIX}/me", agent))[1]["role"] == "supervisor"
+    status, _ = await site.ask("POST", f"{PREFIX}/users", admin, json=user | {"password": "another-password"})
+    assert status == 200
+    assert (await site.ask("GET", f"{PREFIX}/me", agent))[0] == 401
+    assert (await site.ask("POST", f"{PREFIX}/users", admin, json=user | {"login": "new"}))[0] == 422
+
+
+async def test_every_answer_has_an_id_and_says_nothing_of_what_went_wrong_inside(site: Site) -> None:
+    token = await site.token("admin")
+    await site.store.close()
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
+        async with http.get(f"{site.url}{PREFIX}/contacts") as answer:
+            assert answer.headers["X-Request-Id"]
+        async with http.get(f"{site.url}/nothing/here") as answer:
+            assert answer.status in (200, 503)
+        async with http.get(f"{site.url}{PREFIX}/nothing") as answer:
+            assert (answer.status, answer.content_type) == (404, "application/problem+json")
+        async with http.get(f"{site.url}/metrics") as answer:
+            assert "helin_http_seconds_count" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "url"),
+    [
+        ("http://127.0.0.1:8080", "127.0.0.1:8081", "ws://127.0.0.1:8081/panel"),
+        ("http://127.0.0.1:8080", "localhost:8080", "ws://localhost:8080/panel"),
+        ("http://127.0.0.1:8080", "evil.example", "ws://127.0.0.1:8080/panel"),
+        ("https://helin.example", "127.0.0.1:8080", "wss://helin.example/panel"),
+    ],
+)
+async def test_the_socket_s_address(site: Site, public_url: str, host: str, url: str) -> None:
+    entry = Entry(site.store, public_url)
+    assert entry.socket_url(host, "/panel") == url
+    assert (entry.cookie, entry.secure) == (("__Host-helin", True) if url.startswith("wss") else ("helin", False))
+    entry.close()

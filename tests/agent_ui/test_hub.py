@@ -75,7 +75,8 @@ class Shop:
     def connect(self, login: str, role: Role = "agent", **more: Any) -> Screen:
         line = Line(Nobody())
         who = me(login, login.title(), role, None)
-        options = {"session": f"session of {login}", "id": None, "take_over": False} | more
+        until = T0 + timedelta(hours=12)
+        options = {"session": f"session of {login}", "until": until, "id": None, "take_over": False} | more
         return Screen(line, self.hub.join(line.wire, who, **options))
 
     def happens(self, *facts: Fact) -> None:
@@ -344,6 +345,13 @@ async def test_another_nodes_notice_closes_panels_here(shop: Shop) -> None:
     assert (panel.closed, script.closed) == (4009, None)
     shop.hub.noticed(SignedOut("anna", "other"))
     assert script.closed == 4001
+
+
+async def test_who_may_no_longer_be_here_is_closed(shop: Shop) -> None:
+    stays, over = shop.connect("anna"), shop.connect("anna", until=T0)
+    gone, changed = shop.connect("ben"), shop.connect("chief", "supervisor")
+    shop.hub.sign_out_all_but({"anna": "agent", "chief": "agent"})
+    assert [screen.closed for screen in (stays, over, gone, changed)] == [None, 4001, 4001, 4001]
 
 
 async def test_a_panel_that_left_is_told_nothing_and_holds_nothing(shop: Shop) -> None:
