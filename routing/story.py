@@ -13,8 +13,9 @@ are the board's: where the call waits at this moment, also when an agent has sen
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from routing.facts import (
@@ -133,7 +134,7 @@ def fold(call: Call | None, fact: CallFact) -> Call | None:
     # A step may make use of another one; a fact counts once all the same.
     if after is None or after.version == call.version + 1:
         return after
-    return replace(after, version=call.version + 1)
+    return _with(after, version=call.version + 1)
 
 
 def leg_of(call: Call, agent: str) -> AgentLeg:
@@ -164,7 +165,7 @@ def _begin(fact: CallArrived) -> Call:
 
 def _arrived(call: Call, fact: CallArrived) -> Call:
     """Said again: only what the record lacks is taken; with the outside number comes that it is no internal call."""
-    return replace(
+    return _with(
         call,
         version=call.version + 1,
         direction=fact.direction if call.number is None and fact.number is not None else call.direction,
@@ -175,28 +176,28 @@ def _arrived(call: Call, fact: CallArrived) -> Call:
 
 
 def _known(call: Call, fact: CallerKnown) -> Call:
-    return replace(call, version=call.version + 1, contact=fact.contact or call.contact, tier=fact.tier or call.tier)
+    return _with(call, version=call.version + 1, contact=fact.contact or call.contact, tier=fact.tier or call.tier)
 
 
 def _queued(call: Call, fact: CallQueued) -> Call:
     if not call.active or call.waiting_in == fact.queue:
         return _counted(call)
-    call = replace(call, version=call.version + 1, waiting_in=fact.queue, waiting_since=fact.at)
+    call = _with(call, version=call.version + 1, waiting_in=fact.queue, waiting_since=fact.at)
     if call.answered_at is not None and call.queued_at is not None:
         return call
-    return replace(call, queue=fact.queue, queued_at=call.queued_at or fact.at, unqueued_at=None)
+    return _with(call, queue=fact.queue, queued_at=call.queued_at or fact.at, unqueued_at=None)
 
 
 def _ranked(call: Call, fact: RequestRanked) -> Call:
     if not call.active:
         return _counted(call)
-    return replace(call, version=call.version + 1, score=fact.score, reasons=fact.reasons)
+    return _with(call, version=call.version + 1, score=fact.score, reasons=fact.reasons)
 
 
 def _unqueued(call: Call, fact: CallUnqueued) -> Call:
     if call.waiting_in != fact.queue:
         return _counted(call)
-    return replace(
+    return _with(
         call,
         version=call.version + 1,
         waiting_in=None,
@@ -210,7 +211,7 @@ def _leg_started(call: Call, fact: LegStarted) -> Call:
     if any(leg.leg == fact.leg for leg in call.legs):
         return _counted(call)
     leg = Leg(fact.leg, fact.party, fact.agent, fact.number, fact.at, estimated=fact.estimated)
-    return replace(call, version=call.version + 1, legs=(*call.legs, leg))
+    return _with(call, version=call.version + 1, legs=(*call.legs, leg))
 
 
 def _leg_answered(call: Call, fact: LegAnswered) -> Call:
@@ -224,17 +225,17 @@ def _leg_ended(call: Call, fact: LegEnded) -> Call:
         else leg
         for leg in call.legs
     )
-    return replace(call, version=call.version + 1, legs=legs)
+    return _with(call, version=call.version + 1, legs=legs)
 
 
 def _ringing(call: Call, fact: AgentRinging) -> Call:
     if not call.active or fact.agent in call.ringing:
         return _counted(call)
-    return replace(call, version=call.version + 1, ringing=(*call.ringing, fact.agent))
+    return _with(call, version=call.version + 1, ringing=(*call.ringing, fact.agent))
 
 
 def _missed(call: Call, fact: AgentMissed) -> Call:
-    return replace(call, version=call.version + 1, ringing=_without(call.ringing, fact.agent))
+    return _with(call, version=call.version + 1, ringing=_without(call.ringing, fact.agent))
 
 
 def _answered(call: Call, fact: CallAnswered) -> Call:
@@ -242,7 +243,7 @@ def _answered(call: Call, fact: CallAnswered) -> Call:
     if not call.active or any(segment.ended_at is None or segment.started_at == fact.at for segment in same):
         return _counted(call)
     segment = Segment(fact.agent, fact.leg, fact.at, estimated=fact.estimated)
-    call = replace(
+    call = _with(
         call,
         answered_at=call.answered_at or fact.at,
         ringing=_without(call.ringing, fact.agent),
@@ -261,7 +262,7 @@ def _resumed(call: Call, fact: CallResumed) -> Call:
 
 
 def _transferred(call: Call, fact: CallTransferred) -> Call:
-    return replace(call, version=call.version + 1, transfers=call.transfers + 1)
+    return _with(call, version=call.version + 1, transfers=call.transfers + 1)
 
 
 def _segment_ended(call: Call, fact: SegmentEnded) -> Call:
@@ -276,7 +277,7 @@ def _segment_ended(call: Call, fact: SegmentEnded) -> Call:
             estimated=it.estimated or fact.estimated,
         ),
     )
-    return replace(call, estimated=True) if fact.estimated and not call.estimated else call
+    return _with(call, estimated=True) if fact.estimated and not call.estimated else call
 
 
 def _merged(_call: Call, _fact: CallMerged) -> None:
@@ -291,7 +292,7 @@ def _ended(call: Call, fact: CallEnded) -> Call:
         call = _segment_ended(
             call, SegmentEnded(call.id, fact.at, segment.agent, segment.leg, fact.ended_by, None, fact.estimated)
         )
-    return replace(
+    return _with(
         call,
         version=call.version + 1,
         ended_at=max(fact.at, call.started_at),
@@ -312,8 +313,21 @@ def _picked_up(call: Call) -> datetime | None:
     return min(lifted, default=None)
 
 
+_NAMES = tuple(field.name for field in fields(Call))
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
+_VALUES = attrgetter(*_NAMES)
+
+
+def _with(call: Call, **changes: Any) -> Call:
+    """As ``dataclasses.replace``, in a quarter of its time: nothing is done more often in here."""
+    values = [*_VALUES(call)]
+    for name, value in changes.items():
+        values[_PLACES[name]] = value
+    return Call(*values)
+
+
 def _counted(call: Call) -> Call:
-    return replace(call, version=call.version + 1)
+    return _with(call, version=call.version + 1)
 
 
 def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -332,7 +346,7 @@ def _with_segment(call: Call, leg: str, change: Callable[[Segment], Segment]) ->
     segments = tuple(
         change(segment) if segment.leg == leg and segment.ended_at is None else segment for segment in call.segments
     )
-    return replace(call, version=call.version + 1, segments=segments)
+    return _with(call, version=call.version + 1, segments=segments)
 
 
 def _with_leg_answered(call: Call, channel: str, at: datetime) -> Call:
@@ -345,7 +359,7 @@ def _with_leg_answered(call: Call, channel: str, at: datetime) -> Call:
             leg = leg if leg.answered_at is not None else replace(leg, answered_at=at)
         legs.append(leg)
     ringing = call.ringing if agent is None else _without(call.ringing, agent)
-    return replace(call, version=call.version + 1, legs=tuple(legs), ringing=ringing)
+    return _with(call, version=call.version + 1, legs=tuple(legs), ringing=ringing)
 
 
 _STEPS: dict[type, Callable[[Call, Any], Call | None]] = {

@@ -1,13 +1,13 @@
 """Stories as text: AMI in, a blank line, facts and actions out. ``tests/scenarios/*.txt``.
 
 Prose first (lines with ``#``), then the channels, ``name = Channel Uniqueid/Linkedid context:exten number name``, then
-AMI, an event a line: seconds, event, channels, keys. ``caller:Ring`` stands for the whole block of keys that AMI has for
-a channel; a second one is written with ``Dest``, ``Transferer=caller`` with that prefix; ``@context:exten`` and
+AMI, an event a line: seconds, event, channels, keys. ``caller:Ring`` stands for the whole block of keys that AMI has
+for a channel; a second one is written with ``Dest``, ``Transferer=caller`` with that prefix; ``@context:exten`` and
 ``^linkedid`` change what stands in the block. ``tick SECONDS`` lets time pass, ``snapshot`` says that Asterisk has
 nothing (left).
 
-After the blank line comes what must follow, in order: facts by the second and actions with ``->`` in front; channels and
-calls by the end of their id. Facts about agents and queues are left out unless the prose says ``with agents``.
+After the blank line comes what must follow, in order: facts by the second and actions with ``->`` in front; channels
+and calls by the end of their id. Facts about agents and queues are left out unless the prose says ``with agents``.
 """
 
 from __future__ import annotations
