@@ -46,14 +46,16 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
             <Chooser contacts={contacts} chosen={draft.contact} choose={id => change({ contact: id })} />
           )}
           {contact && <Person contact={contact} card={card} />}
-          {contacts?.length !== 0 && !made && (
-            <section className={s.history}>
-              <h3>{t('history')}</h3>
-              <Past card={card} contact={contact} shared={(contacts?.length ?? 0) > 1} />
-            </section>
-          )}
         </div>
         <Notes card={card} phase={phase} contact={contact?.id ?? ''} several={(contacts?.length ?? 0) > 1} />
+        <section className={s.history}>
+          {contacts?.length !== 0 && !made && (
+            <>
+              <h3>{t('history')}</h3>
+              <Past card={card} contact={contact} shared={(contacts?.length ?? 0) > 1} />
+            </>
+          )}
+        </section>
       </div>
     </article>
   );
