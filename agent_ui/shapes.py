@@ -6,12 +6,12 @@ msgspec structs, because the ring goes through here; the API's OpenAPI schemas a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
-from routing.story import Call, Segment
+from routing.story import Call, Leg, Segment
 
 _encoder = msgspec.json.Encoder()
 
@@ -83,6 +83,13 @@ class CallShape(msgspec.Struct, frozen=True, kw_only=True):
     tier: str | None
     score: float | None
     reasons: list[ReasonShape]
+
+
+class StoryShape(CallShape, frozen=True, kw_only=True):
+    """A call with its legs, and everything that happened in it, in order: each fact with its ``kind`` and ``at``."""
+
+    legs: tuple[Leg, ...]
+    facts: list[dict[str, Any]]
 
 
 class AgentShape(msgspec.Struct, frozen=True):

@@ -7,16 +7,16 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from agent_ui.board import me
+from agent_ui.board import Me, me
 from agent_ui.bus.port import DirectoryChanged, SignedOut
 from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn, UserBody
 from agent_ui.http.entry import address_of, bearer
-from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
+from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now, page, said
 from agent_ui.http.problems import Problem
 from crm_store.records import ContactFields, User
 
 
-def _me(user: User) -> object:
+def _me(user: User) -> Me:
     return me(user.login, user.name, user.role, user.extension)
 
 
@@ -26,7 +26,7 @@ async def sign_in(request: web.Request) -> web.Response:
     wish = await body(request, SignIn)
     token, session = await node.entry.sign_in(wish.login, wish.password, address_of(request))
     await node.store.audit.add(now(), wish.login, "signed in", f"user:{session.user.id}")
-    answer = said({"token": token, "user": _me(session.user)})
+    answer = said(SignedIn(token, _me(session.user)))
     answer.set_cookie(
         node.entry.cookie, token, httponly=True, samesite="Lax", secure=node.entry.secure, path="/",
         max_age=int((session.expires_at - session.created_at).total_seconds()),
@@ -54,7 +54,7 @@ async def ticket(request: web.Request) -> web.Response:
     drawn = secrets.token_urlsafe(24)
     if not await node.store.sessions.issue_ticket(drawn, request[SESSION], now()):
         raise Problem(401, "Sign in first.")
-    return said({"ticket": drawn, "url": node.entry.socket_url(request.host, node.socket_path)})
+    return said(Ticket(drawn, node.entry.socket_url(request.host, node.socket_path)))
 
 
 async def contacts(request: web.Request) -> web.Response:

@@ -11,7 +11,7 @@ from aiohttp import web
 from agent_ui.board import SEE_ALL
 from agent_ui.http.node import NODE, SESSION, moment, now, page, said
 from agent_ui.http.problems import Problem
-from agent_ui.shapes import call_shape
+from agent_ui.shapes import StoryShape, call_shape
 from crm_store.numbers import to_e164
 from crm_store.records import CallFilter, cursor, place
 from routing.story import Call
@@ -93,10 +93,8 @@ async def call(request: web.Request) -> web.Response:
     story = node.board.picture.calls.get(id_) or (file.call if file is not None else None)
     if story is None or (own is not None and not _fits(story, CallFilter(agent=own))):
         raise Problem(404, "There is no such call.")
-    whole: dict[str, Any] = msgspec.to_builtins(call_shape(story, now()), builtin_types=())
-    whole["legs"] = story.legs
-    whole["facts"] = [_fact(one.fact) for one in (file.facts if file is not None else ())]
-    return said(whole)
+    facts = [_fact(one.fact) for one in (file.facts if file is not None else ())]
+    return said(StoryShape(**msgspec.structs.asdict(call_shape(story, now())), legs=story.legs, facts=facts))
 
 
 def _fact(fact: object) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import msgspec
 from aiohttp import web
 from pydantic import BaseModel
 
-from agent_ui.board import Board
+from agent_ui.board import Board, Me
 from agent_ui.bus.port import Notice
 from agent_ui.http.entry import Entry
 from agent_ui.http.problems import Problem
@@ -20,6 +21,20 @@ from crm_store.records import Session
 from crm_store.store import Store
 
 B = TypeVar("B", bound=BaseModel)
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """``token`` goes into ``Authorization: Bearer``; a browser has it in its cookie and needs it not."""
+
+    token: str
+    user: Me
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """For one connection to ``url`` within 30 seconds."""
+
+    ticket: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

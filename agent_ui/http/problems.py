@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from agent_ui.shapes import encode
 from crm_store.errors import Conflict, Refused, StoreAway
 
 log = structlog.get_logger("http")
@@ -34,10 +35,18 @@ TITLES = {
 }  # fmt: skip
 
 
+class ProblemShape(msgspec.Struct, frozen=True):
+    """Problem details (RFC 9457). ``detail`` is one sentence for the person."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
 def answer(status: int, detail: str, headers: dict[str, str] | None = None) -> web.Response:
-    body = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
-    text = json.dumps(body, ensure_ascii=True)
-    return web.Response(status=status, text=text, content_type="application/problem+json", headers=headers)
+    body = encode(ProblemShape("about:blank", TITLES.get(status, "Problem"), status, detail))
+    return web.Response(status=status, body=body, content_type="application/problem+json", headers=headers)
 
 
 @web.middleware

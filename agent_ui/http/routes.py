@@ -17,9 +17,9 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.http import bodies, crm, live
-from agent_ui.http.node import NODE, SESSION
-from agent_ui.http.problems import Handler, Problem
-from agent_ui.shapes import AgentShape, CallShape, QueueShape, WaitingShape
+from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
+from agent_ui.http.problems import Handler, Problem, ProblemShape
+from agent_ui.shapes import AgentShape, CallShape, QueueShape, StoryShape, WaitingShape
 from crm_store.records import Contact, Interaction, User
 from routing.commands import Role
 
@@ -36,6 +36,14 @@ CALLS: Q = {
     "from": "started at or after (RFC 3339)", "to": "started before", "queue": "its name", "agent": "a login",
     "number": "E.164", "state": "active or ended", "contact": "its id", **LIST,
 }  # fmt: skip
+KINDS: dict[str, dict[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200},
+    "from": {"type": "string", "format": "date-time"},
+    "to": {"type": "string", "format": "date-time"},
+    "state": {"type": "string", "enum": ["active", "ended"]},
+}
+"""Of parameters that are not just text."""
+REFUSALS = ("400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,10 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("POST", "/session", crm.sign_in, "Sign in", open=True, takes=bodies.SignIn),
+    Route("POST", "/session", crm.sign_in, "Sign in", open=True, takes=bodies.SignIn, gives=SignedIn),
     Route("DELETE", "/session", crm.sign_out, "Sign out", EVERYBODY, status=204),
     Route("GET", "/me", crm.who_am_i, "Who is signed in", EVERYBODY, gives=Me),
-    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", STAFF),
+    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", STAFF, gives=Ticket),
     Route("GET", "/contacts", crm.contacts, "Search contacts", STAFF, gives=Contact, many=True,
           query=_query({"q": "words of the name, or a number's beginning", "number": "exactly this number", **LIST})),
     Route("POST", "/contacts", crm.add_contact, "Add a contact", STAFF, takes=bodies.ContactBody, gives=Contact,
@@ -82,7 +90,7 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.InteractionBody, gives=Interaction, status=201),
     Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
           query=_query(CALLS)),
-    Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=CallShape),
+    Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=StoryShape),
     Route("GET", "/queues", live.queues, "Queues, live", STAFF, gives=QueueShape, many=True),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
@@ -116,7 +124,7 @@ def guarded(route: Route) -> Handler:
 def document() -> dict[str, Any]:
     """OpenAPI 3.1."""
     spec = APISpec(title="Helin", version="1", openapi_version="3.1.0", info={"description": "See docs/reference."})
-    shapes = [route.gives for route in ROUTES if route.gives is not None]
+    shapes = [ProblemShape, *(route.gives for route in ROUTES if route.gives is not None)]
     _, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     for name, schema in components.items():
         spec.components.schema(name, schema)
@@ -134,10 +142,12 @@ def _operation(route: Route) -> dict[str, Any]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     text = {"type": "string"}
     parameters = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
-    parameters += [{"name": name, "in": "query", "description": why, "schema": text} for name, why in route.query]
+    parameters += [
+        {"name": name, "in": "query", "description": why, "schema": KINDS.get(name, text)} for name, why in route.query
+    ]
     responses: dict[str, Any] = {str(route.status): _response(route)}
-    refusals = ["400", "401", "403", "404", "409", "415", "422", "429", "503"]
-    responses |= {code: {"description": "A problem", "content": {"application/problem+json": {}}} for code in refusals}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
+    responses |= {code: {"description": "A problem", "content": problem} for code in REFUSALS}
     operation: dict[str, Any] = {"summary": route.summary, "parameters": parameters, "responses": responses}
     if route.method == "POST" and route.path == "/users":
         responses["201"] = _response(route)
