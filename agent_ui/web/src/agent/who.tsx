@@ -170,9 +170,9 @@ export function NotYet({ card }: { card: Card }) {
           {claimed && <PhoneNumber>{card.number}</PhoneNumber>}
           <span>{t('lookup.under_way')}</span>
         </p>
-        <p className={s.line}>
+        <div className={s.line}>
           <Skeleton height={14} width={140} />
-        </p>
+        </div>
       </div>
     </div>
   );

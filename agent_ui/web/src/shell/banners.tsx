@@ -1,4 +1,7 @@
-/** What is wrong right now, small and honest, above the work and never over it. */
+/**
+ * What is wrong right now, small and honest, above the work and never over it. A lost link is told beside the page: it comes and goes
+ * by itself, and what somebody is about to click must not move.
+ */
 
 import { Button } from '@mantine/core';
 import { CloudOff, MonitorSmartphone, PhoneOff, TriangleAlert, WifiOff } from 'lucide-react';
@@ -32,9 +35,10 @@ function LinkBanner() {
   const watching = useLive(live => live.picture !== null && !live.picture.inCharge);
   if (link === 'reconnecting')
     return (
-      <Banner tone="paused" icon={<WifiOff size={17} aria-hidden="true" />}>
-        <p>{t('link.reconnecting')}</p>
-      </Banner>
+      <p className={s.pill} role="status">
+        <WifiOff size={16} aria-hidden="true" />
+        {t('link.reconnecting')}
+      </p>
     );
   if (link === 'refused')
     return (
