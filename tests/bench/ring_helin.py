@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine as Executes
 
 from agent_ui.hub import Hub
-from config.app import Helin, build
+from config.app import Helin, build, settle_memory
 from config.logs import configure
 from config.settings import Settings
 from crm_store.migrate import migrate
@@ -146,6 +146,7 @@ async def main() -> None:
     counter = Counter()
     counter.watch()
     async with build(settings) as helin:
+        settle_memory()
         print(json.dumps({"url": await until_ready(helin), "tickets": tickets}), flush=True)
         await loop.run_in_executor(None, sys.stdin.readline)
         said = {"rings": counter.rings, "on_path": counter.on_path, "all": counter.calls}
