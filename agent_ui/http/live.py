@@ -104,16 +104,21 @@ def _fact(fact: object) -> dict[str, Any]:
     return shown
 
 
+def _queues(request: web.Request) -> frozenset[str]:
+    """Those that this person sees."""
+    board, own = request.app[NODE].board, _own(request)
+    return frozenset(board.queue_names()) if own is None else board.queues_of(own)
+
+
 async def queues(request: web.Request) -> web.Response:
-    node, user = request.app[NODE], request[SESSION].user
-    names = sorted(node.board.visible_queues(user.login, user.role))
-    return said({"items": [node.board.queue(name) for name in names], "next": None})
+    node = request.app[NODE]
+    return said({"items": [node.board.queue(name) for name in sorted(_queues(request))], "next": None})
 
 
 async def waiting(request: web.Request) -> web.Response:
     """The line of a queue; the first is served first."""
-    node, user, name = request.app[NODE], request[SESSION].user, request.match_info["name"]
-    if name not in node.board.visible_queues(user.login, user.role):
+    node, name = request.app[NODE], request.match_info["name"]
+    if name not in _queues(request):
         raise Problem(404, "There is no such queue.")
     return said({"items": node.board.waiting(name, 1000), "next": None})
 

@@ -16,6 +16,7 @@ from apispec import APISpec
 from pydantic import BaseModel
 
 from agent_ui.board import Me
+from agent_ui.commands import TALKERS
 from agent_ui.http import bodies, crm, live
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
@@ -75,7 +76,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/session", crm.sign_in, "Sign in", open=True, takes=bodies.SignIn, gives=SignedIn),
     Route("DELETE", "/session", crm.sign_out, "Sign out", EVERYBODY, status=204),
     Route("GET", "/me", crm.who_am_i, "Who is signed in", EVERYBODY, gives=Me),
-    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", STAFF, gives=Ticket),
+    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", TALKERS, gives=Ticket),
     Route("GET", "/contacts", crm.contacts, "Search contacts", STAFF, gives=Contact, many=True,
           query=_query({"q": "words of the name, or a number's beginning", "number": "exactly this number", **LIST})),
     Route("POST", "/contacts", crm.add_contact, "Add a contact", STAFF, takes=bodies.ContactBody, gives=Contact,
