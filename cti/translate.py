@@ -172,6 +172,13 @@ def _unhold(fields: Fields, at: datetime) -> said.Event:
     return said.HoldEnded(at, _channel(fields))
 
 
+def _user_event(fields: Fields, at: datetime) -> said.Event | None:
+    """What the shipped dialplan says behind each Queue(): ``UserEvent(HelinQueue,Queue: …,Status: ${QUEUESTATUS})``."""
+    if fields.get("UserEvent") != "HelinQueue" or not fields.get("Status"):
+        return None
+    return said.QueueTold(at, _channel(fields), fields["Status"], fields.get("Queue", ""))
+
+
 def _music(fields: Fields, at: datetime) -> said.Event:
     return said.MusicBegan(at, _channel(fields))
 
@@ -325,6 +332,7 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "MusicOnHoldStop": _silence,
     "Newexten": _newexten,
     "VarSet": _variable,
+    "UserEvent": _user_event,
     "QueueCallerJoin": _queue_entered,
     "QueueCallerLeave": _queue_exited,
     "QueueCallerAbandon": _queue_given_up,
@@ -348,6 +356,7 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
 MARKS: dict[bytes, bytes] = {
     b"Newexten": b"\r\nApplication: Queue\r\n",
     b"VarSet": b"\r\nVariable: QUEUESTATUS\r\n",
+    b"UserEvent": b"\r\nUserEvent: HelinQueue\r\n",
 }
 """Events of which all but a few say nothing here: only those with this line in them are wanted."""
 

@@ -334,7 +334,10 @@ class QueueAsked:
 
 @dataclass(frozen=True, slots=True)
 class QueueTold:
-    """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …"""
+    """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …
+
+    ``queue`` where it is known.
+    """
 
     at: datetime
     channel: Channel

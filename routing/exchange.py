@@ -468,7 +468,7 @@ class Exchange:
 
     def queue_told(self, e: said.QueueTold) -> None:
         chan = self.see(e.channel, e.at)
-        if chan is not None and chan.stay is not None:
+        if chan is not None and chan.stay is not None and e.queue in ("", chan.stay.queue):
             chan.stay.status = e.status
         elif chan is not None and e.queue and e.status in ("JOINEMPTY", "JOINUNAVAIL", "FULL"):
             stay = self.in_queue(chan, e.queue, e.at)

@@ -5,9 +5,10 @@ its projections, a panel's board its picture, and ``helin rebuild`` starts from 
 Rules: the first terminal state wins; a fact that says what is known already changes nothing but ``version``; a fact
 about a call that ended may still add what the record lacks (a leg's end, the contact), never move its end.
 
-Two questions look alike and are not. ``queue``, ``queued_at`` and ``unqueued_at`` are the report's: the queue that
-answered or lost the caller, and the caller's whole wait until the first answer. ``waiting_in`` and ``waiting_since``
-are the board's: where the call waits at this moment, also when an agent has sent it back into a queue.
+Two questions look alike and are not. ``queue``, ``queued_at`` and ``unqueued_at`` are the report's: the queue that the
+caller came to, also when the dialplan let the wait overflow into another one, and the whole wait until the first
+answer. ``waiting_in`` and ``waiting_since`` are the board's: where the call waits at this moment, also when an agent
+has sent it back into a queue.
 """
 
 from __future__ import annotations
@@ -183,9 +184,9 @@ def _queued(call: Call, fact: CallQueued) -> Call:
     if not call.active or call.waiting_in == fact.queue:
         return _counted(call)
     call = _with(call, version=call.version + 1, waiting_in=fact.queue, waiting_since=fact.at)
-    if call.answered_at is not None and call.queued_at is not None:
-        return call
-    return _with(call, queue=fact.queue, queued_at=call.queued_at or fact.at, unqueued_at=None)
+    if call.queued_at is None:
+        return _with(call, queue=fact.queue, queued_at=fact.at)
+    return call if call.answered_at is not None else _with(call, unqueued_at=None)
 
 
 def _ranked(call: Call, fact: RequestRanked) -> Call:

@@ -241,7 +241,20 @@ class Switchboard:
 
     def _snapshot(self, event: said.Snapshot) -> None:
         self._resync.merge(event, self._now)
+        self._line_up(event)
         self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
+
+    def _line_up(self, event: said.Snapshot) -> None:
+        """Who waits by Asterisk's word stands in the line, with the priority that app_queue has."""
+        for entry in event.entries:
+            chan = self._exchange.channels.get(entry.channel)
+            call = chan.story.call if chan is not None else None
+            if chan is None or call is None or call.waiting_in is None or call.waiting_since is None:
+                continue
+            if not self._line.found(call.id, entry.priority):
+                ranked = self._line.join(call.id, call.waiting_in, chan.name, call.waiting_since, call.tier, self._now)
+                self._line.found(call.id, entry.priority)
+                self._teller.tell(chan.story, ranked)
 
     def _caller_found(self, event: said.CallerFound) -> None:
         contact = event.contacts[0] if len(event.contacts) == 1 else None
@@ -314,8 +327,6 @@ class Switchboard:
         for leg in call.legs:
             if leg.ended_at is None and leg.agent is not None:
                 self._desk.revive(call, leg)
-        if call.waiting_in is not None and call.waiting_since is not None:
-            self._line.join(call.id, call.waiting_in, "", call.waiting_since, call.tier, self._now)
 
     def _queued(self, story: Story, fact: CallQueued) -> None:
         call = story.call

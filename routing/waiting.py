@@ -38,7 +38,18 @@ class Line:
         self, call: str, queue: str, channel: str, since: datetime, tier: str | None, now: datetime
     ) -> RequestRanked:
         self._requests[call] = Request(call, queue, channel, since, tier)
-        return self._ranked(self._requests[call], now)
+        fact = self._ranked(self._requests[call], now)
+        if tier is not None:
+            self._sort(queue, now)
+        return fact
+
+    def found(self, call: str, priority: int) -> bool:
+        """What app_queue has, by a snapshot. False: nobody knew that this call waits."""
+        request = self._requests.get(call)
+        if request is None:
+            return False
+        request.priority = priority
+        return True
 
     def leave(self, call: str) -> None:
         self._requests.pop(call, None)

@@ -96,6 +96,9 @@ def test_the_queues_words() -> None:
     told = {"Event": "VarSet", "Variable": "QUEUESTATUS", "Value": "WITHDRAW"}
     assert translate(told | STAMP | CHANNEL) == said.QueueTold(AT, WORDS, "WITHDRAW")
     assert translate(told | {"Value": ""} | STAMP | CHANNEL) is None
+    shipped = {"Event": "UserEvent", "UserEvent": "HelinQueue", "Queue": "support", "Status": "TIMEOUT"}
+    assert translate(shipped | STAMP | CHANNEL) == said.QueueTold(AT, WORDS, "TIMEOUT", "support")
+    assert translate(shipped | {"UserEvent": "Other"} | STAMP | CHANNEL) is None
 
 
 def test_unknown_is_nothing() -> None:

@@ -107,7 +107,7 @@ def test_a_second_queue_before_the_answer_keeps_the_whole_wait() -> None:
         said.CallUnqueued("c", at(20), "support", "timed_out"),
         said.CallQueued("c", at(21), "reception"),
     )
-    assert (call.queue, call.waiting_in, call.waiting_since) == ("reception", "reception", at(21))
+    assert (call.queue, call.waiting_in, call.waiting_since) == ("support", "reception", at(21))
     assert (call.queued_at, call.unqueued_at, call.waited_seconds(at(30))) == (at(0), None, 30.0)
 
 

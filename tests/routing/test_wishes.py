@@ -12,8 +12,10 @@ from routing.commands import Command, Result, Role
 from routing.events import (
     ActionDone,
     CallerFound,
+    ChannelSeen,
     DeviceChanged,
     Directory,
+    EntrySeen,
     Event,
     LinkUp,
     MemberChanged,
@@ -303,6 +305,43 @@ def test_a_better_tier_is_moved_to_the_front_when_the_look_up_answers() -> None:
     call = next(call for call in shop.board.calls().values() if call.number == "+3725550023")
     assert (call.score, call.tier) == (ranked.score, "A")
     assert shop.tick(6) == [], "in order already"
+
+
+def test_whom_the_look_up_knew_before_the_queue_is_put_in_place_on_entry() -> None:
+    shop = Shop()
+    events = capture("queue_priority_withdraw")
+    waiting = [i for i, event in enumerate(events) if type(event).__name__ == "QueueEntered"]
+    for event in events[: waiting[-1]]:
+        shop.hear(event)
+    assert found(shop, 3, "A") == [], "not in the queue yet"
+    assert shop.hear(events[waiting[-1]]) == [ChangePriority("support", "PJSIP/trunk-0000003d", 1)]
+
+
+def test_after_a_restart_the_line_is_what_asterisk_has() -> None:
+    first = three_waiting()
+    found(first, 3, "A")
+    calls = list(fold_all(first.facts).values())
+    shop = Shop.__new__(Shop)
+    shop.board, shop.now, shop.facts = (
+        Switchboard("lab", Directory(PEOPLE, PLANS), frozenset({"from-trunk"}), "s"),
+        first.now,
+        [],
+    )
+    shop.board.restore(calls)
+    there = tuple(
+        ChannelSeen(chan.id, chan.linked, chan.name, "Up", "from-trunk", "s", chan.number, "", "", None, "Queue", "", 1)
+        for chan in first.board._exchange.channels.values()
+    )
+    entries = tuple(
+        EntrySeen("support", chan.id, 1, 1, 1 if chan.number.endswith("3") else 0)
+        for chan in first.board._exchange.channels.values()
+    )
+    shop.hear(LinkUp(shop.now, "0"))
+    shop.hear(Snapshot(shop.now, None, there, ("support",), (), entries))
+    assert shop.tick(6) == [], "in order as it is"
+    second = next(call.id for call in shop.board.calls().values() if call.number == "+3725550022")
+    moved = shop.hear(CallerFound(shop.now, second, ("c",), "A", ""))
+    assert moved == [ChangePriority("support", "PJSIP/trunk-0000003c", 2)]
 
 
 def test_who_waited_too_long_goes_before_all() -> None:
