@@ -58,6 +58,8 @@ it('lets what is open reach to now, and what was never closed to the end', () =>
   expect(up.lanes[1]?.bars).toEqual([{ kind: 'wait', from: 5, to: 30, estimated: false }]);
   expect(up.lanes[0]?.marks).toEqual([]);
   expect(pictureOf(story(facts), at(500)).lanes[1]?.bars[0]?.to).toBe(100);
+  const late = [...facts, fact(120, 'CallerKnown')];
+  expect(pictureOf(story(late), at(500)).lanes[1]?.bars[0]?.to).toBe(100);
 });
 
 it('survives a call without facts and without length', () => {
