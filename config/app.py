@@ -33,6 +33,8 @@ from crm_store.store import Store
 from cti.gauges import EngineCollector
 
 Role = Literal["all", "engine", "web"]
+FULL_COLLECTION_EVERY = 200
+"""Collections of the middle generation before everything is looked at (Python's default: 10)."""
 ENDS_WITHIN = 8.0
 """Seconds that SIGTERM may take; then the process leaves all the same: the spool has what the database has not."""
 
@@ -115,13 +117,15 @@ def _check(settings: Settings, role: Role) -> None:
 
 
 def settle_memory() -> None:
-    """Takes what was made at start (modules, mostly) out of the garbage collector's sight.
+    """Takes what was made at start (modules, mostly) out of the garbage collector's sight, and lets it look rarely.
 
-    A full collection of it stops the loop for a tenth of a second, several times a minute under load: a ring waits
-    behind it. What comes and goes with calls and panels is collected as before, which takes some milliseconds.
+    A full collection of everything stops the loop for a tenth of a second, under load several times a minute, and a
+    ring waits behind it. Young things are collected as before; what is older every few minutes instead of seconds.
     """
     gc.collect()
     gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, FULL_COLLECTION_EVERY)
 
 
 async def serve(settings: Settings, role: Role) -> None:
