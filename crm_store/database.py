@@ -152,16 +152,18 @@ class Database:
         return engine
 
 
-def tune_sqlite(connection: Any) -> None:
-    """The settings of each SQLite connection: WAL, foreign keys, wait for a writer, a commit is on the disk."""
+def tune_sqlite(connection: Any, cache_megabytes: int = 8) -> None:
+    """The settings of each SQLite connection: WAL, foreign keys, wait for a writer, a commit is on the disk.
+
+    The file is not mapped into memory: a disk error would then kill the process instead of failing a statement.
+    """
     cursor = connection.cursor()
     for line in (
         f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
         "PRAGMA journal_mode = WAL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA synchronous = FULL",
-        "PRAGMA cache_size = -65536",
-        "PRAGMA mmap_size = 1073741824",
+        f"PRAGMA cache_size = -{cache_megabytes * 1024}",
     ):
         cursor.execute(line)
     cursor.close()

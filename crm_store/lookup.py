@@ -24,6 +24,7 @@ from crm_store.records import NOBODY, Found
 PEOPLE = 20
 """At most so many owners of one number are given: a switchboard's number may be thousands of people's."""
 HISTORY = 10
+CACHE_MEGABYTES = 64
 NOTE = 300
 """Characters of each note: the pop shows the beginning, the contact's page the whole."""
 
@@ -200,7 +201,7 @@ class SqliteLookUp:
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None)
-        tune_sqlite(connection)
+        tune_sqlite(connection, CACHE_MEGABYTES)
         connection.execute("PRAGMA query_only = ON")
         return connection
 

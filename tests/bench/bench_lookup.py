@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crm_store.database import tune_sqlite
-from crm_store.lookup import POSTGRESQL, SQLITE, PostgresqlLookUp
+from crm_store.lookup import CACHE_MEGABYTES, POSTGRESQL, SQLITE, PostgresqlLookUp
 from crm_store.migrate import migrate
 from crm_store.store import Store
 from tests.bench.table import Row, at_least, show
@@ -160,7 +160,7 @@ class Callers:
 
 async def measure_sqlite(path: Path, callers: Callers) -> list[Row]:
     raw = sqlite3.connect(path, isolation_level=None)
-    tune_sqlite(raw)
+    tune_sqlite(raw, CACHE_MEGABYTES)
     ours: dict[int, list[float]] = {1: [], AT_ONCE: []}
     theirs: list[float] = []
     async with await Store.open(f"sqlite:///{path}") as store:
