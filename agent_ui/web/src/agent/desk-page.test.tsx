@@ -9,6 +9,7 @@ import { queries } from '../queries';
 import { reduce } from '../reduce';
 import { agent, call, card, segment, T0 } from '../samples';
 import { Attention } from '../shell/attention';
+import { Notices } from '../shell/notices';
 import { type Answer, network, page, show } from '../test-page';
 import { Desk } from './desk-page';
 import { sweepDrafts } from './drafts';
@@ -144,11 +145,17 @@ it('does not let a note about nobody be lost unseen', async () => {
       desk: { ended: ringing({ state: 'ended', contacts: [], history: [] }), missed: null },
     }),
   );
-  await page(<Desk />);
+  await page(
+    <>
+      <Desk />
+      <Notices />
+    </>,
+  );
   expect(screen.getByText('Save the caller as a contact to keep the note.')).toBeTruthy();
   await userEvent.type(screen.getByRole('textbox', { name: /Note/ }), 'important');
   await userEvent.click(screen.getByRole('button', { name: /Save, be ready/ }));
   expect(screen.getByRole('textbox', { name: /Note/ })).toHaveProperty('value', 'important');
+  expect(screen.getByRole('alert').textContent).toBe('Save the caller as a contact to keep the note.');
   expect(screen.getByRole('button', { name: 'Skip' })).toBeTruthy();
 });
 
