@@ -42,6 +42,7 @@ class Postgres:
     port: int
     programs: Path
     user: str = "helin"
+    guard: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, database: str = "postgres") -> str:
@@ -122,14 +123,36 @@ def start_postgres() -> Postgres:
         shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
     server = Postgres(folder, _free_port(), _programs(folder))
     server._run("initdb", "-D", str(folder / "data"), "-U", server.user, "-A", "trust", "-E", "UTF8", "--no-sync")
+    server.guard = _guard(server)
     server.start()
     return server
 
 
 def end_postgres(server: Postgres) -> None:
-    server.thaw()
-    server.stop()
+    """Ends the server as its guard does when this process dies, and takes its folder away."""
+    if server.guard is not None and server.guard.stdin is not None:
+        server.guard.stdin.close()
+        server.guard.wait(START_SECONDS)
     shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _guard(server: Postgres) -> subprocess.Popen[bytes]:
+    """Ends the server when its input ends, and that ends with this process, also when it is killed."""
+    data = server.folder / "data"
+    script = f"""
+        cat > /dev/null
+        kill -CONT $(head -n 1 {data}/postmaster.pid)
+        {server.programs}/pg_ctl -D {data} -m immediate -t 20 stop
+        rm -rf {server.folder}"""
+    return subprocess.Popen(
+        ["sh", "-c", script],
+        user=_ordinary_user(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    )
 
 
 def _ordinary_user() -> str | None:
