@@ -38,7 +38,7 @@ SOCKET_PATH = "/panel"
 LARGEST_BODY = 1_000_000
 CONNECTIONS_AT_ONCE = 2_048
 """Connections that may wait to be accepted: all panels come back within a second of a restart."""
-LOOK_AT_DIRECTORY_SECONDS = 3.0
+LOOK_AT_DIRECTORY_SECONDS = 5.0
 CHECK_SECONDS = 30.0
 """How soon a panel is closed whose user was changed by another process, or whose session is over."""
 SWEEP_SECONDS = 600.0

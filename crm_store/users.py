@@ -160,6 +160,10 @@ async def read_directory(database: Database) -> Directory:
     """Active users with a phone, and what the queues promise."""
     async with database.reading() as connection:
         found = await _read_queues(connection)
+        served: dict[str, list[str]] = {}
+        for queue in found:
+            for login in queue.agents:
+                served.setdefault(login, []).append(queue.name)
         rows = await connection.execute(
             select(users).where(users.c.active, users.c.interface.is_not(None)).order_by(users.c.login)
         )
@@ -169,7 +173,7 @@ async def read_directory(database: Database) -> Directory:
                 row.name,
                 row.interface,
                 row.extension,
-                tuple(queue.name for queue in found if row.login in queue.agents),
+                tuple(served.get(row.login, ())),
             )
             for row in rows
         )
