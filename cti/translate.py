@@ -64,19 +64,40 @@ def _maybe_number(fields: Fields, key: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
 
 
+def _keys(prefix: str) -> tuple[str, ...]:
+    names = ("Uniqueid", "Linkedid", "Channel", "ChannelStateDesc", "Context", "Exten", "CallerIDNum", "CallerIDName",
+             "ConnectedLineNum")  # fmt: skip
+    return tuple(prefix + name for name in names)
+
+
+_BLOCKS = {
+    prefix: _keys(prefix)
+    for prefix in (
+        "", "Dest", "Transferer", "Transferee", "OrigTransferer", "SecondTransferer", "TransferTarget", "LocalOne",
+        "LocalTwo", "Spyer", "Spyee",
+    )
+}  # fmt: skip
+
+
 def _channel(fields: Fields, prefix: str = "") -> Channel:
     """The channel block with this prefix (``Dest``, ``Transferer``, …)."""
-    id_ = fields[prefix + "Uniqueid"]
-    return Channel(
-        id_,
-        fields.get(prefix + "Linkedid", id_),
-        fields[prefix + "Channel"],
-        fields.get(prefix + "ChannelStateDesc", ""),
-        fields.get(prefix + "Context", ""),
-        fields.get(prefix + "Exten", ""),
-        _text(fields.get(prefix + "CallerIDNum")),
-        _text(fields.get(prefix + "CallerIDName")),
-        _text(fields.get(prefix + "ConnectedLineNum")),
+    return Channel(*_words(fields, prefix))
+
+
+def _words(fields: Fields, prefix: str = "") -> tuple[str, str, str, str, str, str, str, str, str]:
+    id_, linked, name, state, context, exten, number, caller, connected = _BLOCKS[prefix]
+    get = fields.get
+    unique = fields[id_]
+    return (
+        unique,
+        get(linked, unique),
+        fields[name],
+        get(state, ""),
+        get(context, ""),
+        get(exten, ""),
+        _text(get(number)),
+        _text(get(caller)),
+        _text(get(connected)),
     )
 
 
@@ -84,20 +105,12 @@ def _maybe_channel(fields: Fields, prefix: str) -> Channel | None:
     return _channel(fields, prefix) if fields.get(prefix + "Uniqueid") else None
 
 
-def _flat(fields: Fields) -> tuple[str, str, str, str, str, str, str, str, str]:
-    channel = _channel(fields)
-    return (
-        channel.id, channel.linked, channel.name, channel.state, channel.context, channel.exten, channel.number,
-        channel.caller_name, channel.connected,
-    )  # fmt: skip
-
-
 def _started(fields: Fields, at: datetime) -> said.Event:
-    return said.ChannelStarted(at, *_flat(fields))
+    return said.ChannelStarted(at, *_words(fields))
 
 
 def _ended(fields: Fields, at: datetime) -> said.Event:
-    id_, linked, name, state, context, exten, number, caller, connected = _flat(fields)
+    id_, linked, name, state, context, exten, number, caller, connected = _words(fields)
     return said.ChannelEnded(
         at, id_, linked, name, _maybe_number(fields, "Cause"), state, context, exten, number, caller, connected
     )

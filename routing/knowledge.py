@@ -49,7 +49,6 @@ class Chan:
     story: Story
     started_at: datetime
     seen_at: datetime
-    first_context: str
     first_exten: str
     number: str
     caller_name: str
@@ -151,9 +150,7 @@ class Story:
     gone: list[Chan] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     hint: str | None = None
-    originated: bool = False
     originate_answered: bool = False
-    began_at: datetime | None = None
     last_at: datetime | None = None
     rang: bool = False
     talked: bool = False

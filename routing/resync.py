@@ -90,7 +90,7 @@ class Resync:
 
     def _revive(self, call: Call, linked: str, snapshot: Snapshot) -> None:
         exchange = self._exchange
-        story = Story(call.id, linked, call=call, began_at=call.started_at, last_at=last_of(call))
+        story = Story(call.id, linked, call=call, last_at=last_of(call))
         exchange.stories[call.id] = story
         exchange.link(linked, story)
         story.talked = bool(call.segments)
@@ -103,7 +103,7 @@ class Resync:
     def _revive_leg(self, leg: Leg, call: Call, story: Story) -> None:
         """The name comes with the snapshot; whoever is not in it ends with it."""
         chan = Chan(
-            leg.leg, story.linked, "", "", story, leg.started_at, story.last_at or leg.started_at, "", "",
+            leg.leg, story.linked, "", "", story, leg.started_at, story.last_at or leg.started_at, "",
             leg.number or "", "", leg.party, leg.agent, sure=True, told=True, told_lifted=leg.answered_at is not None,
             lifted_at=leg.answered_at, dialled=leg.party != "caller",
             told_ringing=leg.agent is not None and leg.agent in call.ringing,

@@ -2,9 +2,9 @@
 
 ``Switchboard.receive(event, now) -> (facts, actions)`` is all there is to it. It does no input or output, has no clock
 and no lock; whoever calls it does so from one place, one event after the other. Inside, an event first teaches the
-:class:`routing.exchange.Exchange` something about channels; each story it touched is then settled by
-:class:`routing.telling.Teller`, which tells the facts that have become true; the :class:`routing.desk.Desk` hears these
-and tells what changed about agents; the :class:`routing.waiting.Line` ranks who waits.
+:class:`routing.exchange.Exchange` something about channels (:mod:`routing.lessons`); each story it touched is settled
+by :class:`routing.telling.Teller`, which tells the facts that have become true; the :class:`routing.desk.Desk` hears
+these and tells what changed about agents; the :class:`routing.waiting.Line` ranks who waits.
 
 Two rules are kept at this door. *The same event twice changes nothing*: an event that was heard before, to the
 microsecond, goes no further. *No input raises*: what cannot be understood becomes drift.
@@ -33,6 +33,7 @@ from routing.facts import (
     Fact,
 )
 from routing.knowledge import Story
+from routing.lessons import Lessons
 from routing.parties import Owners
 from routing.resync import Resync
 from routing.story import Call
@@ -87,40 +88,40 @@ class Switchboard:
         self._step = self._steps()
 
     def _steps(self) -> dict[type, Callable[[Any], None]]:
-        exchange = self._exchange
+        lessons = Lessons(self._exchange)
         return {
-            said.ChannelStarted: exchange.started,
-            said.ChannelEnded: exchange.gone,
-            said.ChannelChanged: exchange.changed,
-            said.ChannelRenamed: exchange.renamed,
-            said.HangupAsked: exchange.hangup_asked,
-            said.DialBegan: exchange.dial_began,
-            said.DialRang: exchange.dial_rang,
-            said.DialEnded: exchange.dial_ended,
-            said.BridgeEntered: exchange.bridge_entered,
-            said.BridgeExited: exchange.bridge_exited,
-            said.BridgesMerged: exchange.bridges_merged,
-            said.BridgeGone: exchange.bridge_gone,
-            said.LocalJoined: exchange.local_joined,
-            said.HoldBegan: exchange.hold_began,
-            said.HoldEnded: exchange.hold_ended,
-            said.MusicBegan: exchange.music_began,
-            said.MusicEnded: exchange.music_ended,
-            said.QueueAsked: exchange.queue_asked,
-            said.QueueTold: exchange.queue_told,
-            said.QueueEntered: exchange.queue_entered,
-            said.QueueExited: exchange.queue_exited,
-            said.QueueGivenUp: exchange.queue_given_up,
-            said.MemberCalled: exchange.member_called,
-            said.MemberConnected: exchange.member_connected,
-            said.MemberCompleted: exchange.member_completed,
-            said.MemberMissed: exchange.member_missed,
+            said.ChannelStarted: lessons.started,
+            said.ChannelEnded: lessons.gone,
+            said.ChannelChanged: lessons.changed,
+            said.ChannelRenamed: lessons.renamed,
+            said.HangupAsked: lessons.hangup_asked,
+            said.DialBegan: lessons.dial_began,
+            said.DialRang: lessons.dial_rang,
+            said.DialEnded: lessons.dial_ended,
+            said.BridgeEntered: lessons.bridge_entered,
+            said.BridgeExited: lessons.bridge_exited,
+            said.BridgesMerged: lessons.bridges_merged,
+            said.BridgeGone: lessons.bridge_gone,
+            said.LocalJoined: lessons.local_joined,
+            said.HoldBegan: lessons.hold_began,
+            said.HoldEnded: lessons.hold_ended,
+            said.MusicBegan: lessons.music_began,
+            said.MusicEnded: lessons.music_ended,
+            said.QueueAsked: lessons.queue_asked,
+            said.QueueTold: lessons.queue_told,
+            said.QueueEntered: lessons.queue_entered,
+            said.QueueExited: lessons.queue_exited,
+            said.QueueGivenUp: lessons.queue_given_up,
+            said.MemberCalled: lessons.member_called,
+            said.MemberConnected: lessons.member_connected,
+            said.MemberCompleted: lessons.member_completed,
+            said.MemberMissed: lessons.member_missed,
             said.MemberChanged: self._member_changed,
             said.MemberGone: self._member_gone,
             said.DeviceChanged: self._device_changed,
-            said.Transferred: exchange.transferred,
-            said.OriginateEnded: exchange.originate_ended,
-            said.SpyBegan: exchange.spy_began,
+            said.Transferred: lessons.transferred,
+            said.OriginateEnded: lessons.originate_ended,
+            said.SpyBegan: lessons.spy_began,
             said.ShuttingDown: self._nothing,
             said.Suspicious: self._suspicious,
             said.Directory: self._directory,
@@ -227,7 +228,8 @@ class Switchboard:
         self._desk.device_changed(event.device, event.state)
 
     def _suspicious(self, event: said.Suspicious) -> None:
-        self._exchange.suspicious(event, self._now)
+        known = event.channel if event.channel in self._exchange.channels else ""
+        self._exchange.drift(event.at or self._now, f"not believed: {event.what[:300]}", known)
 
     def _directory(self, event: said.Directory) -> None:
         self._owners.use(event)

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from routing import endings
+from routing import arrivals, endings, transfers
 from routing.actions import LookUp
+from routing.arrivals import Arrival
 from routing.exchange import Exchange
 from routing.facts import (
     AgentMissed,
@@ -34,14 +35,13 @@ from routing.facts import (
     LegStarted,
     SegmentEnded,
 )
-from routing.knowledge import Chan, Stay, Story, Talk, Transfer
-from routing.parties import Owners, dialled_number, looks_outside
-from routing.story import Call, Leg, Segment, fold
+from routing.knowledge import Chan, Stay, Story, Talk
+from routing.merging import again
+from routing.parties import Owners
+from routing.story import Call, fold
 
 PATIENCE = timedelta(seconds=1)
 """So long a question may stay open for want of an event."""
-ALONE = timedelta(seconds=3)
-"""A lifted phone that has met nobody for so long is a call to the exchange itself (an echo, an announcement)."""
 MOMENT = timedelta(seconds=1)
 """Who left a talk earlier than this before its end did not end it."""
 GONE_KEPT = 64
@@ -106,50 +106,23 @@ class Teller:
     # -- arrival -------------------------------------------------------------------------------------------------------
 
     def _arrive(self, story: Story, at: datetime, *, final: bool = False) -> bool:
-        """Whether these channels have proved to be a call."""
-        parties = [chan for chan in story.everyone() if chan.sure and chan.party is not None and not chan.spy]
-        if not parties:
-            return False
-        caller = next((chan for chan in parties if chan.party == "caller"), None)
-        if caller is not None:
-            number = self._known_number(caller.number)
-            self._begin(story, parties, "inbound", number, caller.caller_name or None, caller.first_exten or None)
-            return True
-        outside = [chan for chan in parties if chan.party == "outside"]
-        if outside:
-            number = self._outside_number(story)
-            if number is None and all(chan.lifted_at is None and chan.ended_at is None for chan in outside):
-                return False
-            self._begin(story, parties, "outbound", number, None, None)
-            return True
-        dialling = next((chan for chan in parties if not chan.dialled and looks_outside(chan.first_exten)), None)
-        if dialling is not None and not self._owners.is_extension(dialling.first_exten):
-            self._begin(story, parties, "outbound", self._outside_number(story), None, None)
-            return True
-        if len({chan.agent for chan in parties}) > 1:
-            self._begin(story, parties, "internal", None, None, None)
-            return True
-        first = parties[0]
-        if first.lifted_at is not None and (at - first.lifted_at >= ALONE or final):
-            self._begin(story, parties, "internal", None, None, None)
-            return True
-        if first.lifted_at is not None:
+        """Whether these channels have proved to be a call; then it is told."""
+        arrival = arrivals.arrival_of(story, self._owners, None if final else at)
+        if arrival == "wait":
             self.due[story] = None
-        return False
+        if arrival is None or arrival == "wait":
+            return False
+        self._begin(story, arrival)
+        return True
 
-    def _begin(
-        self,
-        story: Story,
-        parties: list[Chan],
-        direction: Direction,
-        number: str | None,
-        name: str | None,
-        did: str | None,
-    ) -> None:
-        exchange = self._exchange
+    def _begin(self, story: Story, arrival: Arrival) -> None:
+        parties = arrivals.parties_of(story)
         first = min(chan.started_at for chan in parties)
+        number = self._known_number(arrival.number)
         estimated = all(chan.estimated for chan in parties)
-        self.tell(story, CallArrived(story.id, first, exchange.asterisk, direction, number, name, did, estimated))
+        name, did = arrival.name or None, arrival.did or None
+        asterisk = self._exchange.asterisk
+        self.tell(story, CallArrived(story.id, first, asterisk, arrival.direction, number, name, did, estimated))
         self._look_up(story, number)
 
     def _look_up(self, story: Story, number: str | None) -> None:
@@ -160,29 +133,9 @@ class Teller:
         """E.164 where it can be read as one, else what there is."""
         return (self._normalise(text) or text) if text else None
 
-    def _outside_number(self, story: Story) -> str | None:
-        """Whom an outbound call is for."""
-        if story.hint is not None:
-            return self._known_number(story.hint)
-        everyone = story.everyone()
-        for chan in everyone:
-            if chan.party == "outside" and (number := self._number_of(chan)):
-                return self._known_number(number)
-        for chan in everyone:
-            if looks_outside(chan.first_exten) and not self._owners.is_extension(chan.first_exten):
-                return self._known_number(chan.first_exten)
-        return None
-
-    def _number_of(self, chan: Chan) -> str:
-        """The number of an outside party that was dialled."""
-        if number := dialled_number(chan.dial_string):
-            return number
-        places = (chan.exten, chan.dialler.exten if chan.dialler is not None else "")
-        return next((place for place in places if looks_outside(place)), "")
-
     def _find_number(self, story: Story, call: Call) -> None:
         """Whom it is for has come to light, or that it is for someone outside at all."""
-        number = self._outside_number(story)
+        number = self._known_number(arrivals.outside_number(story, self._owners))
         if number is not None:
             self.tell(
                 story,
@@ -209,7 +162,7 @@ class Teller:
         if chan.party == "caller":
             number = self._known_number(chan.number)
         elif chan.party == "outside":
-            number = self._known_number(self._number_of(chan) or (story.hint or "" if chan.dialler is None else ""))
+            number = self._known_number(arrivals.number_of(chan) or (story.hint or "" if chan.dialler is None else ""))
             if number is None and chan.lifted_at is None and chan.ended_at is None:
                 return False
         assert chan.party is not None  # noqa: S101 - plumbing does not come here
@@ -320,54 +273,13 @@ class Teller:
             return
         due = final or (talk.decide_at is not None and now >= talk.decide_at)
         hung_up = chan.asked_at is not None and not talk.consulted
-        if due or (chan.ended_at is not None and (not others or hung_up or self._sure_transfer(talk, story))):
+        if due or (
+            chan.ended_at is not None and (not others or hung_up or transfers.is_certain(talk, story, self._owners))
+        ):
             self._close(talk, story, now)
 
     def _counts(self, chan: Chan, talk: Talk) -> bool:
         return chan.party is not None and not chan.spy and chan.sure and chan.agent != talk.agent
-
-    def _sure_transfer(self, talk: Talk, story: Story) -> bool:
-        if talk.transfer is not None:
-            return True
-        return talk.completed == "transfer" and self._transfer_target(talk, story) is not None
-
-    def _transfer_target(self, talk: Talk, story: Story) -> str | None:
-        transfer = talk.transfer
-        if transfer is not None and transfer.target is not None:
-            return transfer.target.agent or self._number_of(transfer.target) or transfer.target.number or None
-        if transfer is not None and transfer.exten:
-            return self._owners.at_extension(transfer.exten)
-        if not talk.consulted and (place := self._sent_to(talk, story)):
-            return self._owners.at_extension(place)
-        for chan in reversed(story.live.values()):
-            if chan.agent is not None and chan.agent != talk.agent and not chan.spy:
-                return chan.agent
-        outside = [chan for chan in story.live.values() if chan.party == "outside"]
-        if talk.consulted and len(outside) + sum(chan.party == "caller" for chan in story.live.values()) > 1:
-            return self._number_of(outside[-1]) or None
-        return None
-
-    def _sent_to(self, talk: Talk, story: Story) -> str:
-        """Where in the dialplan the caller is now, if that is another place than when the talk began."""
-        for chan in reversed([*story.gone, *story.live.values()]):
-            if chan.outside and talk.caller_place is not None:
-                return "" if (chan.context, chan.exten) == talk.caller_place or chan.exten in ("", "h") else chan.exten
-        return ""
-
-    def _infer_transfer(self, talk: Talk, story: Story) -> Transfer | None:
-        """No event said so, yet the outside party went on to someone else: then it was transferred."""
-        if talk.transfer is not None:
-            return talk.transfer
-        at = talk.chan.ended_at or talk.over_at or talk.started_at
-        if talk.completed == "transfer":
-            return Transfer("attended" if talk.consulted else "blind", at)
-        if not any(chan.outside for chan in story.live.values()) or talk.chan.ended_at is None:
-            return None
-        if talk.consulted and any(each is not talk and each.over_at is None for each in story.talks):
-            return Transfer("attended", at)
-        if endings.was_taken_away(talk, story.everyone()) and self._sent_to(talk, story):
-            return Transfer("redirect", at)
-        return None
 
     def _close(self, talk: Talk, story: Story, now: datetime) -> None:
         chan = talk.chan
@@ -378,12 +290,12 @@ class Teller:
             if self._counts(each, talk) and (each.ended_at is None or each.ended_at >= over_at - MOMENT)
         ]
         goes_on = any(each.ended_at is None for each in others)
-        talk.transfer = self._infer_transfer(talk, story)
+        talk.transfer = transfers.transfer_of(talk, story)
         by = endings.talk_ended_by(talk, others, goes_on=goes_on)
         at = self._end_of(talk, others, by)
         to = None
         if talk.transfer is not None:
-            to = self._transfer_target(talk, story)
+            to = transfers.target_of(talk, story, self._owners)
             self.tell(story, CallTransferred(story.id, at, talk.agent, to, talk.transfer.kind))
         estimated = chan.end_estimated or self.estimating
         story.talks.remove(talk)
@@ -427,7 +339,7 @@ class Teller:
 
     def _end_unarrived(self, story: Story, at: datetime, now: datetime, *, final: bool) -> None:
         """All is over, and it never was more than one phone: a spy's is no call, that of an agent rung up is one."""
-        parties = [chan for chan in story.gone if chan.sure and chan.party is not None and not chan.spy]
+        parties = arrivals.parties_of(story)
         if not parties:
             self._forget(story)
             return
@@ -438,7 +350,7 @@ class Teller:
         if rung_up and not story.originate_answered and not final and not self._overdue(story, now):
             return
         direction: Direction = "outbound" if rung_up and first.dialler is None else "internal"
-        self._begin(story, parties, direction, self._outside_number(story) if rung_up else None, None, None)
+        self._begin(story, Arrival(direction, arrivals.outside_number(story, self._owners) if rung_up else ""))
         for chan in parties:
             self._tell_channel(story, chan, at, now)
         if first.lifted_at is not None and first.agent is not None:
@@ -478,7 +390,8 @@ class Teller:
             into.id, into.hint = old.id, old.hint
             exchange.stories[into.id] = into
         elif old.call is not None:
-            self._retell(old.call, into)
+            for fact in again(old.call, into.id):
+                self.tell(into, fact)
             self.tell(old, CallMerged(old.id, at, into.id))
         into.talks += old.talks
         into.gone += old.gone
@@ -488,29 +401,3 @@ class Teller:
         for linked in old.links:
             exchange.link(linked, into)
         self.due.pop(old, None)
-
-    def _retell(self, call: Call, into: Story) -> None:
-        for leg in call.legs:
-            self._retell_leg(leg, into)
-        for segment in call.segments:
-            self._retell_segment(segment, into)
-
-    def _retell_leg(self, leg: Leg, into: Story) -> None:
-        self.tell(into, LegStarted(into.id, leg.started_at, leg.leg, leg.party, leg.agent, leg.number, leg.estimated))
-        if leg.answered_at is not None:
-            self.tell(into, LegAnswered(into.id, leg.answered_at, leg.leg, leg.estimated))
-        if leg.ended_at is not None:
-            self.tell(into, LegEnded(into.id, leg.ended_at, leg.leg, leg.cause, leg.estimated))
-
-    def _retell_segment(self, segment: Segment, into: Story) -> None:
-        agent, leg = segment.agent, segment.leg
-        self.tell(into, CallAnswered(into.id, segment.started_at, agent, leg, segment.estimated))
-        if segment.held_since is not None:
-            self.tell(into, CallHeld(into.id, segment.held_since, agent, leg))
-        if segment.ended_at is not None:
-            self.tell(
-                into,
-                SegmentEnded(
-                    into.id, segment.ended_at, agent, leg, segment.ended_by, segment.transferred_to, segment.estimated
-                ),
-            )
