@@ -27,10 +27,12 @@ from agent_ui.http.upgrade import upgrading
 from agent_ui.http.watch import watching
 from agent_ui.hub import Hub
 from agent_ui.socket import Sockets
+from agent_ui.together import Together
 from agent_ui.wire import Wire
 from agent_ui.wishes import Wishes
 from config.errors import HelinError
 from crm_store.errors import StoreError
+from crm_store.records import Session
 from crm_store.store import Store
 from routing.picture import Picture
 
@@ -78,9 +80,8 @@ async def running_web(
     follower = Follower(end, engines, hub)
     board.picture = follower.picture
     entry = Entry(store, public_url)
-    sockets = Sockets(
-        hub, lambda ticket: store.sessions.redeem(ticket, _now()), Wishes(end, engines, board, store).carry_out
-    )
+    redeem = Together[str, Session | None](lambda tickets: store.sessions.redeem_all(tickets, _now()))
+    sockets = Sockets(hub, redeem, Wishes(end, engines, board, store).carry_out)
 
     origins: list[Origin | None] = []
 

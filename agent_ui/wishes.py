@@ -107,7 +107,7 @@ class Wishes:
         if call is None or not (who.role in CHIEFS or took_part(call, who.login)):
             return Result(id, False, "unknown", "You had no such call.")
         kept = await self._store.interactions.note_call(
-            call.id, who.login, disposition, note, args.get("contact") or call.contact, call.started_at
+            call.id, who.login, disposition, note, args.get("contact") or None, call.started_at, call.contact
         )
         if kept is None:
             return Result(

@@ -4,11 +4,11 @@ database opens no session. (They are random and long, so a slow hash would prote
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from crm_store.database import Database
 from crm_store.records import Session, User
@@ -39,23 +39,26 @@ class Sessions:
 
     async def find(self, token: str, now: datetime) -> Session | None:
         """The session of this token, if it is not over and its user still active; it counts as seen now."""
-        return await self.find_key(_hash(token), now)
+        return (await self.find_all([token], now))[0]
 
-    async def find_key(self, key: str, now: datetime) -> Session | None:
-        """As :meth:`find`, by ``Session.key``."""
+    async def find_all(self, tokens: Sequence[str], now: datetime) -> list[Session | None]:
+        """As :meth:`find` for each, in one question: after a restart all panels come back at once."""
+        return await self._find_keys([_hash(token) for token in tokens], now)
+
+    async def _find_keys(self, keys: Sequence[str], now: datetime) -> list[Session | None]:
         query = (
             select(sessions, *(column for column in users.c))
             .join(users, sessions.c.user_id == users.c.id)
-            .where(sessions.c.token_hash == key, sessions.c.expires_at > now, users.c.active)
+            .where(sessions.c.token_hash.in_(keys), sessions.c.expires_at > now, users.c.active)
         )
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
-        if row is None:
-            return None
-        if now - row.seen_at >= SEEN_EVERY:
+            rows = (await connection.execute(query)).all()
+        unseen = [row.token_hash for row in rows if now - row.seen_at >= SEEN_EVERY]
+        if unseen:
             async with self._database.writing() as connection:
-                await connection.execute(update(sessions).where(sessions.c.token_hash == key).values(seen_at=now))
-        return _session(row)
+                await connection.execute(update(sessions).where(sessions.c.token_hash.in_(unseen)).values(seen_at=now))
+        found = {row.token_hash: _session(row) for row in rows}
+        return [found.get(key) for key in keys]
 
     async def close(self, token: str) -> bool:
         """Signs out; its tickets go with it."""
@@ -82,26 +85,37 @@ class Sessions:
 
     async def issue_ticket(self, ticket: str, session: Session, now: datetime) -> bool:
         """False when the session was closed meanwhile."""
-        row = {
-            "ticket_hash": _hash(ticket),
-            "session_hash": session.key,
-            "expires_at": now + timedelta(seconds=TICKET_SECONDS),
-        }
+        return (await self.issue_tickets([(ticket, session)], now))[0]
+
+    async def issue_tickets(self, given: Sequence[tuple[str, Session]], now: datetime) -> list[bool]:
+        """As :meth:`issue_ticket` for each, in one transaction."""
+        until = now + timedelta(seconds=TICKET_SECONDS)
         async with self._database.writing() as connection:
-            try:
-                await connection.execute(insert(tickets).values(row))
-            except IntegrityError:
-                return False
-        return True
+            wanted = {session.key for _, session in given}
+            open_ = select(sessions.c.token_hash).where(sessions.c.token_hash.in_(wanted))
+            there = set((await connection.execute(open_.with_for_update(read=True))).scalars())
+            rows = [
+                {"ticket_hash": _hash(ticket), "session_hash": session.key, "expires_at": until}
+                for ticket, session in given
+                if session.key in there
+            ]
+            if rows:
+                await connection.execute(insert(tickets), rows)
+        return [session.key in there for _, session in given]
 
     async def redeem(self, ticket: str, now: datetime) -> Session | None:
         """The session behind a ticket, once: of two that try at the same time one gets it."""
-        taken = delete(tickets).where(tickets.c.ticket_hash == _hash(ticket)).returning(tickets)
+        return (await self.redeem_all([ticket], now))[0]
+
+    async def redeem_all(self, given: Sequence[str], now: datetime) -> list[Session | None]:
+        """As :meth:`redeem` for each, in one transaction. One that is named twice counts once."""
+        hashes = [_hash(ticket) for ticket in given]
+        taken = delete(tickets).where(tickets.c.ticket_hash.in_(set(hashes))).returning(tickets)
         async with self._database.writing() as connection:
-            row = (await connection.execute(taken)).first()
-        if row is None or row.expires_at <= now:
-            return None
-        return await self.find_key(row.session_hash, now)
+            rows = (await connection.execute(taken)).all()
+        good = {row.ticket_hash: row.session_hash for row in rows if row.expires_at > now}
+        keys = [good.pop(hashed, "") for hashed in hashes]
+        return await self._find_keys(keys, now)
 
 
 def _session(row: Row[Any]) -> Session:

@@ -52,7 +52,7 @@ async def ticket(request: web.Request) -> web.Response:
     """One use, 30 s. Any web process takes it."""
     node = request.app[NODE]
     drawn = secrets.token_urlsafe(24)
-    if not await node.store.sessions.issue_ticket(drawn, request[SESSION], now()):
+    if not await node.entry.issue((drawn, request[SESSION])):
         raise Problem(401, "Sign in first.")
     return said(Ticket(drawn, node.entry.socket_url(request.host, node.socket_path)))
 

@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from agent_ui.http.problems import Problem
+from agent_ui.together import Together
 from crm_store.records import Session
 from crm_store.store import Store
 
@@ -72,6 +73,10 @@ class Entry:
         self._store = store
         self._hasher = PasswordHasher()
         self._dummy = self._hasher.hash(secrets.token_hex(8))
+        self._find = Together[str, Session | None](lambda tokens: store.sessions.find_all(tokens, datetime.now(UTC)))
+        self.issue = Together[tuple[str, Session], bool](
+            lambda given: store.sessions.issue_tickets(given, datetime.now(UTC))
+        )
         self._tries = Tries()
         self._threads = ThreadPoolExecutor(HASHERS, "argon2")
         self._hashing = 0
@@ -114,7 +119,7 @@ class Entry:
             token = request.cookies.get(self.cookie)
             if token is not None and request.method not in SAFE:
                 self.check_origin(request)
-        found = await self._store.sessions.find(token, datetime.now(UTC)) if token else None
+        found = await self._find(token) if token else None
         if found is None:
             raise Problem(401, "Sign in first.", WWW_Authenticate="Bearer")
         return found

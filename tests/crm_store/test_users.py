@@ -140,3 +140,13 @@ async def test_the_audit_remembers(store: Store) -> None:
     page = await store.audit.page(limit=2)
     assert [deed.detail["n"] for deed in page.items] == [2, 1]
     assert [deed.detail["n"] for deed in (await store.audit.page(page.next, 2)).items] == [0]
+
+
+async def test_many_at_once_are_answered_each_for_itself(store: Store, user: User) -> None:
+    one = await store.sessions.open(user, "one", at(0), at(3600))
+    two = await store.sessions.open(user, "two", at(0), at(3600))
+    await store.sessions.close("two")
+    assert await store.sessions.find_all(["none", "one", "two", "one"], at(1)) == [None, one, None, one]
+    assert await store.sessions.issue_tickets([("a", one), ("b", two), ("c", one)], at(1)) == [True, False, True]
+    assert await store.sessions.redeem_all(["a", "b", "a", "c"], at(2)) == [one, None, None, one]
+    assert await store.sessions.redeem_all(["a", "c"], at(2)) == [None, None]
