@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -120,7 +120,7 @@ async def _new_hash(store: Store, hasher: PasswordHasher, user: UserEntry) -> st
     """None when the password is to stay: a fresh salt would make the same file a change."""
     if user.password is None:
         return None
-    had = await store.users.password_hash(user.login)
+    had = await store.users.password_hash(user.login, active_only=False)
     if had is not None and await asyncio.to_thread(_fits, hasher, had, user.password):
         return None
     return await asyncio.to_thread(hasher.hash, user.password)
@@ -131,8 +131,3 @@ def _fits(hasher: PasswordHasher, had: str, password: str) -> bool:
         return hasher.verify(had, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
-
-
-def told(steps: Mapping[str, int]) -> str:
-    """The closing line of the command."""
-    return ", ".join(f"{count} {what}" for what, count in steps.items() if count) or "nothing to do"

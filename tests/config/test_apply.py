@@ -1,0 +1,71 @@
+"""The apply file on a real store: the same file twice changes nothing, a bad one is refused whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.apply import apply, read_plan
+from config.errors import HelinError
+from crm_store.migrate import migrate
+from crm_store.store import Store
+
+PEOPLE = """
+[[users]]
+login = "agent1"
+name = "Agent One"
+password = "a-good-password"
+extension = "1001"
+interface = "PJSIP/1001"
+skills = { estonian = 5 }
+[[users]]
+login = "gone"
+name = "No Longer"
+password = "a-good-password"
+active = false
+[[queues]]
+name = "support"
+agents = ["agent1"]
+"""
+
+
+async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
+    """What changed, by name."""
+    url = f"sqlite:///{folder}/helin.db"
+    await migrate(url)
+    (folder / "plan.toml").write_text(text, encoding="utf-8")
+    async with await Store.open(url) as store:
+        return {step.name: step.changed async for step in apply(store, read_plan(folder / "plan.toml"))}
+
+
+async def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
+    first = await applied(tmp_path, PEOPLE)
+    assert all(first.values())
+    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": ()}
+
+
+async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
+    await applied(tmp_path, PEOPLE)
+    changed = await applied(tmp_path, PEOPLE.replace("Agent One", "Agent Uno").replace("a-good", "another", 1))
+    assert changed == {"agent1": ("name", "password_hash"), "gone": (), "support": ()}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[users]\n", "not valid TOML"),
+        ("[[users]]\nlogin = 'a'\nname = 'A'\n", "user a is new and needs a password"),
+        ("[[users]]\nlogin = 'a'\nname = 'A'\npassword = 'short'\n", "password"),
+        ("[[queues]]\nname = 'q'\nagents = ['nobody']\n", "there is no user nobody"),
+        ("[[queues]]\nname = 'q'\n[[queues]]\nname = 'q'\n", "queue q stands in the file twice"),
+        ("[[campaigns]]\nname = 'c'\n", "campaigns: is not a known setting"),
+    ],
+)
+async def test_a_refusal_is_one_sentence_and_changes_nothing(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(HelinError) as refused:
+        await applied(tmp_path, text)
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+    async with await Store.open(f"sqlite:///{tmp_path}/helin.db") as store:
+        assert (await store.users.all(), await store.queues.all()) == ((), ())
