@@ -145,6 +145,10 @@ class Follower:
                 except EngineAway:
                     await asyncio.sleep(TRY_AGAIN)
                     continue
+                except Exception:
+                    log.exception("a picture could not be fetched", engine=engine)
+                    await asyncio.sleep(TRY_AGAIN)
+                    continue
                 self.picture.adopt(fresh)
                 known.true = self._catch_up(known)
                 log.info("picture fetched", engine=engine, calls=len(fresh.calls), true=known.true)

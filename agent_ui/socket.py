@@ -136,6 +136,9 @@ class Sockets:
 
         def done(task: asyncio.Task[None]) -> None:
             talk.tasks.discard(task)
+            if not task.cancelled() and (problem := task.exception()) is not None:
+                log.error("a panel's message stumbled", exc_info=problem)
+                wire.close(1011, "our fault")
             if len(talk.tasks) == UNDER_WAY - 1:
                 wire.resume()
 

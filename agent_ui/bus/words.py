@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
+from agent_ui.shapes import encode
 from crm_store.codec import CodecError
 from routing.facts import AgentChanged, LinkChanged, QueueSeen
 from routing.picture import Picture
@@ -26,14 +27,13 @@ class _Notice(msgspec.Struct):
     take_over: bool = False
 
 
-_encoder = msgspec.json.Encoder()
 _picture_decoder = msgspec.json.Decoder(_Picture)
 _notice_decoder = msgspec.json.Decoder(_Notice)
 
 
 def encode_picture(picture: Picture) -> bytes:
     shown = _Picture(picture.calls, picture.agents, picture.queues, picture.links, picture.pops, picture.streams)
-    return _encoder.encode(shown)
+    return encode(shown)
 
 
 def decode_picture(body: bytes) -> Picture:
@@ -47,10 +47,10 @@ def decode_picture(body: bytes) -> Picture:
 
 def encode_notice(notice: Notice) -> bytes:
     if isinstance(notice, PanelTaken):
-        return _encoder.encode(_Notice("panel_taken", (notice.agent, notice.panel), notice.take_over))
+        return encode(_Notice("panel_taken", (notice.agent, notice.panel), notice.take_over))
     if isinstance(notice, SignedOut):
-        return _encoder.encode(_Notice("signed_out", (notice.login, notice.session)))
-    return _encoder.encode(_Notice("directory_changed"))
+        return encode(_Notice("signed_out", (notice.login, notice.session)))
+    return encode(_Notice("directory_changed"))
 
 
 def decode_notice(body: bytes) -> Notice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -156,6 +157,14 @@ class BusSuite:
         assert picture == desk.board
         picture.calls.clear()
         assert len(desk.board.calls) == 50
+
+    async def test_a_picture_with_letters_that_are_none_still_travels(self, joined: Joined) -> None:
+        desk, end = await joined.engine()
+        node = await joined.node()
+        link, call = facts_of("s1", 2)
+        assert isinstance(call.fact, CallArrived)
+        desk.publish(end, [link, replace(call, fact=replace(call.fact, name="M\udcfcri"))])
+        assert (await node.end.picture("main")).calls[call.fact.call].name == "M?ri"
 
     async def test_a_node_that_joins_late_hears_only_what_comes(self, joined: Joined) -> None:
         desk, end = await joined.engine()
