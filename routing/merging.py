@@ -1,0 +1,34 @@
+"""The record of a call that proved to be part of another one, told again as part of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routing.facts import CallAnswered, CallFact, CallHeld, LegAnswered, LegEnded, LegStarted, SegmentEnded
+from routing.story import Call, Leg, Segment
+
+
+def again(call: Call, into: str) -> Iterator[CallFact]:
+    """Its legs and segments, as facts about ``into``."""
+    for leg in call.legs:
+        yield from _leg(leg, into)
+    for segment in call.segments:
+        yield from _segment(segment, into)
+
+
+def _leg(leg: Leg, call: str) -> Iterator[CallFact]:
+    yield LegStarted(call, leg.started_at, leg.leg, leg.party, leg.agent, leg.number, leg.estimated)
+    if leg.answered_at is not None:
+        yield LegAnswered(call, leg.answered_at, leg.leg, leg.estimated)
+    if leg.ended_at is not None:
+        yield LegEnded(call, leg.ended_at, leg.leg, leg.cause, leg.estimated)
+
+
+def _segment(segment: Segment, call: str) -> Iterator[CallFact]:
+    agent, leg = segment.agent, segment.leg
+    yield CallAnswered(call, segment.started_at, agent, leg, segment.estimated)
+    if segment.held_since is not None:
+        yield CallHeld(call, segment.held_since, agent, leg)
+    if segment.ended_at is not None:
+        to, by = segment.transferred_to, segment.ended_by
+        yield SegmentEnded(call, segment.ended_at, agent, leg, by, to, segment.estimated)
