@@ -352,6 +352,8 @@ class Engine:
         self._gap_from = None
         self._may_send = True
         self._receive(taken.event(self._its_now(), gap_from))
+        # A merged snapshot is sight of everything, also when nothing is heard between it and the link's end.
+        self._seen_until = self._its_now()
         if first or taken.lacks != self._status.lacks:
             self._status = Status("syncing", "", self._now(), self._status.boot, taken.lacks)
             self._say("ready", "; ".join(taken.lacks) or "all that was asked for can be had")

@@ -169,6 +169,24 @@ async def test_a_lost_link_gives_a_gap_from_the_last_sign_of_life(asterisk: Reco
         assert gap.gap_from <= before < gap.at
 
 
+async def test_a_link_lost_before_anything_was_heard_has_a_gap_too(asterisk: RecordedAsterisk) -> None:
+    """The snapshot itself was sight of everything: a call that it had and that is gone ended inside a known gap."""
+    cuts = 0
+
+    def cut_once_ready(facts: Sequence[Recorded]) -> None:
+        nonlocal cuts
+        if any(isinstance(each.fact, LinkChanged) and each.fact.state == "ready" for each in facts) and not cuts:
+            cuts += 1
+            asterisk.cut()
+
+    asterisk.tell(channel("1.1"))
+    async with engine_on(asterisk, first_hears=[cut_once_ready]) as running:
+        await until(lambda: len(running.book.of(said.Snapshot)) == 2)
+        first, gap = running.book.of(said.Snapshot)
+        assert gap.gap_from is not None
+        assert first.at <= gap.gap_from <= gap.at
+
+
 @pytest.mark.parametrize("bytes_sent", range(1, 700, 41))
 async def test_cut_at_any_byte_it_comes_back(asterisk: RecordedAsterisk, bytes_sent: int) -> None:
     asterisk.tell(channel("1.1", name="Tõnu"))
