@@ -113,10 +113,13 @@ def test_a_call_that_goes_on_over_a_gap() -> None:
     assert not one(facts).estimated
 
 
-@pytest.mark.parametrize("place", range(3, 27, 4))
-def test_killed_and_started_again_in_the_middle_of_a_call(place: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [*((CALL, place) for place in range(3, 27, 4)), *(("attended_transfer_refer", place) for place in range(30, 47, 4))],
+)
+def test_killed_and_started_again_in_the_middle_of_a_call(name: str, place: int) -> None:
     """The new life knows what the store holds, and what Asterisk has now; the end is the same."""
-    events = capture(CALL)
+    events = capture(name)
     first = new_switchboard()
     facts = heard(first, [LinkUp(RECEIVED, "20261124T000102"), *events[:place]])
     at = last_at(events[:place])
