@@ -115,7 +115,10 @@ def test_a_call_that_goes_on_over_a_gap() -> None:
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [*((CALL, place) for place in range(3, 27, 4)), *(("attended_transfer_refer", place) for place in range(30, 47, 4))],
+    [
+        *((CALL, place) for place in range(3, 27, 4)),
+        *(("attended_transfer_refer", place) for place in range(30, 47, 4)),
+    ],
 )
 def test_killed_and_started_again_in_the_middle_of_a_call(name: str, place: int) -> None:
     """The new life knows what the store holds, and what Asterisk has now; the end is the same."""
