@@ -6,6 +6,7 @@ SIPp calls in and picks up; what happened is read from its counts, queue_log and
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import wave
 from collections.abc import AsyncIterator, Callable
@@ -157,6 +158,8 @@ async def test_a_transferred_caller_is_kept_by_the_new_agent(office: Shop) -> No
     await office.log_in("1001")
     with office.phone("1001") as first, office.phone("1002", RELOADED) as second, office.calls(Caller(talk_ms=None)):
         await first.noted("answered")
+        # The phone's 200 may still be under way: redirected now, its leg would be cancelled and not hung up.
+        await until(lambda: _talking(office.asterisk))
         await office.asterisk.rx(f"channel redirect {await the_channel(office.asterisk, 'PJSIP/trunk')} agents,1002,1")
         await second.noted("said_bye", 2)
         assert first.notes() == {"answered": 1, "got_bye": 1}
@@ -233,6 +236,11 @@ async def first_in(shop: Shop, queue: str) -> str:
     channel = said.split("Callers:")[1].split("1. ")[1].split(" ")[0]
     shown = await shop.asterisk.rx(f"core show channel {channel}")
     return next(line.split(":")[1].strip() for line in shown.splitlines() if "Caller ID:" in line)
+
+
+async def _talking(asterisk: Instance) -> bool:
+    """Two channels are in a bridge with each other."""
+    return bool(re.search(r"\s2\s+basic\s", await asterisk.rx("bridge show all")))
 
 
 async def _no_channels(asterisk: Instance) -> bool:
