@@ -1,0 +1,154 @@
+"""Everything that waits for an agent, in one ordered list of classes, and who serves it best.
+
+:class:`Requests` holds the lines; :meth:`Requests.best_for` chooses the request for an agent who has become free, and
+:class:`Idle` the agent for a request that has just come. Both look at classes and groups of agents, never at everyone
+who waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from routing.worth import Promise, index
+
+Skills = frozenset[str]
+
+
+class Class(NamedTuple):
+    """Requests that differ in nothing but their age."""
+
+    queue: str
+    tier: str
+    skills: Skills
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A request in line. Seconds on the caller's clock; ``waits`` turns False when it was served, left or was withdrawn."""
+
+    id: str
+    of: Class
+    since: float
+    waits: bool = True
+
+
+@dataclass(slots=True)
+class _Line:
+    promise: Promise
+    value: float
+    heads: deque[Waiting] = field(default_factory=deque)
+
+    def head(self) -> Waiting | None:
+        heads = self.heads
+        while heads and not heads[0].waits:
+            heads.popleft()
+        return heads[0] if heads else None
+
+    def in_time(self, now: float) -> Waiting | None:
+        """The oldest that can still be answered within the target."""
+        earliest = now - self.promise.target_seconds
+        return next((one for one in self.heads if one.waits and one.since > earliest), None)
+
+
+class Requests:
+    """``promises`` by queue, ``values`` by tier; what is not named there gets the defaults (Promise(), 1)."""
+
+    def __init__(self, promises: Mapping[str, Promise], values: Mapping[str, float]) -> None:
+        self._promises = promises
+        self._values = values
+        self._lines: dict[Class, _Line] = {}
+        self._for: dict[Skills, list[_Line]] = {}
+
+    def put(self, request: Waiting) -> None:
+        """At its place by age: one that comes back (a phone that was not answered) stands where it stood."""
+        line = self._lines.get(request.of)
+        if line is None:
+            line = self._lines[request.of] = self._made(request.of)
+            self._for.clear()
+        if not line.heads or line.heads[-1].since <= request.since:
+            line.heads.append(request)
+            return
+        place = next(n for n, one in enumerate(line.heads) if one.since > request.since)
+        line.heads.insert(place, request)
+
+    def _made(self, of: Class) -> _Line:
+        return _Line(self._promises.get(of.queue, Promise()), self._values.get(of.tier, 1.0))
+
+    def best_for(self, skills: Skills, now: float) -> Waiting | None:
+        """The request that an agent with these skills should have. It stays in line until its ``waits`` is False."""
+        best, highest = None, -1.0
+        for line in self._served_by(skills):
+            for head in self._candidates(line, now):
+                urgency = index(line.promise, line.value, now - head.since)
+                if urgency > highest or (urgency == highest and best is not None and head.since < best.since):
+                    best, highest = head, urgency
+        return best
+
+    @staticmethod
+    def _candidates(line: _Line, now: float) -> Iterable[Waiting]:
+        head = line.head()
+        if head is None:
+            return ()
+        if line.promise.rule == "cost" or now - head.since < line.promise.target_seconds:
+            return (head,)
+        fresh = line.in_time(now)
+        return (head,) if fresh is None else (head, fresh)
+
+    def _served_by(self, skills: Skills) -> list[_Line]:
+        lines = self._for.get(skills)
+        if lines is None:
+            lines = self._for[skills] = [line for of, line in self._lines.items() if of.skills <= skills]
+        return lines
+
+
+class Idle:
+    """Agents who are free, in groups of equal skills. An agent goes out of a group longest idle first.
+
+    A request is served by the group that others need least: the sum, over what it can serve, of how much of that comes
+    for each agent who can serve it. So somebody who speaks only Estonian takes the Estonian call, and who speaks three
+    languages stays free for the next.
+    """
+
+    def __init__(self, staff: Iterable[Skills]) -> None:
+        self._staff: dict[Skills, int] = {}
+        for skills in staff:
+            self._staff[skills] = self._staff.get(skills, 0) + 1
+        self._free: dict[Skills, deque[str]] = {}
+        self._asked: dict[Skills, float] = {}
+        self._needed: dict[Skills, float] = {}
+        self._count = 0
+
+    def add(self, agent: str, skills: Skills) -> None:
+        self._free.setdefault(skills, deque()).append(agent)
+
+    def remove(self, agent: str, skills: Skills) -> None:
+        self._free[skills].remove(agent)
+
+    def asked_for(self, skills: Skills) -> None:
+        """A request of this kind came: what is asked for often makes those who can do it precious."""
+        self._asked[skills] = self._asked.get(skills, 0.0) + 1.0
+        self._count += 1
+        if self._count & (self._count - 1) == 0 or self._count % 256 == 0:
+            self._needed.clear()
+
+    def best_for(self, skills: Skills) -> str | None:
+        """Takes an agent out, or None when nobody who can do it is free."""
+        groups = [group for group, free in self._free.items() if free and skills <= group]
+        if not groups:
+            return None
+        return self._free[min(groups, key=self.needed)].popleft()
+
+    def needed(self, group: Skills) -> float:
+        """How much is asked of each agent of this group, by all it could serve."""
+        known = self._needed.get(group)
+        if known is None:
+            known = sum(
+                count / max(1, sum(many for able, many in self._staff.items() if asked <= able))
+                for asked, count in self._asked.items()
+                if asked <= group
+            )
+            self._needed[group] = known
+        return known

@@ -1,0 +1,80 @@
+"""Helin's own routing as a policy of the what-if, and the plainest one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from routing.requests import Class, Idle, Requests, Skills, Waiting
+from routing.what_if.day import Shift
+from routing.worth import Promise, Rule
+
+
+class HelinPolicy:
+    """The code that routes in the service, nothing else."""
+
+    def __init__(
+        self, shifts: Sequence[Shift], promises: Mapping[str, Promise], values: Mapping[str, float], rule: Rule
+    ) -> None:
+        self._skills = {shift.agent: shift.skills for shift in shifts}
+        self._requests = Requests({name: replace(one, rule=rule) for name, one in promises.items()}, values)
+        self._idle = Idle(self._skills.values())
+
+    def came(self, agent: str, now: float) -> Waiting | None:
+        skills = self._skills[agent]
+        request = self._requests.best_for(skills, now)
+        if request is None:
+            self._idle.add(agent, skills)
+        return request
+
+    def went(self, agent: str) -> None:
+        self._idle.remove(agent, self._skills[agent])
+
+    def arrived(self, request: Waiting, now: float) -> str | None:
+        self._idle.asked_for(request.of.skills)
+        agent = self._idle.best_for(request.of.skills)
+        if agent is None:
+            self._requests.put(request)
+        return agent
+
+
+class FirstCome:
+    """First come, first served; the agent who has been idle longest. No value, no target."""
+
+    def __init__(self, shifts: Sequence[Shift]) -> None:
+        self._skills = {shift.agent: shift.skills for shift in shifts}
+        self._idle: dict[str, Skills] = {}
+        self._lines: dict[Skills, list[Waiting]] = {}
+        self._first: dict[Skills, int] = {}
+
+    def came(self, agent: str, now: float) -> Waiting | None:
+        skills = self._skills[agent]
+        heads = [head for of in self._lines if of <= skills and (head := self._head(of)) is not None]
+        if heads:
+            return min(heads, key=lambda head: head.since)
+        self._idle[agent] = skills
+        return None
+
+    def _head(self, of: Skills) -> Waiting | None:
+        line, at = self._lines[of], self._first[of]
+        while at < len(line) and not line[at].waits:
+            at += 1
+        self._first[of] = at
+        return line[at] if at < len(line) else None
+
+    def went(self, agent: str) -> None:
+        del self._idle[agent]
+
+    def arrived(self, request: Waiting, now: float) -> str | None:
+        for agent, skills in self._idle.items():
+            if request.of.skills <= skills:
+                del self._idle[agent]
+                return agent
+        self._lines.setdefault(request.of.skills, []).append(request)
+        self._first.setdefault(request.of.skills, 0)
+        return None
+
+
+def classes_of(queue: str, tier: str, skills: str) -> Class:
+    """``skills`` as in the arrivals file: ``a+b``, empty for none."""
+    return Class(queue, tier, frozenset(part for part in skills.split("+") if part))
