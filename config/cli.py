@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -23,7 +24,10 @@ Config = Annotated[
 app = App(name="helin", help="Helin: a contact centre on Asterisk.", version_flags=["--version"])
 imports = App(name="import", help="Reads a file into the store.", group=Group("Data"))
 app.command(imports)
+simulations = App(name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if"))
+app.command(simulations)
 said = Console(highlight=False)
+said_aside = Console(highlight=False, stderr=True)
 
 
 @app.command
@@ -143,6 +147,31 @@ def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] =
     from config.demonstration import run
 
     _run(run(port))
+
+
+@simulations.command(name="day")
+def simulate_day(
+    *,
+    arrivals: Annotated[Path, Parameter(help="CSV: arrived_seconds,queue,tier,skills,service_seconds,patience_seconds.")],
+    staff: Annotated[Path, Parameter(help="TOML: [[agents]], [[queues]], [[tiers]].")],
+    policy: Annotated[list[str] | None, Parameter(help="helin, helin:misses, fifo, app_queue:STRATEGY[:priorities].")] = None,
+    json: Annotated[bool, Parameter(negative="", help="Prints the figures as JSON.")] = False,
+    config: Config = None,
+) -> None:
+    """Plays a day of calls through Helin's routing and others, and compares them."""
+    from config.simulate import check_policies, contest, show
+
+    names = check_policies(policy or [])
+    day = contest(arrivals, staff)
+    with said_aside.status("Playing …") as status:
+        results = {}
+        for name in names:
+            status.update(f"Playing {name} …")
+            results[name] = day.result(name)
+    if json:
+        print(dumps({"policies": results}, indent=1))  # noqa: T201 (what another program reads)
+    else:
+        show(results, said)
 
 
 def opened(settings: Settings) -> Any:

@@ -1,0 +1,74 @@
+"""Policies by name, each on the same day: what ``helin simulate day`` and the benchmark compare."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from routing.what_if.app_queue import STRATEGIES, AppQueue, Key
+from routing.what_if.day import Arrival, Policy, Shift, run
+from routing.what_if.figures import figures
+from routing.what_if.policies import FirstCome, HelinPolicy
+from routing.worth import Promise
+
+T = TypeVar("T")
+NAMES: Final = (
+    "helin", "helin:misses", "fifo",
+    *(f"app_queue:{strategy}{more}" for strategy in STRATEGIES for more in ("", ":priorities")),
+)  # fmt: skip
+SEARCHED = 400
+"""At most so many settings of priorities and weights are tried for the best static one."""
+
+
+class UnknownPolicy(Exception):
+    """One sentence that names what there is."""
+
+
+class Contest:
+    """One day, its staff, what the queues promise and what the tiers are worth."""
+
+    def __init__(
+        self,
+        arrivals: Sequence[Arrival],
+        shifts: Sequence[Shift],
+        promises: Mapping[str, Promise],
+        values: Mapping[str, float],
+    ) -> None:
+        self.arrivals, self.shifts, self.promises, self.values = arrivals, shifts, promises, values
+
+    def result(self, name: str) -> dict[str, Any]:
+        """The figures of this policy, :func:`routing.what_if.figures.figures`. Raises UnknownPolicy."""
+        if name not in NAMES:
+            raise UnknownPolicy(f"there is no policy {name[:60]!r}; there are {', '.join(NAMES)}")
+        if name == "fifo":
+            return self._of(FirstCome(self.shifts))
+        if name.startswith("helin"):
+            rule = "misses" if name == "helin:misses" else "cost"
+            return self._of(HelinPolicy(self.shifts, self.promises, self.values, rule))
+        _, strategy, *more = name.split(":")
+        if not more:
+            return self._of(AppQueue(self.shifts, strategy))
+        return min(self.static(strategy), key=lambda result: result["value_weighted_cost"])
+
+    def static(self, strategy: str) -> Iterator[dict[str, Any]]:
+        """app_queue with each setting of static priorities by tier and weights by queue, in hindsight on this very day."""
+        tiers = sorted({arrival.of.tier for arrival in self.arrivals})
+        queues: list[Key] = sorted({(one.of.queue, one.of.skills) for one in self.arrivals}, key=repr)
+        settings = itertools.product(orders(tiers), orders(queues))
+        for priorities, weights in itertools.islice(settings, SEARCHED):
+            yield self._of(AppQueue(self.shifts, strategy, priorities, weights))
+
+    def _of(self, policy: Policy) -> dict[str, Any]:
+        return figures(run(self.arrivals, self.shifts, policy), self.promises, self.values)
+
+
+def orders(things: Sequence[T]) -> Iterator[dict[T, int]]:
+    """Every way to rank them, ties allowed: 13 for three."""
+    seen: set[tuple[int, ...]] = set()
+    for places in itertools.product(range(len(things)), repeat=len(things)):
+        used = sorted(set(places))
+        ranks = tuple(used.index(place) for place in places)
+        if ranks not in seen:
+            seen.add(ranks)
+            yield dict(zip(things, ranks, strict=True))
