@@ -24,7 +24,9 @@ Config = Annotated[
 app = App(name="helin", help="Helin: a contact centre on Asterisk.", version_flags=["--version"])
 imports = App(name="import", help="Reads a file into the store.", group=Group("Data"))
 app.command(imports)
-simulations = App(name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if"))
+simulations = App(
+    name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if")
+)
 app.command(simulations)
 said = Console(highlight=False)
 said_aside = Console(highlight=False, stderr=True)
@@ -152,9 +154,13 @@ def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] =
 @simulations.command(name="day")
 def simulate_day(
     *,
-    arrivals: Annotated[Path, Parameter(help="CSV: arrived_seconds,queue,tier,skills,service_seconds,patience_seconds.")],
+    arrivals: Annotated[
+        Path, Parameter(help="CSV: arrived_seconds,queue,tier,skills,service_seconds,patience_seconds.")
+    ],
     staff: Annotated[Path, Parameter(help="TOML: [[agents]], [[queues]], [[tiers]].")],
-    policy: Annotated[list[str] | None, Parameter(help="helin, helin:misses, fifo, app_queue:STRATEGY[:priorities].")] = None,
+    policy: Annotated[
+        list[str] | None, Parameter(help="helin, helin:misses, fifo, app_queue:STRATEGY[:priorities].")
+    ] = None,
     json: Annotated[bool, Parameter(negative="", help="Prints the figures as JSON.")] = False,
     config: Config = None,
 ) -> None:

@@ -71,7 +71,7 @@ def read_staff(path: Path) -> Staff:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise HelinError(f"{path} is not TOML: {problem}") from problem
     except ValidationError as problem:
-        raise HelinError(f"{path}: {sentence(problem)}") from problem
+        raise HelinError(sentence(problem, str(path))) from problem
     for what, names in (
         ("agent", [one.name for one in staff.agents]),
         ("queue", [one.name for one in staff.queues]),
@@ -82,7 +82,9 @@ def read_staff(path: Path) -> Staff:
             raise HelinError(f"{path}: the {what} {twice!r} stands there twice")
     for one in staff.agents:
         if one.to_seconds <= one.from_seconds:
-            raise HelinError(f"{path}: the agent {one.name!r} goes before coming: to_seconds must be after from_seconds")
+            raise HelinError(
+                f"{path}: the agent {one.name!r} goes before coming: to_seconds must be after from_seconds"
+            )
     return staff
 
 
@@ -160,7 +162,16 @@ def check_policies(names: list[str]) -> list[str]:
 def show(results: Mapping[str, Mapping[str, Any]], console: Console) -> None:
     """Side by side; the bars compare what the waiting cost."""
     table = Table(title="What if", title_justify="left")
-    heads = ("policy", "answered in time", "value missed", "cost of waiting", "", "abandoned", "occupancy", "waits of tiers, p50 · p99")
+    heads = (
+        "policy",
+        "answered in time",
+        "value missed",
+        "cost of waiting",
+        "",
+        "abandoned",
+        "occupancy",
+        "waits of tiers, p50 · p99",
+    )
     for head in heads:
         table.add_column(head)
     worst = max((result["value_weighted_cost"] for result in results.values()), default=0.0) or 1.0

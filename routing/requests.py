@@ -27,7 +27,7 @@ class Class(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """A request in line. Seconds on the caller's clock; ``waits`` turns False when it was served, left or was withdrawn."""
+    """In line. ``since``: seconds on the caller's clock; ``waits`` is False once it was served or has left."""
 
     id: str
     of: Class
@@ -51,6 +51,11 @@ class _Line:
         """The oldest that can still be answered within the target."""
         earliest = now - self.promise.target_seconds
         return next((one for one in self.heads if one.waits and one.since > earliest), None)
+
+
+def _by_name(of: Class) -> tuple[str, str, list[str]]:
+    """An order of classes that does not depend on who came first: what is equal in all else is decided the same way."""
+    return of.queue, of.tier, sorted(of.skills)
 
 
 class Requests:
@@ -79,11 +84,11 @@ class Requests:
 
     def best_for(self, skills: Skills, now: float) -> Waiting | None:
         """The request that an agent with these skills should have. It stays in line until its ``waits`` is False."""
-        best, highest = None, -1.0
+        best, highest = None, (-1.0, 0.0, 0.0)
         for line in self._served_by(skills):
             for head in self._candidates(line, now):
-                urgency = index(line.promise, line.value, now - head.since)
-                if urgency > highest or (urgency == highest and best is not None and head.since < best.since):
+                urgency = index(line.promise, line.value, now - head.since), -head.since, line.value
+                if urgency > highest:
                     best, highest = head, urgency
         return best
 
@@ -100,7 +105,8 @@ class Requests:
     def _served_by(self, skills: Skills) -> list[_Line]:
         lines = self._for.get(skills)
         if lines is None:
-            lines = self._for[skills] = [line for of, line in self._lines.items() if of.skills <= skills]
+            able = sorted((of for of in self._lines if of.skills <= skills), key=_by_name)
+            lines = self._for[skills] = [self._lines[of] for of in able]
         return lines
 
 

@@ -1,15 +1,15 @@
 """What a waiting request is worth serving now: the rules of priority, and their reasons in words.
 
-Requests of one *class* (queue, tier, skills asked for) are served first come, first served; only the heads of classes are
-compared, so a decision costs as much as there are classes, however many wait. A queue lives by one of two rules:
+Requests of one *class* (queue, tier, skills asked for) are served first come, first served; only the heads of classes
+are compared, so a decision costs as much as there are classes, however many wait. A queue lives by one of two rules:
 
 *cost*: a request costs ``value × (waited ÷ target)²``. What the next second of waiting adds, ``2 × value × waited ÷
 target²``, is the index; the head that has the highest goes first. That is the generalised cµ rule (van Mieghem 1995,
 *Dynamic scheduling with convex delay costs*; Mandelbaum and Stolyar 2004 for agents with skills), which no other order
 beats by much when most agents are busy.
 
-*misses*: what counts is the value of those who are answered within the target. Those who can still be answered in time go
-first; among them value counts, and more the less time is left. Those who have missed it come after, by cost.
+*misses*: what counts is the value of those who are answered within the target. Those who can still be answered in time
+go first; among them value counts, and more the less time is left. Those who have missed it come after, by cost.
 
 In both, nobody waits for ever: a head whose wait comes near the queue's longest wait goes before all that have not come
 that far, the one whose time is up first leading.

@@ -1,1 +1,1 @@
-"""Days that did not happen: the routing code of the service, run on recorded or invented arrivals. Pure, as all of routing."""
+"""Days that did not happen: the routing code of the service, run on recorded or invented arrivals. Pure."""

@@ -1,9 +1,10 @@
 """Asterisk's app_queue as a policy of the what-if, played as kindly as its code allows (apps/app_queue.c).
 
-Callers who need different skills are in different queues, as a shop has to build it; agents are members of each queue they
-have the skills for. Inside a queue a higher ``QUEUE_PRIO`` goes first, then who came first; each queue hands out its own
-heads, an agent who becomes free goes to the queue of the highest weight, among equals to one by chance (whichever looks
-first). The strategies choose the member. Its second between two looks is left out: here it looks at once.
+Callers who need different skills are in different queues, as a shop has to build it; agents are members of each queue
+they have the skills for. Inside a queue a higher ``QUEUE_PRIO`` goes first, then who came first; each queue hands out
+its own heads, an agent who becomes free goes to the queue of the highest weight, among equals to one by chance
+(whichever looks first). The strategies choose the member. Its second between two looks is left out:
+here it looks at once.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from routing.what_if.app_queue import STRATEGIES, AppQueue, Key
-from routing.what_if.day import Arrival, Policy, Shift, run
+from routing.what_if.day import Arrival, Day, Policy, Shift, run
 from routing.what_if.figures import figures
 from routing.what_if.policies import FirstCome, HelinPolicy
-from routing.worth import Promise
+from routing.worth import Promise, Rule
 
 T = TypeVar("T")
 NAMES: Final = (
@@ -39,28 +39,35 @@ class Contest:
 
     def result(self, name: str) -> dict[str, Any]:
         """The figures of this policy, :func:`routing.what_if.figures.figures`. Raises UnknownPolicy."""
-        if name not in NAMES:
+        if name.endswith(":priorities") and name in NAMES:
+            return min(self.static(name.split(":")[1]), key=lambda result: result["value_weighted_cost"])
+        return self._figures(self.play(name))
+
+    def play(self, name: str) -> Day:
+        """The day under this policy; not for those that are searched for. Raises UnknownPolicy."""
+        if name not in NAMES or name.endswith(":priorities"):
             raise UnknownPolicy(f"there is no policy {name[:60]!r}; there are {', '.join(NAMES)}")
+        return run(self.arrivals, self.shifts, self._policy(name))
+
+    def _policy(self, name: str) -> Policy:
         if name == "fifo":
-            return self._of(FirstCome(self.shifts))
+            return FirstCome(self.shifts)
         if name.startswith("helin"):
-            rule = "misses" if name == "helin:misses" else "cost"
-            return self._of(HelinPolicy(self.shifts, self.promises, self.values, rule))
-        _, strategy, *more = name.split(":")
-        if not more:
-            return self._of(AppQueue(self.shifts, strategy))
-        return min(self.static(strategy), key=lambda result: result["value_weighted_cost"])
+            rule: Rule = "misses" if name == "helin:misses" else "cost"
+            return HelinPolicy(self.shifts, self.promises, self.values, rule)
+        return AppQueue(self.shifts, name.split(":")[1])
 
     def static(self, strategy: str) -> Iterator[dict[str, Any]]:
-        """app_queue with each setting of static priorities by tier and weights by queue, in hindsight on this very day."""
+        """app_queue with each setting of priorities by tier and weights by queue: hindsight, on this very day."""
         tiers = sorted({arrival.of.tier for arrival in self.arrivals})
         queues: list[Key] = sorted({(one.of.queue, one.of.skills) for one in self.arrivals}, key=repr)
         settings = itertools.product(orders(tiers), orders(queues))
         for priorities, weights in itertools.islice(settings, SEARCHED):
-            yield self._of(AppQueue(self.shifts, strategy, priorities, weights))
+            policy = AppQueue(self.shifts, strategy, priorities, weights)
+            yield self._figures(run(self.arrivals, self.shifts, policy))
 
-    def _of(self, policy: Policy) -> dict[str, Any]:
-        return figures(run(self.arrivals, self.shifts, policy), self.promises, self.values)
+    def _figures(self, day: Day) -> dict[str, Any]:
+        return figures(day, self.promises, self.values)
 
 
 def orders(things: Sequence[T]) -> Iterator[dict[T, int]]:

@@ -1,7 +1,7 @@
 """A day of calls through a policy: who came when, who served whom, who gave up.
 
-The world knows what no policy may know (how long each call will take, how long each caller's patience lasts) and tells a
-policy only what a real one would see: a request came, it left, an agent is free. Seconds since the day's beginning.
+The world knows what no policy may know (how long each call will take, how long each caller's patience lasts) and tells
+a policy only what a real one would see: a request came, it left, an agent is free. Seconds since the day's beginning.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from routing.requests import Class, Skills, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """``service``: seconds with an agent, wrap-up included; ``patience``: seconds until the caller gives up, None never."""
+    """``service``: seconds with an agent, wrap-up included; ``patience``: until the caller gives up, None never."""
 
     at: float
     of: Class

@@ -13,11 +13,17 @@ from routing.worth import Promise
 def figures(day: Day, promises: Mapping[str, Promise], values: Mapping[str, float]) -> dict[str, Any]:
     """One policy's result.
 
-    ``value_weighted_cost``: mean of value × (waited ÷ target)² over all offered. ``value_weighted_misses``: the share of all
-    value that was not answered within its target, who gave up included. ``occupancy``: talk (with wrap-up) ÷ presence.
+    ``value_weighted_cost``: mean of value × (waited ÷ target)² over all offered. ``value_weighted_misses``: the share
+    of all value that was not answered within its target, who gave up included. ``occupancy``: talk (with wrap-up)
+    ÷ presence.
     """
-    promise = lambda one: promises.get(one.arrival.of.queue, Promise())  # noqa: E731
-    value = lambda one: values.get(one.arrival.of.tier, 1.0)  # noqa: E731
+
+    def promise(one: Served) -> Promise:
+        return promises.get(one.arrival.of.queue, Promise())
+
+    def value(one: Served) -> float:
+        return values.get(one.arrival.of.tier, 1.0)
+
     worth = sum(map(value, day.served)) or 1.0
     missed = sum(value(one) for one in day.served if not in_time(one, promise(one)))
     cost = sum(value(one) * (one.waited / promise(one).target_seconds) ** 2 for one in day.served)
