@@ -14,7 +14,7 @@ from routing.worth import DUE_SHARE, Promise, Rule, index, reasons
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
 NOW = 1000.0
 X, Y = frozenset("x"), frozenset("y")
-ages = some.floats(0, 400)
+ages = some.integers(0, 3200).map(lambda eighths: eighths / 8)
 tiers = some.sampled_from("ABC")
 rules = some.sampled_from(["cost", "misses"])
 
