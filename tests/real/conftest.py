@@ -8,11 +8,13 @@ import pytest
 
 from config.asterisk_folder.instance import Instance
 from tests.real.asterisk import Shop, asterisk, asterisk_home, shop
+from tests.real.browser import browser
 from tests.real.databases import database_url, postgres, postgres_url, sqlite_template, sqlite_url, store
 
 __all__ = [
     "asterisk",
     "asterisk_home",
+    "browser",
     "database_url",
     "postgres",
     "postgres_url",
