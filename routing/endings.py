@@ -106,6 +106,11 @@ def talk_ended_by(talk: Talk, others: Iterable[Chan], *, goes_on: bool) -> Ended
     return "system" if goes_on and not chan.end_estimated else None
 
 
+def was_there(chan: Chan, since: datetime) -> bool:
+    """It was there at that moment or later. A phone that rang and is gone had no part in a talk, whatever it said."""
+    return chan.ended_at is None or (chan.ended_at >= since and not (chan.party == "agent" and chan.lifted_at is None))
+
+
 def was_taken_away(talk: Talk, everyone: Iterable[Chan]) -> bool:
     """The outside party left the agent without hanging up: someone redirected it."""
     chan = talk.chan

@@ -285,9 +285,7 @@ class Teller:
         chan = talk.chan
         over_at = talk.over_at or story.last_at or talk.started_at
         others = [
-            each
-            for each in story.everyone()
-            if self._counts(each, talk) and (each.ended_at is None or each.ended_at >= over_at - MOMENT)
+            each for each in story.everyone() if self._counts(each, talk) and endings.was_there(each, over_at - MOMENT)
         ]
         goes_on = any(each.ended_at is None for each in others)
         talk.transfer = transfers.transfer_of(talk, story)
