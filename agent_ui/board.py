@@ -107,9 +107,15 @@ class Board:
     # Alarms
 
     def link(self, link: LinkChanged) -> tuple[AlarmShape, bool] | None:
-        """The alarm that this link's state raises (True) or ends (False), if that is news."""
+        """The alarm that this link's state raises (True) or ends (False), if that is news.
+
+        A link that is ready and still has a reason lacks something, such as a class of its account.
+        """
         id_ = f"asterisk:{link.asterisk}"
         if link.state == "ready":
+            if link.reason:
+                text = f"Asterisk {link.asterisk} gives less than Helin needs: {link.reason}. See helin doctor."
+                return self._raise(AlarmShape(id_, "warning", text, link.at))
             gone = self.alarms.pop(id_, None)
             return None if gone is None else (gone, False)
         level: Literal["error", "warning"] = "error" if link.state == "down" else "warning"

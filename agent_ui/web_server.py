@@ -100,7 +100,7 @@ async def running_web(
     app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH)
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
-    add_site(app, trouble, registry)
+    add_site(app, trouble, lambda: _warnings(follower), registry)
     async with AsyncExitStack() as stack:
         stack.callback(entry.close)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=ENDS_WITHIN)
@@ -160,6 +160,12 @@ async def _trouble(store: Store, bus: Bus, follower: Follower, more: MoreTrouble
         if link.state != "ready":
             wrong[f"asterisk {name}"] = link.reason or f"the link is {link.state}"
     return wrong | (await more() if more is not None else {})
+
+
+def _warnings(follower: Follower) -> dict[str, str]:
+    """What a link lacks that is ready."""
+    links = follower.picture.links.items()
+    return {f"asterisk {name}": link.reason for name, link in links if link.state == "ready" and link.reason}
 
 
 async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:

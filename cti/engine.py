@@ -356,7 +356,7 @@ class Engine:
         self._seen_until = self._its_now()
         if first or taken.lacks != self._status.lacks:
             self._status = Status("syncing", "", self._now(), self._status.boot, taken.lacks)
-            self._say("ready", "; ".join(taken.lacks) or "all that was asked for can be had")
+            self._say("ready", "; ".join(taken.lacks))
 
     def _ended(self, item: Ended) -> None:
         """What came before the end is heard; what a snapshot would have merged is left to the next one."""

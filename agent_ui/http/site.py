@@ -39,15 +39,18 @@ async def headed(request: web.Request, handler: Handler) -> web.StreamResponse:
     return given
 
 
-def add_site(app: web.Application, trouble: Trouble, registry: CollectorRegistry) -> None:
+def add_site(
+    app: web.Application, trouble: Trouble, warnings: Callable[[], dict[str, str]], registry: CollectorRegistry
+) -> None:
+    """``warnings``: what works with less than it should; the process is ready all the same."""
+
     async def alive(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def ready(_: web.Request) -> web.Response:
         wrong = await trouble()
-        return web.json_response(
-            {"status": "ready" if not wrong else "not ready", "parts": wrong}, status=503 if wrong else 200
-        )
+        said = {"status": "ready" if not wrong else "not ready", "parts": wrong, "warnings": warnings()}
+        return web.json_response(said, status=503 if wrong else 200)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

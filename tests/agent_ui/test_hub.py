@@ -316,6 +316,18 @@ async def test_a_lost_link_is_an_alarm_for_everybody_until_it_is_back(shop: Shop
     assert anna.state["alarms"] == {}
 
 
+async def test_what_a_ready_link_lacks_is_a_warning_until_it_is_there(shop: Shop) -> None:
+    anna = shop.connect("anna")
+    shop.happens(LinkChanged("main", T0, "ready", "the AMI account lacks read=call"))
+    (message,) = anna.take()
+    assert message["alarm"]["level"] == "warning"
+    assert "lacks read=call" in message["alarm"]["text"]
+    assert set(shop.connect("ben").state["alarms"]) == {"asterisk:main"}
+    shop.happens(LinkChanged("main", T0, "ready", ""))
+    anna.take()
+    assert anna.state["alarms"] == {}
+
+
 async def test_a_second_tab_is_a_viewer_until_it_takes_over(shop: Shop) -> None:
     first = shop.connect("anna", id="tab-1")
     second = shop.connect("anna", id="tab-2")

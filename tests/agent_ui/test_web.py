@@ -169,7 +169,11 @@ async def test_live_calls_are_listed_newest_first_and_in_pages(shop: Shop) -> No
 async def test_ready_says_what_is_not(shop: Shop) -> None:
     async with aiohttp.ClientSession() as http:
         async with http.get(f"{shop.url}/health/ready") as answer:
-            assert (answer.status, await answer.json()) == (200, {"status": "ready", "parts": {}})
+            assert (answer.status, await answer.json()) == (200, {"status": "ready", "parts": {}, "warnings": {}})
+        shop.happens(LinkChanged("main", T0, "ready", "the AMI account lacks read=call"))
+        async with http.get(f"{shop.url}/health/ready") as answer:
+            assert answer.status == 200
+            assert (await answer.json())["warnings"] == {"asterisk main": "the AMI account lacks read=call"}
         shop.happens(LinkChanged("main", T0, "down", "connection refused"))
         async with http.get(f"{shop.url}/health/ready") as answer:
             assert answer.status == 503
