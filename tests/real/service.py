@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,12 +144,13 @@ secret = "{asterisk.secret}"
 
 
 class Person:
-    """Somebody signed in: the API, and a panel's socket whose messages are kept in order."""
+    """Somebody signed in: the API, and a panel's socket: its first snapshot, then its messages in order."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self.http = http
         self.url = url
         self.heard: list[dict[str, Any]] = []
+        self.snapshot: dict[str, Any] = {}
 
     async def get(self, path: str, **query: str) -> Any:
         async with self.http.get(f"{self.url}/api/v1{path}", params=query) as answer:
@@ -191,12 +192,20 @@ async def signed_in(url: str, login: str) -> AsyncIterator[Person]:
             await socket.send_json({"type": "hello", "ticket": ticket["ticket"]})
             listening = asyncio.create_task(person.listen(socket))
             try:
-                await person.hears("snapshot")
+                person.snapshot = await person.hears("snapshot")
                 yield person
             finally:
                 listening.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await listening
+
+
+async def until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
+    """Waits for it; raises AssertionError."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.05)
 
 
 def wait_for(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
