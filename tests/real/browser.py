@@ -90,7 +90,7 @@ class Panel:
         await self.page.locator("[name=login]").fill(login)
         await self.page.locator("[name=password]").fill(PASSWORD)
         await self.page.locator("button[type=submit]").click()
-        await expect(self.page.locator("main h1, main h2").first).to_be_attached()
+        await expect(self.page.locator("#main h1, #main h2").first).to_be_attached()
 
     def watch(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
