@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti.errors import NotSent
-from routing.actions import AddMember, ChangePriority, HangUp, PauseMember, RemoveMember
+from routing.actions import AddMember, ChangePriority, GiveEntryPriority, HangUp, PauseMember, RemoveMember
+from routing.priority import MAX_PRIORITY
 
 Words = Sequence[tuple[str, str]]
 """An action as AMI's keys and values, ``Action`` first, without ``ActionID``."""
 
-ToAsterisk = AddMember | ChangePriority | HangUp | PauseMember | RemoveMember
+ToAsterisk = AddMember | ChangePriority | GiveEntryPriority | HangUp | PauseMember | RemoveMember
 
 MAX_LINES = 128
 MAX_LINE = 1022
@@ -106,9 +107,25 @@ def _priority(action: ChangePriority) -> Words:
         ("Action", "QueueChangePriorityCaller"),
         _queue(action.queue),
         _channel("Caller", action.channel),
-        ("Priority", str(int(action.priority))),
+        _ranked("Priority", action.priority),
         ("Immediate", "yes"),
     ]
+
+
+def _entry_priority(action: GiveEntryPriority) -> Words:
+    """The dialplan keeps digits only of it: nothing but a number of this range may be said."""
+    return [
+        ("Action", "Setvar"),
+        _channel("Channel", action.channel),
+        ("Variable", "HELIN_PRIO"),
+        _ranked("Value", action.priority),
+    ]
+
+
+def _ranked(key: str, priority: int) -> tuple[str, str]:
+    if isinstance(priority, bool) or not isinstance(priority, int) or not 0 <= priority <= MAX_PRIORITY:
+        raise NotSent(f"{str(priority)[:40]!r} is no priority: it is a whole number from 0 to {MAX_PRIORITY}")
+    return key, str(priority)
 
 
 def _hang_up(action: HangUp) -> Words:
@@ -120,6 +137,7 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     RemoveMember: _remove,
     PauseMember: _pause,
     ChangePriority: _priority,
+    GiveEntryPriority: _entry_priority,
     HangUp: _hang_up,
 }
 

@@ -201,7 +201,9 @@ def _silence(fields: Fields, at: datetime) -> said.Event:
 
 
 def _queue_entered(fields: Fields, at: datetime) -> said.Event:
-    return said.QueueEntered(at, _channel(fields), fields["Queue"], _number(fields, "Position"))
+    position = _number(fields, "Position")
+    behind = max(0, (_maybe_number(fields, "Count") or 0) - position)
+    return said.QueueEntered(at, _channel(fields), fields["Queue"], position, behind)
 
 
 def _newexten(fields: Fields, at: datetime) -> said.Event | None:

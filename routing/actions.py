@@ -25,6 +25,14 @@ class ChangePriority:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveEntryPriority:
+    """For a caller whom no queue has yet: the dialplan takes it along into the queue (HELIN_PRIO), if it waits for it."""
+
+    channel: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddMember:
     queue: str
     interface: str
@@ -72,4 +80,6 @@ class Answer:
     result: Result
 
 
-Action = LookUp | ChangePriority | AddMember | RemoveMember | PauseMember | HangUp | AskAbout | Answer
+Action = (
+    LookUp | ChangePriority | GiveEntryPriority | AddMember | RemoveMember | PauseMember | HangUp | AskAbout | Answer
+)

@@ -316,10 +316,13 @@ class MusicEnded:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntered:
+    """``position`` from 1; ``behind``: how many were waiting already and come after this caller all the same."""
+
     at: datetime
     channel: Channel
     queue: str
     position: int
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

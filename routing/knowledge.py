@@ -17,7 +17,10 @@ from routing.story import Call
 
 @dataclass(slots=True, eq=False)
 class Stay:
-    """One wait of one caller in one queue. ``timeout``: seconds that the dialplan allows, if it is known."""
+    """One wait of one caller in one queue. ``timeout``: seconds that the dialplan allows, if it is known.
+
+    ``overtook``: app_queue put it before somebody who was there already.
+    """
 
     queue: str
     began_at: datetime
@@ -29,6 +32,7 @@ class Stay:
     decide_at: datetime | None = None
     emptied: bool = False
     reason: QueueLeft | None = None
+    overtook: bool = False
     told_in: bool = False
 
 
@@ -39,7 +43,7 @@ class Chan:
     ``sure``: Asterisk said twice, or in a snapshot or by Newchannel, that it exists; before that nothing is told of it.
     ``dialled``: something rings it, rather than it rang us. ``asked_at``: its own party asked for the end (BYE,
     CANCEL); ``pushed_at``: the exchange did. ``peer``: the channel that a dial put it through to; ``joined``: app_queue
-    says so.
+    says so. ``entry_priority``: the app_queue priority that we gave it before it came to a queue.
     """
 
     id: str
@@ -81,6 +85,7 @@ class Chan:
     consult: bool = False
     stays: list[Stay] = field(default_factory=list)
     next_timeout: int | None = None
+    entry_priority: int = 0
     ended_at: datetime | None = None
     end_estimated: bool = False
     absent_since: datetime | None = None

@@ -191,7 +191,8 @@ class Lessons:
     def queue_entered(self, e: said.QueueEntered) -> None:
         chan = self._exchange.see(e.channel, e.at)
         if chan is not None:
-            self._exchange.in_queue(chan, e.queue, e.at)
+            stay = self._exchange.in_queue(chan, e.queue, e.at)
+            stay.overtook = stay.overtook or e.behind > 0
 
     def queue_exited(self, e: said.QueueExited) -> None:
         stay = self._leaving(e.channel, e.queue, e.at, e.at)

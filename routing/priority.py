@@ -24,7 +24,11 @@ MAX_PRIORITY = 1_000_000
 
 @dataclass(slots=True)
 class Request:
-    """A caller who waits. ``priority``: what app_queue has, 0 unless we changed it."""
+    """A caller who waits. ``priority``: what app_queue has, 0 unless we changed it.
+
+    Not ``sure``: it was given before the queue, and nothing has shown that the dialplan took it along; then app_queue
+    has it or has 0.
+    """
 
     call: str
     queue: str
@@ -32,6 +36,17 @@ class Request:
     since: datetime
     tier: str | None = None
     priority: int = 0
+    sure: bool = True
+
+    @property
+    def least(self) -> int:
+        return self.priority if self.sure else 0
+
+
+def entry_priority(tier: str | None, tier_points: dict[str, float]) -> int:
+    """What a caller of this tier begins with: the tier's points, so that a first comparison finds the line in order."""
+    points = tier_points.get(tier, 0.0) if tier is not None else 0.0
+    return max(0, min(MAX_PRIORITY, round(points)))
 
 
 def score(
@@ -51,14 +66,18 @@ def score(
 
 
 def moves(wanted: Sequence[Request]) -> Iterable[tuple[Request, int]]:
-    """Requests whose priority must change, and to what, so that app_queue serves them in this order."""
+    """Requests whose priority must change, and to what, so that app_queue serves them in this order.
+
+    One that is not sure is told only where it matters: where app_queue might have it behind the next.
+    """
     below: Request | None = None
     changed: list[tuple[Request, int]] = []
     floor = 0
     for request in reversed(wanted):
         priority = request.priority
-        if below is not None and (priority < floor or (priority == floor and request.since > below.since)):
-            priority = min(MAX_PRIORITY, floor + 1)
+        least, late = request.least, below is not None and request.since > below.since
+        if below is not None and (least < floor or (least == floor and late)):
+            priority = min(MAX_PRIORITY, max(floor + 1, priority))
             changed.append((request, priority))
         floor, below = priority, request
     return changed

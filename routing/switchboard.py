@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from routing import events as said
-from routing.actions import Action, AskAbout
+from routing.actions import Action, AskAbout, GiveEntryPriority
 from routing.commands import Command
 from routing.desk import Desk
 from routing.exchange import Exchange
@@ -264,11 +264,20 @@ class Switchboard:
         story = self._exchange.stories.get(event.call)
         if story is not None and story.call is not None:
             self._teller.tell(story, fact)
+            self._give_entry_priority(story, event.tier)
             ranked = self._line.known(event.call, event.tier, self._now)
             if ranked is not None:
                 self._teller.tell(story, ranked)
         elif event.call in self._ended:
             self._exchange.facts.append(fact)
+
+    def _give_entry_priority(self, story: Story, tier: str | None) -> None:
+        """The look-up was quicker than the dialplan: the caller comes into the queue at the right place at once."""
+        priority = self._line.entry_priority(tier)
+        caller = next((chan for chan in story.live.values() if chan.party == "caller"), None)
+        if priority > 0 and caller is not None and not caller.stays and not story.talked:
+            caller.entry_priority = priority
+            self._exchange.actions.append(GiveEntryPriority(caller.name, priority))
 
     def _action_done(self, event: said.ActionDone) -> None:
         self._exchange.actions += self._wishes.done(event)
@@ -335,7 +344,10 @@ class Switchboard:
         caller = next((chan for chan in story.live.values() if chan.outside), None)
         if call is None or caller is None:
             return
-        ranked = self._line.join(call.id, fact.queue, caller.name, fact.at, call.tier, self._now)
+        overtook = caller.stay is not None and caller.stay.queue == fact.queue and caller.stay.overtook
+        ranked = self._line.join(
+            call.id, fact.queue, caller.name, fact.at, call.tier, self._now, caller.entry_priority, overtook
+        )
         self._teller.tell(story, ranked)
 
 

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from routing.actions import Action, ChangePriority
 from routing.events import QueuePlan
 from routing.facts import RequestRanked
-from routing.priority import Request, moves, score
+from routing.priority import Request, entry_priority, moves, score
 
 EVERY = timedelta(seconds=5)
 
 
 class Line:
-    """Requests by call id. ``actions`` collects the moves."""
+    """Requests by call id. ``actions`` collects the moves. Heeded: the dialplan takes given priorities along."""
 
     def __init__(self, plan: Callable[[str], QueuePlan | None]) -> None:
         self._plan = plan
@@ -26,6 +26,7 @@ class Line:
         self._tier_points: dict[str, float] = {}
         self._overdue: set[str] = set()
         self._looked_at: datetime | None = None
+        self._heeded = False
         self.actions: list[Action] = []
 
     def use(self, tier_points: tuple[tuple[str, float], ...]) -> None:
@@ -34,21 +35,49 @@ class Line:
     def __len__(self) -> int:
         return len(self._requests)
 
+    def entry_priority(self, tier: str | None) -> int:
+        """For a caller who is known before a queue has them; 0: like everybody."""
+        return entry_priority(tier, self._tier_points)
+
     def join(
-        self, call: str, queue: str, channel: str, since: datetime, tier: str | None, now: datetime
+        self,
+        call: str,
+        queue: str,
+        channel: str,
+        since: datetime,
+        tier: str | None,
+        now: datetime,
+        priority: int = 0,
+        overtook: bool = False,
     ) -> RequestRanked:
-        self._requests[call] = Request(call, queue, channel, since, tier)
+        """``priority``: given before the queue; ``overtook``: app_queue put the caller before somebody there."""
+        sure = self._counts(queue, priority, overtook)
+        self._requests[call] = Request(call, queue, channel, since, tier, priority, sure)
         fact = self._ranked(self._requests[call], now)
         if tier is not None:
             self._sort(queue, now)
         return fact
+
+    def _counts(self, queue: str, priority: int, overtook: bool) -> bool:
+        """Whether app_queue surely has the priority that was given before. Where the newcomer stands is the proof."""
+        if priority == 0:
+            return True
+        others = [request for request in self._requests.values() if request.queue == queue]
+        lower = any(request.priority < priority for request in others)
+        if overtook:
+            self._heeded = True
+            for request in () if lower else others:
+                request.sure = False
+        elif lower:
+            self._heeded = False
+        return self._heeded
 
     def found(self, call: str, priority: int) -> bool:
         """What app_queue has, by a snapshot. False: nobody knew that this call waits."""
         request = self._requests.get(call)
         if request is None:
             return False
-        request.priority = priority
+        request.priority, request.sure = priority, True
         return True
 
     def leave(self, call: str) -> None:
@@ -93,5 +122,5 @@ class Line:
             return
         waiting.sort(key=lambda request: (-score(request, plan, self._tier_points, now)[0], request.since))
         for request, priority in moves(waiting):
-            request.priority = priority
+            request.priority, request.sure = priority, True
             self.actions.append(ChangePriority(queue, request.channel, priority))

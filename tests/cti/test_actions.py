@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cti.actions import ToAsterisk, check_lines, outcome_of, words_of
 from cti.errors import NotSent
-from routing.actions import AddMember, ChangePriority, HangUp, PauseMember, RemoveMember
+from routing.actions import AddMember, ChangePriority, GiveEntryPriority, HangUp, PauseMember, RemoveMember
 
 
 def test_words() -> None:
@@ -20,6 +20,9 @@ def test_words() -> None:
     assert ("Paused", "false") in words_of(PauseMember("PJSIP/1001", False, ""))
     assert words_of(ChangePriority("support", "PJSIP/trunk-00000001", 7))[1:] == [
         ("Queue", "support"), ("Caller", "PJSIP/trunk-00000001"), ("Priority", "7"), ("Immediate", "yes"),
+    ]  # fmt: skip
+    assert words_of(GiveEntryPriority("PJSIP/trunk-00000001", 10)) == [
+        ("Action", "Setvar"), ("Channel", "PJSIP/trunk-00000001"), ("Variable", "HELIN_PRIO"), ("Value", "10"),
     ]  # fmt: skip
     assert ("Channel", "Local/1001@agents-00000001;1") in words_of(HangUp("Local/1001@agents-00000001;1"))
 
@@ -40,6 +43,11 @@ def test_words() -> None:
         HangUp(""),
         HangUp("PJSIP/1 -1"),
         ChangePriority("support", "all\0", 1),
+        ChangePriority("support", "PJSIP/trunk-1", -1),
+        GiveEntryPriority("PJSIP/trunk-1", 1_000_001),
+        GiveEntryPriority("PJSIP/trunk-1", -1),
+        GiveEntryPriority("PJSIP/trunk-1", 1.5),  # type: ignore[arg-type]
+        GiveEntryPriority("PJSIP/trunk-1\r\nVariable: x", 1),
     ],
 )
 def test_what_is_not_allowed_is_refused_not_changed(action: ToAsterisk) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.events import QueuePlan
-from routing.priority import OVERDUE, Request, moves, score
+from routing.priority import MAX_PRIORITY, OVERDUE, Request, entry_priority, moves, score
+from routing.waiting import Line
 from tests.routing.told import RECEIVED
 
 PLAN = QueuePlan("support", target_seconds=20, max_wait_seconds=120)
@@ -59,3 +60,56 @@ def test_nothing_is_moved_that_is_right_already() -> None:
     assert list(moves([request(1), request(2), request(3)])) == []
     first = request(9)
     assert [(each.call, priority) for each, priority in moves([first, request(1), request(2)])] == [("c9", 1)]
+
+
+def test_a_tier_s_points_are_its_priority_at_entry() -> None:
+    assert [entry_priority(tier, POINTS) for tier in ("A", "B", "C", None)] == [10, 5, 0, 0]
+    assert entry_priority("A", {"A": 1e9}) == MAX_PRIORITY
+    assert entry_priority("A", {"A": -3.0}) == 0
+
+
+@given(
+    st.permutations(range(6)),
+    st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), min_size=6, max_size=6),
+)
+def test_whatever_the_dialplan_did_with_priorities_that_are_not_sure(
+    wanted: list[int], given_before: list[tuple[int, bool, bool]]
+) -> None:
+    requests, real = [], {}
+    for number in wanted:
+        priority, sure, taken = given_before[number]
+        requests.append(request(number, priority=priority))
+        requests[-1].sure = sure
+        real[f"c{number}"] = priority if sure or taken else 0
+    for each, priority in moves(requests):
+        real[each.call] = each.priority = priority
+    assert [each.call for each in sorted(requests, key=lambda each: (-real[each.call], each.since))] == [
+        each.call for each in requests
+    ]
+
+
+def line() -> Line:
+    made = Line(lambda _: PLAN)
+    made.use(tuple(POINTS.items()))
+    return made
+
+
+def test_one_who_overtakes_proves_that_priorities_are_taken_along() -> None:
+    waiting, now = line(), RECEIVED
+    waiting.join("c1", "support", "PJSIP/trunk-1", now, None, now)
+    waiting.join("c2", "support", "PJSIP/trunk-2", now + timedelta(seconds=1), "A", now, 10, True)
+    waiting.join("c3", "support", "PJSIP/trunk-3", now + timedelta(seconds=2), "A", now, 10, True)
+    waiting.join("c4", "support", "PJSIP/trunk-4", now + timedelta(seconds=3), "B", now, 5, True)
+    assert waiting.actions == []
+
+
+def test_one_who_does_not_is_not_believed_nor_are_others_whom_a_lower_one_overtakes() -> None:
+    waiting, now = line(), RECEIVED
+    waiting.join("c1", "support", "PJSIP/trunk-1", now, "A", now, 10)
+    waiting.join("c2", "support", "PJSIP/trunk-2", now + timedelta(seconds=1), None, now)
+    waiting.join("c3", "support", "PJSIP/trunk-3", now + timedelta(seconds=2), "B", now, 5)
+    assert [(each.channel[-1], each.priority) for each in waiting.actions] == [("3", 5), ("1", 10)]  # type: ignore[union-attr]
+    late = line()
+    late.join("c1", "support", "PJSIP/trunk-1", now, "A", now, 10)
+    late.join("c2", "support", "PJSIP/trunk-2", now + timedelta(seconds=1), "B", now, 5, True)
+    assert [(each.channel[-1], each.priority) for each in late.actions] == [("1", 10)]  # type: ignore[union-attr]

@@ -7,7 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from routing.actions import Action, AddMember, Answer, ChangePriority, HangUp, LookUp, PauseMember, RemoveMember
+from routing.actions import (
+    Action,
+    AddMember,
+    Answer,
+    ChangePriority,
+    GiveEntryPriority,
+    HangUp,
+    LookUp,
+    PauseMember,
+    RemoveMember,
+)
 from routing.commands import Command, Result, Role
 from routing.events import (
     ActionDone,
@@ -22,6 +32,7 @@ from routing.events import (
     MemberGone,
     MemberSeen,
     Person,
+    QueueEntered,
     QueuePlan,
     Snapshot,
     Tick,
@@ -307,14 +318,42 @@ def test_a_better_tier_is_moved_to_the_front_when_the_look_up_answers() -> None:
     assert shop.tick(6) == [], "in order already"
 
 
-def test_whom_the_look_up_knew_before_the_queue_is_put_in_place_on_entry() -> None:
+def third_arrives() -> tuple[Shop, QueueEntered]:
+    """Two wait, the third is known before the queue; with the event of its entry."""
     shop = Shop()
     events = capture("queue_priority_withdraw")
-    waiting = [i for i, event in enumerate(events) if type(event).__name__ == "QueueEntered"]
+    waiting = [i for i, event in enumerate(events) if isinstance(event, QueueEntered)]
     for event in events[: waiting[-1]]:
         shop.hear(event)
-    assert found(shop, 3, "A") == [], "not in the queue yet"
-    assert shop.hear(events[waiting[-1]]) == [ChangePriority("support", "PJSIP/trunk-0000003d", 1)]
+    assert found(shop, 3, "A") == [GiveEntryPriority("PJSIP/trunk-0000003d", 10)]
+    entered = events[waiting[-1]]
+    assert isinstance(entered, QueueEntered)
+    return shop, entered
+
+
+def test_who_is_known_before_the_queue_comes_in_at_the_right_place() -> None:
+    shop, entered = third_arrives()
+    assert shop.hear(replace(entered, position=1, behind=2)) == []
+    assert shop.tick(6) == [], "in order already"
+    assert found(shop, 2, "B") == [ChangePriority("support", "PJSIP/trunk-0000003c", 1)], "after the third"
+
+
+def test_where_the_dialplan_does_not_take_it_along_the_caller_is_moved_on_entry() -> None:
+    shop, entered = third_arrives()
+    assert (entered.position, entered.behind) == (3, 0)
+    assert shop.hear(entered) == [ChangePriority("support", "PJSIP/trunk-0000003d", 10)]
+    assert shop.tick(6) == []
+
+
+def test_a_stranger_gets_no_priority_and_neither_does_who_waits_already() -> None:
+    shop = Shop()
+    events = capture("queue_priority_withdraw")
+    entered = next(i for i, event in enumerate(events) if isinstance(event, QueueEntered))
+    for event in events[:entered]:
+        shop.hear(event)
+    assert found(shop, 1, None) == []
+    shop.hear(events[entered])
+    assert found(shop, 1, "A") == []
 
 
 def test_after_a_restart_the_line_is_what_asterisk_has() -> None:
