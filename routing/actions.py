@@ -26,7 +26,7 @@ class ChangePriority:
 
 @dataclass(frozen=True, slots=True)
 class GiveEntryPriority:
-    """For a caller whom no queue has yet: the dialplan takes it along into the queue (HELIN_PRIO), if it waits for it."""
+    """For a caller whom no queue has yet: the dialplan takes it along into the queue."""
 
     channel: str
     priority: int
