@@ -144,11 +144,14 @@ def doctor(*, config: Config = None) -> None:
 
 
 @app.command
-def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] = 8080) -> None:
-    """Shows all of it from nothing: an Asterisk, demo data, agents and callers that ring in. Ctrl-C ends it."""
+def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] = 8080, config: Config = None) -> None:
+    """Shows all of it from nothing: an Asterisk, demo data, agents and callers that ring in. Ctrl-C ends it.
+
+    The Asterisk is the one that the settings name, else this machine's, else one in a folder, else a recorded one.
+    """
     from config.demonstration import run
 
-    _run(run(port))
+    _run(run(port, load(config)))
 
 
 @simulations.command(name="day")

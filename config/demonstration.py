@@ -1,4 +1,4 @@
-"""``make run``: all of it from nothing. A shop with an Asterisk of its own, agents, customers who ring in, and Helin.
+"""``make run``: all of it from nothing. An Asterisk (:mod:`config.stage`), agents, customers who ring in, and Helin.
 
 Helin runs as a process of its own and is started again when it ends, so that one may kill it in the middle of a call
 and see what becomes of the call. Everything lives in ``var/demo/``; Ctrl-C ends all that was started here.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -21,66 +22,56 @@ from rich.console import Console
 from rich.panel import Panel
 
 from config.apply import Plan, apply
-from config.asterisk_folder.find import find_or_make
-from config.asterisk_folder.instance import Instance
 from config.asterisk_folder.ports import free_port
-from config.demo import AGENTS, Demo, running_demo
 from config.errors import HelinError
 from config.settings import Settings, load
+from config.stage import QUEUES, Stage, opened_stage
 from crm_store.demo import demo_numbers, fill
 from crm_store.migrate import migrate
 from crm_store.store import Store
 
 HOME = Path("var/demo")
 PASSWORD = "helin-demo"  # noqa: S105 - a demonstration's, printed on the screen
-FIRST_RING_SECONDS, RING_EVERY_SECONDS = 2.0, 15.0
-QUEUES = ("support", "sales")
+FIRST_RING_SECONDS = 2.0
 LOGINS = {"1001": "agent1", "1002": "agent2", "1003": "agent3"}
 
 say = Console(highlight=False)
 
 
-async def run(port: int) -> None:
-    """Until Ctrl-C or SIGTERM."""
+async def run(port: int, configured: Settings) -> None:
+    """Until Ctrl-C or SIGTERM. Of ``configured`` only the ``[[asterisk]]`` count: what the demonstration invents must
+    not come into anybody's store."""
     ended = asyncio.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(which, ended.set)
     await asyncio.to_thread(HOME.mkdir, parents=True, exist_ok=True)
-    with say.status("Looking for an Asterisk …") as status:
-        asterisk = await asyncio.to_thread(find_or_make, status.update)
-    say.print(f"Asterisk {asterisk.version}, {'in ' + str(asterisk.root) if asterisk.in_folder else 'of this machine'}")
-    async with running_demo(asterisk) as demo:
-        settings = _settings(demo.shop, _free(port))
+    async with AsyncExitStack() as stack:
+        with say.status("Looking for an Asterisk …") as status:
+            stage = await stack.enter_async_context(opened_stage(configured.asterisk, status.update))
+        say.print(f"[bold]{stage.which}[/] {stage.means}")
+        settings = _settings(stage, _free(port))
         await _furnish(settings)
-        for extension in AGENTS:
-            for queue in QUEUES:
-                await demo.shop.rx(f"queue add member PJSIP/{extension} to {queue}")
-        async with _helin(settings), _callers(demo):
-            _welcome(settings)
-            await ended.wait()
-            say.print("Ending …")
+        await stack.enter_async_context(_helin(settings))
+        await stack.enter_async_context(_callers(stage))
+        _welcome(settings, stage)
+        await ended.wait()
+        say.print("Ending …")
 
 
-def _settings(shop: Instance, port: int) -> Settings:
+def _settings(stage: Stage, port: int) -> Settings:
     """Written to a file, so that the other commands can be tried on the demonstration too."""
-    (HOME / "helin.toml").write_text(
-        f"""# Made anew by each "make run".
-[web]
-port = {port}
-[store]
-url = "sqlite:///{HOME}/helin.db"
-[spool]
-dir = "{HOME}/spool"
-[[asterisk]]
-name = "main"
-host = "127.0.0.1"
-port = {shop.ports.ami}
-username = "helin"
-secret = "{shop.secret}"
-""",
-        encoding="utf-8",
-    )
-    return load(HOME / "helin.toml", {})
+    lines = ['# Made anew by each "make run".', "[web]", f"port = {port}"]
+    lines += ["[store]", f'url = "sqlite:///{HOME}/helin.db"', "[spool]", f'dir = "{HOME}/spool"']
+    for asterisk in stage.asterisks:
+        lines.append("[[asterisk]]")
+        for key, value in asterisk.model_dump(mode="json").items():
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    file = HOME / "helin.toml"
+    file.unlink(missing_ok=True)
+    # It holds the account's secret.
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+    return load(file, {})
 
 
 async def _furnish(settings: Settings) -> None:
@@ -120,7 +111,7 @@ async def _keep() -> None:
         with (HOME / "helin.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "config.cli", "serve", "--config", str(HOME / "helin.toml"),
-                stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+                stdout=log, stderr=log, env=_environment(),
             )  # fmt: skip
         say.print(f"[green]Helin runs[/] as process {process.pid}; its log is {HOME / 'helin.log'}")
         try:
@@ -131,6 +122,12 @@ async def _keep() -> None:
             raise
         say.print(f"[red]Helin ended[/] ({status}); callers are served by Asterisk alone until it is back")
         await asyncio.sleep(2)
+
+
+def _environment() -> dict[str, str]:
+    """Without this shell's settings (HELIN_STORE__URL and the like): the demonstration has its own."""
+    kept = {name: value for name, value in os.environ.items() if not (name.startswith("HELIN_") and "__" in name)}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
 async def _ready(settings: Settings, keeping: asyncio.Task[None]) -> None:
@@ -147,10 +144,11 @@ async def _ready(settings: Settings, keeping: asyncio.Task[None]) -> None:
 
 
 @asynccontextmanager
-async def _callers(demo: Demo) -> AsyncIterator[None]:
+async def _callers(stage: Stage) -> AsyncIterator[None]:
     async def ring_in() -> None:
-        await asyncio.sleep(FIRST_RING_SECONDS)
-        await demo.ring_in(demo_numbers(), lambda what: say.print(f"[cyan]☎[/] {what}"), RING_EVERY_SECONDS)
+        if stage.ring_in is not None:
+            await asyncio.sleep(FIRST_RING_SECONDS)
+            await stage.ring_in(demo_numbers(), lambda what: say.print(f"[cyan]☎[/] {what}"))
 
     ringing = asyncio.create_task(ring_in())
     try:
@@ -161,13 +159,12 @@ async def _callers(demo: Demo) -> AsyncIterator[None]:
             await ringing
 
 
-def _welcome(settings: Settings) -> None:
+def _welcome(settings: Settings, stage: Stage) -> None:
     say.print(
         Panel(
             f"Open [bold underline]{settings.web.public_url}[/]\n\n"
             + "\n".join(f"  {login:<11} {PASSWORD}" for login in (*LOGINS.values(), "supervisor", "admin"))
-            + "\n\nA customer rings in every 15 seconds; a phone that needs no headset answers for the agents.\n"
-            + "Ctrl-C ends all of it.",
+            + f"\n\n{stage.which} {stage.means}\nCtrl-C ends all of it.",
             title="Helin",
             expand=False,
         )

@@ -206,16 +206,24 @@ class RecordedAsterisk:
 
 
 async def perform(
-    asterisk: RecordedAsterisk, tapes: Sequence[Tape], callers: Sequence[bytes], every: float = 15.0
+    asterisk: RecordedAsterisk,
+    tapes: Sequence[Tape],
+    callers: Sequence[bytes],
+    every: float = 15.0,
+    speed: float = 1.0,
+    said: Callable[[bytes], None] = lambda _: None,
 ) -> None:
-    """For ever: each ``every`` seconds the next tape as a new call from the next caller, at its own pace.
+    """For ever: each ``every`` seconds the next tape as a new call from the next caller, ``speed`` times its own pace.
 
-    ``callers`` are numbers that stand in for the one on the tapes. Tapes may overlap when they are longer than that.
+    ``callers`` are numbers that stand in for the one on the tapes; ``said`` gets the one who calls now. Tapes may
+    overlap when they are longer than that.
     """
     started = int(time.time())
     async with asyncio.TaskGroup() as calls:
         for run in itertools.count(1):
             tape = tapes[run % len(tapes)]
-            change = Renumber(run, started, {TAPED_CALLER: callers[run % len(callers)]})
-            calls.create_task(asterisk.play(tape, speed=1.0, change=change))
+            caller = callers[run % len(callers)]
+            said(caller)
+            change = Renumber(run, started, {TAPED_CALLER: caller})
+            calls.create_task(asterisk.play(tape, speed=speed, change=change))
             await asyncio.sleep(every)

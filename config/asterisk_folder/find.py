@@ -150,15 +150,22 @@ def _make(folder: Path, progress: Progress) -> Asterisk:
 
 def _install_mmdebstrap(progress: Progress) -> None:
     progress("Installing mmdebstrap, which makes the folder.")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["install", "-qy", "--no-install-recommends", "mmdebstrap", "debian-archive-keyring"]
-    for words in (["update", "-q"], install):
-        try:
-            done = subprocess.run(["apt-get", *words], capture_output=True, text=True, env=environment)
-        except FileNotFoundError:
-            raise NoAsterisk("mmdebstrap is missing and this machine has no apt-get: install mmdebstrap.") from None
-        if done.returncode != 0 and words[0] == "install":
-            raise NoAsterisk(f"apt-get could not install mmdebstrap: {_last_line(done.stderr)}")
+    updated = _apt_get("update", "-q")
+    if re.search(r"Release file .* is expired", updated.stdout + updated.stderr):
+        _apt_get("update", "-q", "-o", "Acquire::Check-Valid-Until=false")
+    done = _apt_get("install", "-qy", "--no-install-recommends", "mmdebstrap", "debian-archive-keyring")
+    if done.returncode != 0:
+        raise NoAsterisk(f"apt-get could not install mmdebstrap: {_last_line(done.stderr)}")
+
+
+def _apt_get(*words: str) -> subprocess.CompletedProcess[str]:
+    """It asks nothing, and waits two minutes for another apt that is at work."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=120", *words]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+    except FileNotFoundError:
+        raise NoAsterisk("mmdebstrap is missing and this machine has no apt-get: install mmdebstrap.") from None
 
 
 def _mmdebstrap(folder: Path, options: list[str], progress: Progress) -> None:
