@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
 from json import dumps
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -22,8 +23,12 @@ Config = Annotated[
 ]
 
 app = App(name="helin", help="Helin: a contact centre on Asterisk.", version_flags=["--version"])
-imports = App(name="import", help="Reads a file into the store.", group=Group("Data"))
+DATA = Group("Data")
+imports = App(name="import", help="Reads a file into the store.", group=DATA)
 app.command(imports)
+exports = App(name="export", help="Writes the store's rows into a CSV file.", group=DATA)
+app.command(exports)
+Target = Annotated[str, Parameter(help="The file; - for the standard output.", allow_leading_hyphen=True)]
 simulations = App(
     name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if")
 )
@@ -112,6 +117,50 @@ async def _import_contacts(
     said.print(f"{report.added} added, {report.changed} changed, {report.same} as they were, {report.refused} refused.")
     if report.refused:
         said.print(f"The refused rows and why: {refused}")
+
+
+@exports.command(name="contacts")
+def export_contacts(file: Target, /, *, config: Config = None) -> None:
+    """Writes all contacts into a CSV file that `helin import contacts` reads back."""
+    from crm_store.exporting import export_contacts as write
+
+    _run(_export(load(config), file, "contacts", write))
+
+
+@exports.command(name="calls")
+def export_calls(
+    file: Target,
+    /,
+    *,
+    from_: Annotated[
+        datetime | None, Parameter(name="--from", help="Started at or after, like 2026-11-01 (UTC).")
+    ] = None,
+    to: Annotated[datetime | None, Parameter(help="Started before.")] = None,
+    queue: str | None = None,
+    agent: str | None = None,
+    config: Config = None,
+) -> None:
+    """Writes the log of calls into a CSV file, newest first."""
+    from crm_store.exporting import export_calls as write
+    from crm_store.records import CallFilter
+
+    want = CallFilter(from_=_utc(from_), to=_utc(to), queue=queue, agent=agent)
+    _run(_export(load(config), file, "calls", lambda store, out, done: write(store, out, want, done)))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+async def _export(settings: Settings, file: str, what: str, write: Callable[..., Awaitable[int]]) -> None:
+    from config.outfile import opened_for_writing
+
+    async with opened(settings) as store:
+        with opened_for_writing(file) as out, _progress() as progress:
+            bar = progress.add_task(f"Writing {what}", total=None)
+            count = await write(store, out, lambda done, total: progress.update(bar, completed=done, total=total))
+    if file != "-":
+        said.print(f"{count} {what} are in {file}.")
 
 
 @app.command

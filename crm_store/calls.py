@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_, union
+from sqlalchemy import Select, func, literal, select, tuple_, union
 
 from crm_store.codec import decode_fact
 from crm_store.database import Database
@@ -44,6 +44,11 @@ class Calls:
             items = tuple((await calls_of(connection, rows[:size])).values())
         more = len(rows) > size
         return Page(items, cursor(items[-1].started_at.isoformat(), items[-1].id) if more else None)
+
+    async def count(self, want: CallFilter) -> int:
+        query = select(func.count()).select_from(_filtered(want).subquery())
+        async with self._database.reading() as connection:
+            return int((await connection.execute(query)).scalar_one())
 
     async def get(self, id: str) -> CallFile | None:
         query = select(facts).where(facts.c.call_id == id).order_by(facts.c.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,6 +48,10 @@ class Contacts:
         if after:
             query = query.where(contacts.c.id > place(after, int)[0])
         return await self._page(query, limit)
+
+    async def count(self) -> int:
+        async with self._database.reading() as connection:
+            return int((await connection.execute(select(func.count()).select_from(contacts))).scalar_one())
 
     async def get(self, id: str) -> Contact | None:
         key = key_of(id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +19,8 @@ from crm_store.words import words_of
 
 DELIMITERS = (",", ";", "\t", "|")
 READ = 1024 * 1024
-FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""What a spreadsheet takes for a formula, and a text that would be taken for one that was made harmless."""
 
 # Field -> the headers that mean it, folded; in order of preference.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -116,12 +118,12 @@ def rows(table: Table) -> Iterator[tuple[int, list[str] | None, str]]:
 def plain(cell: str) -> str:
     """The cell's text, without the apostrophe that keeps a spreadsheet from reckoning."""
     cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA and cell[1:2] else cell
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def guarded(cell: str) -> str:
-    """The cell for a file that a spreadsheet may open: a formula becomes text."""
-    return f"'{cell}" if cell.startswith((*FORMULA, "\t", "\r")) else cell
+    """The cell for a file that a spreadsheet may open: a formula becomes text. :func:`plain` gives it back."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _columns(path: Path, header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, tuple[int, ...]]:

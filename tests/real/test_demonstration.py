@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import aiohttp
+
 from config.asterisk_folder.ports import free_port
 from tests.real.service import _environment
 

@@ -8,6 +8,7 @@ from tests.crm_store.test_calls import *  # noqa: F403
 from tests.crm_store.test_captures import *  # noqa: F403
 from tests.crm_store.test_contacts import *  # noqa: F403
 from tests.crm_store.test_demo import *  # noqa: F403
+from tests.crm_store.test_exporting import *  # noqa: F403
 from tests.crm_store.test_importing import *  # noqa: F403
 from tests.crm_store.test_journal import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403
