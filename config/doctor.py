@@ -1,7 +1,7 @@
 """``helin doctor``: looks at everything Helin stands on and says, in one sentence each, what is well and what to do.
 
 It changes nothing that anyone would notice. To learn which events the AMI account hears it has to make some happen: it
-switches the custom device state ``Custom:helin-doctor`` to and fro, and sets one queue member's penalty to what it is.
+switches the custom device state ``Custom:helin-hears`` to and fro, and sets one queue member's penalty to what it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from config.settings import LOOPBACK, Asterisk, Settings
 from crm_store.errors import StoreError
 from crm_store.store import Store
 from cti import frames
+from cti.account import HEARS, MAY, actions_allowed, stir_calls
 from cti.errors import LinkError
 from cti.link import AsteriskAddress, Counts, Link, Reply
 
@@ -30,19 +31,6 @@ KNOWN_MAJORS = range(18, 23)
 DEFAULT_SECRETS = {"change-me", "secret", "password", "helin"}
 EVENT_SECONDS = 1.0
 
-HEARS = {
-    "system": "Helin cannot tell when Asterisk has booted, nor see phones come and go",
-    "call": "no call is seen at all",
-    "agent": "queues and their agents are not seen",
-    "user": "UserEvents of your own dialplan are not seen",
-}
-# An action that needs exactly this class, and what is missing without it.
-MAY = {
-    "call": ("Redirect", "calls cannot be hung up, held or transferred from the panel"),
-    "agent": ("QueueAdd", "agents cannot log in, log out or pause from the panel"),
-    "originate": ("Originate", "no click to call and no campaigns"),
-    "reporting": ("CoreShowChannels", "after a lost link Helin cannot ask which calls are up"),
-}
 MUST_NOT = {
     "system": ("DBPut", "it unlocks commands and programs on the machine"),
     "command": ("Command", "whoever has the secret can do anything with Asterisk"),
@@ -126,7 +114,7 @@ async def _account(patient: _Patient, etc: Path) -> list[Finding]:
     findings = [Finding("ok", "the manager lets Helin in.")]
     if patient.asterisk.secret in DEFAULT_SECRETS:
         findings.append(Finding("fail", "the secret is the one of the sample.", "change it in manager.conf and here"))
-    allowed = set((await patient.link.ask([("Action", "ListCommands")])).fields)
+    allowed = await actions_allowed(patient.link.ask) or frozenset()
     for name, (action, cost) in MAY.items():
         if action in allowed:
             findings.append(Finding("ok", f"the account may {name}."))
@@ -185,11 +173,8 @@ async def _booted(link: Link) -> bool:
 
 
 async def _hears_calls(patient: _Patient) -> bool | None:
-    for state in ("INUSE", "NOT_INUSE"):
-        device = ("Variable", "DEVICE_STATE(Custom:helin-doctor)")
-        reply = await patient.link.ask([("Action", "Setvar"), device, ("Value", state)])
-        if not reply.ok:
-            return None
+    if not await stir_calls(patient.link.ask):
+        return None
     return await patient.event(b"DeviceStateChange") is not None
 
 

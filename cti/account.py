@@ -1,4 +1,4 @@
-"""What the AMI account may do and hear, and what each missing class costs.
+"""What the AMI account may do and hear, and what each missing class costs: for the engine and for ``helin doctor``.
 
 ``ListCommands`` names the actions that the write classes allow. The read classes cannot be asked for. That ``system``
 is missing shows at log-in (no FullyBooted); the others by an event that must come and does not: of class call when we
@@ -12,16 +12,23 @@ from collections.abc import Mapping
 from cti.errors import NoAnswer
 from cti.snapshot import LIST_SECONDS, Ask
 
-COSTS = {
-    "QueueAdd": ("agent", "agents cannot log in to queues, pause, or log out"),
-    "Hangup": ("call", "calls cannot be ended from the panel"),
-    "Originate": ("originate", "nobody can be dialled from the panel"),
-    "CoreShowChannels": ("reporting", "channels are listed a slower way, and a restart of Asterisk is not told apart"),
+MAY = {
+    "call": ("Redirect", "calls cannot be hung up, held or transferred from the panel"),
+    "agent": ("QueueAdd", "agents cannot log in, log out or pause from the panel"),
+    "originate": ("Originate", "no click to call and no campaigns"),
+    "reporting": ("CoreShowChannels", "channels are listed a slower way, and a restart of Asterisk is not told apart"),
 }
-"""An action, the class of the sample account that allows it, and what is lost without."""
+"""A write class, an action that needs exactly this one, and what is lost without it."""
+HEARS = {
+    "system": "Helin cannot tell when Asterisk has booted, nor see phones come and go",
+    "call": "no call is seen as it happens",
+    "agent": "queues and their agents are not seen as they change",
+    "user": "UserEvents of your own dialplan are not seen",
+}
+"""A read class, and what is lost without it."""
 
-NO_CALLS = "the AMI account lacks read=call: no call is seen before the next snapshot"
-NO_AGENTS = "the AMI account lacks read=agent: queues and their agents are not seen before the next snapshot"
+NO_CALLS = f"the AMI account lacks read=call: {HEARS['call']}"
+NO_AGENTS = f"the AMI account lacks read=agent: {HEARS['agent']}"
 DEVICE = "Custom:helin-hears"
 PATIENCE = 2.0
 _CALL_EVENTS = (b"DeviceStateChange", b"Newchannel", b"Hangup")
@@ -34,15 +41,19 @@ _AGENT_EVENTS = (
 )
 
 
-async def check_account(ask: Ask) -> tuple[str, ...]:
-    """A sentence for each write class that is missing; nothing when Asterisk does not list its commands."""
+async def actions_allowed(ask: Ask) -> frozenset[str] | None:
+    """The actions that the write classes allow; None when Asterisk does not list its commands."""
     reply = await ask([("Action", "ListCommands")], LIST_SECONDS)
-    if not reply.ok:
+    return frozenset(reply.fields) if reply.ok else None
+
+
+async def check_account(ask: Ask) -> tuple[str, ...]:
+    """A sentence for each write class that is missing, as far as Asterisk tells."""
+    allowed = await actions_allowed(ask)
+    if allowed is None:
         return ()
     return tuple(
-        f"the AMI account lacks write={name}: {cost}"
-        for action, (name, cost) in COSTS.items()
-        if action not in reply.fields
+        f"the AMI account lacks write={name}: {cost}" for name, (action, cost) in MAY.items() if action not in allowed
     )
 
 
@@ -71,7 +82,7 @@ class Hearing:
             return ()
         if self._probed_at is None:
             self._probed_at = now
-            self._calls_settled = not await _probe(ask)
+            self._calls_settled = not await stir_calls(ask)
         elif now - self._probed_at > PATIENCE:
             self._calls_settled = True
             return (NO_CALLS,)
@@ -88,7 +99,7 @@ class Hearing:
         return any(self._counts.get(name, 0) > self._begun.get(name, 0) for name in names)
 
 
-async def _probe(ask: Ask) -> bool:
+async def stir_calls(ask: Ask) -> bool:
     """Whether Asterisk changed the state of our device, which must make an event of class call."""
     for state in ("INUSE", "NOT_INUSE"):
         words = [("Action", "Setvar"), ("Variable", f"DEVICE_STATE({DEVICE})"), ("Value", state)]
