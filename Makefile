@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# As many at once as there are cores. Those against real parts share ports and servers: one after the other.
+UNIT_TESTS := $(BIN)/pytest --ignore=tests/real -n auto
 PANEL := agent_ui/static/index.html
 PANEL_SOURCES := $(shell find agent_ui/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -46,10 +48,11 @@ check: .venv/.dev  ## Format, lint, types, layers, unit tests; the panel's too
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	@$(BIN)/python config/build_panel.py --check
-	$(BIN)/pytest --ignore=tests/real
+	$(UNIT_TESTS)
 
 test: .venv/.machine .venv/.dev $(PANEL)  ## Every test, against a real Asterisk, PostgreSQL, Redis and Chromium
-	$(BIN)/pytest
+	$(UNIT_TESTS)
+	$(BIN)/pytest tests/real
 
 bench: .venv/.machine .venv/.dev $(PANEL)  ## Speed, each figure beside its peer or floor in one run
 	$(BIN)/python -m tests.bench

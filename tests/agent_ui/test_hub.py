@@ -422,7 +422,7 @@ happening = st.tuples(
 pause = st.sampled_from(["connect", "gather", "renew"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(st.one_of(happening, happening, happening, happening, pause), max_size=40))
 def test_what_a_panel_was_told_adds_up_to_what_a_new_panel_is_told(happenings: list[Any]) -> None:
     asyncio.run(_adds_up(happenings))

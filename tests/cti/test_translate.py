@@ -143,7 +143,7 @@ Paused Wrapuptime Device State Newname AppData Application Variable Value Result
 KEYS = [block + key for block in BLOCKS for key in CHANNEL] + OTHERS.split()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(sorted({name.decode() for name in {*WANTED, *MARKS}})),
     st.dictionaries(

@@ -168,7 +168,7 @@ def of(kind: type) -> st.SearchStrategy[said.CallFact]:
 some_facts = st.lists(st.one_of([of(kind) for kind in said.CALL_FACTS if kind is not said.CallMerged]), max_size=30)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(some_facts)
 def test_no_order_of_facts_raises_or_goes_back(facts: list[said.CallFact]) -> None:
     call: Call | None = None
