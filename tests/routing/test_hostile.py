@@ -252,7 +252,11 @@ def call_number(n: int) -> list[Event]:
 
 
 def test_many_calls_leave_nothing_but_bounded_memories(monkeypatch: pytest.MonkeyPatch) -> None:
-    for bound, most in (("switchboard.ENDED_CALLS", 100), ("switchboard.REMEMBERED", 500), ("exchange.ENDED_KEPT", 300)):
+    for bound, most in (
+        ("switchboard.ENDED_CALLS", 100),
+        ("switchboard.REMEMBERED", 500),
+        ("exchange.ENDED_KEPT", 300),
+    ):
         monkeypatch.setattr(f"routing.{bound}", most)
     board = new_switchboard()
     for n in range(200):
