@@ -25,7 +25,7 @@ from routing.commands import Result
 
 log = structlog.get_logger("socket")
 
-HELLO_WITHIN = 5.0
+HELLO_WITHIN = 10.0
 UNDER_WAY = 8
 """Commands of one socket that may be under way; then nothing more is read from it until one is answered."""
 BURST, PER_SECOND = 60.0, 20.0
