@@ -13,13 +13,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti.errors import NotSent
-from routing.actions import AddMember, ChangePriority, GiveEntryPriority, HangUp, PauseMember, RemoveMember
+from routing.actions import (
+    AddMember,
+    ChangePriority,
+    GiveEntryPriority,
+    HangUp,
+    MuteRecording,
+    PauseMember,
+    RemoveMember,
+)
 from routing.priority import MAX_PRIORITY
 
 Words = Sequence[tuple[str, str]]
 """An action as AMI's keys and values, ``Action`` first, without ``ActionID``."""
 
-ToAsterisk = AddMember | ChangePriority | GiveEntryPriority | HangUp | PauseMember | RemoveMember
+ToAsterisk = AddMember | ChangePriority | GiveEntryPriority | HangUp | MuteRecording | PauseMember | RemoveMember
 
 MAX_LINES = 128
 MAX_LINE = 1022
@@ -132,6 +140,12 @@ def _hang_up(action: HangUp) -> Words:
     return [("Action", "Hangup"), _channel("Channel", action.channel), ("Cause", "16")]
 
 
+def _mute(action: MuteRecording) -> Words:
+    """Of all recordings of the channel. Asterisk goes on writing, silence: the file keeps its length."""
+    state = "1" if action.muted else "0"
+    return [("Action", "MixMonitorMute"), _channel("Channel", action.channel), ("Direction", "both"), ("State", state)]
+
+
 _WORDS: dict[type, Callable[[Any], Words]] = {
     AddMember: _add,
     RemoveMember: _remove,
@@ -139,6 +153,7 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     ChangePriority: _priority,
     GiveEntryPriority: _entry_priority,
     HangUp: _hang_up,
+    MuteRecording: _mute,
 }
 
 
@@ -157,6 +172,7 @@ _MEANS = (
     ("unable to find channel", "not_possible", "this call is over"),
     ("specified channel not found", "not_possible", "this call is over"),
     ("channel does not exist", "not_possible", "this call is over"),
+    ("cannot set mute flag", "not_possible", "this call is not being recorded"),
     ("no such queue", "not_possible", "Asterisk has no such queue"),
     ("interface not found", "not_possible", "this phone is in no queue of Asterisk's"),
     ("permission denied", "failed", "the AMI account lacks a class for this: run 'helin doctor'"),

@@ -202,6 +202,16 @@ def _others(session: Session, channel: Fields) -> list[Fields]:
     return [each for each in every if each["Linkedid"] == channel["Linkedid"] and each is not channel]
 
 
+def _mute_recording(session: Session, fields: Fields) -> None:
+    channel = session.asterisk.world.channel(fields.get("Channel", ""))
+    if channel is None:
+        _error(session, fields, "No such channel")
+        return
+    _reply(session, fields, "Success")
+    muted = {"Direction": fields.get("Direction", ""), "State": fields.get("State", "")}
+    session.asterisk.tell(write_event("MixMonitorMute", "call", time.time(), channel | muted))
+
+
 def _set_variable(session: Session, fields: Fields) -> None:
     """Only what asks for an event of class call: the state of a custom device."""
     _done(session, fields, "Variable Set")
@@ -246,6 +256,7 @@ _ACTIONS = _table(
     ("CoreSettings", _SHOW, _core_settings),
     ("QueueChangePriorityCaller", (), _change_priority),
     ("Hangup", ("system", "call"), _hang_up),
+    ("MixMonitorMute", ("system", "call"), _mute_recording),
     ("Redirect", ("call",), _nothing),
     ("Command", ("command",), _nothing),
     ("DBPut", ("system",), _nothing),

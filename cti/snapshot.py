@@ -19,7 +19,7 @@ a list of them nobody can say which calls are over, so then there is no snapshot
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -27,11 +27,13 @@ from cti.actions import Words
 from cti.errors import LinkError
 from cti.translate import member_of
 from routing.events import ChannelSeen, EntrySeen, MemberSeen, Snapshot
+from routing.tapes import is_recording_path
 
 Item = TypeVar("Item")
 
 LIST_SECONDS = 10.0
 NO_BOOT = "0"
+RECORDING_VARIABLE = "HELIN_RECORDING"
 
 
 class Answered(Protocol):
@@ -100,7 +102,7 @@ async def take(ask: Ask, fenced: Callable[[float | None], None], clock: Callable
     fenced_at = clock()
     fenced(fence)
     lacks: list[str] = []
-    channels = await _channels(ask, lacks)
+    channels = await _with_recordings(ask, await _channels(ask, lacks))
     queues, members, entries = await _queues(ask, lacks)
     devices = await _devices(ask, lacks)
     await server_time(ask)
@@ -116,6 +118,19 @@ async def _channels(ask: Ask, lacks: list[str]) -> tuple[ChannelSeen, ...]:
             f"Asterisk does not list its channels ({reply.message or 'error'}): give the account write=call,reporting"
         )
     return tuple(_read(reply, ("CoreShowChannel", "Status"), _channel, lacks))
+
+
+async def _with_recordings(ask: Ask, channels: tuple[ChannelSeen, ...]) -> tuple[ChannelSeen, ...]:
+    """What the dialplan wrote on the channels that it records: the only trace of a beginning that nobody heard."""
+    if not channels:
+        return channels
+    reply = await ask([("Action", "Status"), ("Variables", RECORDING_VARIABLE)], LIST_SECONDS)
+    files: dict[str, str] = {}
+    for item in reply.items if reply.ok else ():
+        name, _, file = item.get("Variable", "").partition("=")
+        if name == RECORDING_VARIABLE and is_recording_path(file):
+            files[item.get("Uniqueid", "")] = file
+    return tuple(replace(each, recording=files.get(each.id, "")) for each in channels) if files else channels
 
 
 async def _queues(ask: Ask, lacks: list[str]) -> tuple[tuple[str, ...], tuple[MemberSeen, ...], tuple[EntrySeen, ...]]:

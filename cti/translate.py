@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from routing import events as said
 from routing.events import Channel
+from routing.tapes import is_recording_path
 
 Fields = Mapping[str, str]
 _UNKNOWN = "<unknown>"
@@ -186,7 +187,12 @@ def _unhold(fields: Fields, at: datetime) -> said.Event:
 
 
 def _user_event(fields: Fields, at: datetime) -> said.Event | None:
-    """What the shipped dialplan says behind each Queue(): ``UserEvent(HelinQueue,Queue: …,Status: ${QUEUESTATUS})``."""
+    """What the shipped dialplan says behind each Queue(): ``UserEvent(HelinQueue,Queue: …,Status: ${QUEUESTATUS})``,
+
+    and behind each MixMonitor(): ``UserEvent(HelinRecording,File: …)``.
+    """
+    if fields.get("UserEvent") == "HelinRecording":
+        return said.RecordingBegan(at, _channel(fields), _recording_path(fields["File"]))
     if fields.get("UserEvent") != "HelinQueue" or not fields.get("Status"):
         return None
     return said.QueueTold(at, _channel(fields), fields["Status"], fields.get("Queue", ""))
@@ -320,6 +326,24 @@ def _spy(fields: Fields, at: datetime) -> said.Event:
     return said.SpyBegan(at, _channel(fields, "Spyer"), _channel(fields, "Spyee"))
 
 
+def _recording_path(path: str) -> str:
+    if not is_recording_path(path):
+        raise _Lacking(f"a recording in {path[:80]!r}, which is no path below the folder of recordings")
+    return path
+
+
+def _recorder(fields: Fields, at: datetime) -> said.Event:
+    return said.RecorderBegan(at, _channel(fields))
+
+
+def _recorder_muted(fields: Fields, at: datetime) -> said.Event | None:
+    """One direction alone is no pause; what wakes one direction ends it."""
+    muted = fields["State"] == "1"
+    if muted and fields.get("Direction") != "both":
+        return None
+    return said.RecordingMuted(at, _channel(fields), muted)
+
+
 def _shutdown(fields: Fields, at: datetime) -> said.Event:
     return said.ShuttingDown(at, fields.get("Restart") == "True")
 
@@ -365,13 +389,15 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "OriginateResponse": _originated,
     "ChanSpyStart": _spy,
     "ChanSpyStop": _spy,
+    "MixMonitorStart": _recorder,
+    "MixMonitorMute": _recorder_muted,
     "Shutdown": _shutdown,
 }
 
 MARKS: dict[bytes, bytes] = {
     b"Newexten": b"\r\nApplication: Queue\r\n",
     b"VarSet": b"\r\nVariable: QUEUESTATUS\r\n",
-    b"UserEvent": b"\r\nUserEvent: HelinQueue\r\n",
+    b"UserEvent": b"\r\nUserEvent: Helin",
 }
 """Events of which all but a few say nothing here: only those with this line in them are wanted."""
 

@@ -65,6 +65,15 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteRecording:
+    """Let all recordings of this channel write silence in both directions, or sound again (``muted`` False)."""
+
+    channel: str
+    muted: bool
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskAbout:
     """Something about this channel contradicts what is known: ask Asterisk for a fresh snapshot before believing it."""
 
@@ -81,5 +90,14 @@ class Answer:
 
 
 Action = (
-    LookUp | ChangePriority | GiveEntryPriority | AddMember | RemoveMember | PauseMember | HangUp | AskAbout | Answer
+    LookUp
+    | ChangePriority
+    | GiveEntryPriority
+    | AddMember
+    | RemoveMember
+    | PauseMember
+    | HangUp
+    | MuteRecording
+    | AskAbout
+    | Answer
 )

@@ -13,7 +13,7 @@ class Command:
     """``id`` is the client's; the same (``by``, ``id``) again has no second effect and gets the first answer.
 
     Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all
-    act on ``agent`` (a supervisor's may differ from ``by``).
+    act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``, ``resume_recording {call}``.
     """
 
     id: str
@@ -32,3 +32,7 @@ class Result:
     ok: bool
     code: str = ""
     message: str = ""
+
+
+class Refused(Exception):
+    """A command that is not carried out. ``args``: a code of :class:`Result` and one sentence."""

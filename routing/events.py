@@ -61,7 +61,7 @@ class LinkDown:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSeen:
-    """A channel in a snapshot."""
+    """A channel in a snapshot. ``recording``: as ``file`` of :class:`RecordingBegan`, empty for none."""
 
     id: str
     linked: str
@@ -76,6 +76,7 @@ class ChannelSeen:
     application: str
     application_data: str
     seconds: int
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +476,32 @@ class SpyBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingBegan:
+    """The dialplan records this channel into ``file``, a path below the folder of recordings, already checked."""
+
+    at: datetime
+    channel: Channel
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderBegan:
+    """Something, maybe not our dialplan, began to record this channel."""
+
+    at: datetime
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingMuted:
+    """Asterisk writes silence into this channel's recordings from now on, in both directions, or sound again."""
+
+    at: datetime
+    channel: Channel
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShuttingDown:
     """Asterisk says that it goes down; ``restart``: it will come back."""
 
@@ -527,6 +554,9 @@ TelephonyEvent = (
     | Transferred
     | OriginateEnded
     | SpyBegan
+    | RecordingBegan
+    | RecorderBegan
+    | RecordingMuted
     | ShuttingDown
     | Suspicious
 )

@@ -179,6 +179,37 @@ class SegmentEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """The dialplan records ``leg`` into ``file``: a path below the folder of recordings, with ``/`` in between."""
+
+    call: str
+    at: datetime
+    file: str
+    leg: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """Asterisk confirmed: silence is written in both directions. ``by``: the login who wanted it, None if unknown."""
+
+    call: str
+    at: datetime
+    leg: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """Sound is written again; only ever because somebody wanted it."""
+
+    call: str
+    at: datetime
+    leg: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallMerged:
     """``call`` proved to be part of ``into`` (an attended transfer joined them); its record is absorbed and removed."""
 
@@ -275,6 +306,9 @@ CallFact = (
     | CallResumed
     | CallTransferred
     | SegmentEnded
+    | RecordingStarted
+    | RecordingPaused
+    | RecordingResumed
     | CallMerged
     | CallEnded
 )
@@ -282,7 +316,8 @@ Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive
 
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
-    AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, SegmentEnded, CallMerged, CallEnded,
+    AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, SegmentEnded, RecordingStarted,
+    RecordingPaused, RecordingResumed, CallMerged, CallEnded,
 )  # fmt: skip
 FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted)
 

@@ -37,6 +37,24 @@ class Stay:
 
 
 @dataclass(slots=True, eq=False)
+class Tape:
+    """The recording of one channel. ``muted``: Asterisk said so. ``asked``: it was told to mute it, unasked by anybody.
+
+    ``wanted`` and ``by``: the last change that somebody wanted, and who.
+    """
+
+    file: str
+    began_at: datetime
+    muted: bool = False
+    asked: bool = False
+    wanted: bool | None = None
+    by: str | None = None
+    estimated: bool = False
+    told: bool = False
+    told_muted: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Chan:
     """One channel. ``party`` None: plumbing (a Local channel's half, a conference's announcer), no party of any call.
 
@@ -91,6 +109,7 @@ class Chan:
     absent_since: datetime | None = None
     cause: int | None = None
     talk: Talk | None = None
+    tape: Tape | None = None
     told: bool = False
     told_lifted: bool = False
     told_ringing: bool = False
@@ -144,7 +163,8 @@ class Talk:
 @dataclass(slots=True, eq=False)
 class Story:
     """``id`` is the call's id whether or not it has become a call. ``links``: the linkedids it goes by.
-    ``gone``: its ended channels, the last few.
+    ``gone``: its ended channels, the last few. ``hushed_by``: who paused its recordings (""
+    if that is not known); None while they run.
     """
 
     id: str
@@ -163,6 +183,7 @@ class Story:
     decide_at: datetime | None = None
     merge: dict[str, str] = field(default_factory=dict)
     asked_at: datetime | None = None
+    hushed_by: str | None = None
 
     def everyone(self) -> list[Chan]:
         return [*self.gone, *self.live.values()]

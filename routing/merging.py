@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routing.facts import CallAnswered, CallFact, CallHeld, LegAnswered, LegEnded, LegStarted, SegmentEnded
-from routing.story import Call, Leg, Segment
+from routing.facts import (
+    CallAnswered,
+    CallFact,
+    CallHeld,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+    SegmentEnded,
+)
+from routing.story import Call, Leg, Recording, Segment
 
 
 def again(call: Call, into: str) -> Iterator[CallFact]:
-    """Its legs and segments, as facts about ``into``."""
+    """Its legs, segments and recordings, as facts about ``into``."""
+    for recording in call.recordings:
+        yield from _recording(recording, into)
     for leg in call.legs:
         yield from _leg(leg, into)
     for segment in call.segments:
@@ -22,6 +35,15 @@ def _leg(leg: Leg, call: str) -> Iterator[CallFact]:
         yield LegAnswered(call, leg.answered_at, leg.leg, leg.estimated)
     if leg.ended_at is not None:
         yield LegEnded(call, leg.ended_at, leg.leg, leg.cause, leg.estimated)
+
+
+def _recording(recording: Recording, call: str) -> Iterator[CallFact]:
+    """Before the legs, whose ends end it."""
+    yield RecordingStarted(call, recording.started_at, recording.file, recording.leg)
+    for pause in recording.pauses:
+        yield RecordingPaused(call, pause.at, recording.leg, pause.by)
+        if pause.until is not None:
+            yield RecordingResumed(call, pause.until, recording.leg, pause.resumed_by)
 
 
 def _segment(segment: Segment, call: str) -> Iterator[CallFact]:

@@ -17,6 +17,7 @@ from routing.facts import CallEnded, CallFact, LegEnded, Outcome, SegmentEnded
 from routing.knowledge import Chan, Stay, Story, Talk
 from routing.parties import interface_of, is_plumbing
 from routing.story import Call, Leg
+from routing.tapes import found_tape, hushed_by, tape_of
 from routing.telling import Teller
 
 
@@ -94,6 +95,7 @@ class Resync:
         exchange.stories[call.id] = story
         exchange.link(linked, story)
         story.talked = bool(call.segments)
+        story.hushed_by = hushed_by(call)
         story.rang = bool(call.ringing) or any(leg.agent is not None for leg in call.legs)
         for leg in call.legs:
             if leg.ended_at is None:
@@ -109,6 +111,7 @@ class Resync:
             told_ringing=leg.agent is not None and leg.agent in call.ringing,
         )  # fmt: skip
         chan.up = leg.answered_at is not None
+        chan.tape = tape_of(call, leg.leg)
         self._exchange.channels[chan.id] = story.live[chan.id] = chan
         segment = next((each for each in call.segments if each.leg == leg.leg and each.ended_at is None), None)
         if segment is not None:
@@ -171,6 +174,8 @@ class Resync:
             if is_plumbing(seen.name) and seen.name[-2:] in (";1", ";2"):
                 exchange.halves[seen.name] = chan
         chan.sure = True
+        if chan.tape is None and seen.recording:
+            chan.tape = found_tape(seen.recording, at)
         if seen.state == "Up" and not chan.up:
             chan.up = True
             chan.lifted_at = chan.lifted_at or at

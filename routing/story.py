@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from routing.facts import (
     AgentLeg,
@@ -41,6 +41,9 @@ from routing.facts import (
     LegStarted,
     Outcome,
     Party,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
     RequestRanked,
     SegmentEnded,
 )
@@ -82,6 +85,31 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch of silence in a recording. ``until`` None: to its end, or it lasts."""
+
+    at: datetime
+    by: str | None
+    until: datetime | None = None
+    resumed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The sound of one leg with whomever it talked. ``file``: a path below the folder of recordings."""
+
+    file: str
+    leg: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One story, whatever happened in it. ``version`` counts the facts folded in."""
 
@@ -111,6 +139,15 @@ class Call:
     legs: tuple[Leg, ...] = ()
     waiting_in: str | None = None
     waiting_since: datetime | None = None
+    recordings: tuple[Recording, ...] = ()
+
+    @property
+    def recording(self) -> Literal["on", "paused"] | None:
+        """Whether it is being recorded now. ``paused`` only if nothing at all of it is written."""
+        running = [each for each in self.recordings if each.ended_at is None] if self.active else []
+        if not running:
+            return None
+        return "paused" if all(each.paused for each in running) else "on"
 
     @property
     def active(self) -> bool:
@@ -226,7 +263,7 @@ def _leg_ended(call: Call, fact: LegEnded) -> Call:
         else leg
         for leg in call.legs
     )
-    return _with(call, version=call.version + 1, legs=legs)
+    return _with(call, version=call.version + 1, legs=legs, recordings=_over(call, fact.at, fact.leg))
 
 
 def _ringing(call: Call, fact: AgentRinging) -> Call:
@@ -281,6 +318,28 @@ def _segment_ended(call: Call, fact: SegmentEnded) -> Call:
     return _with(call, estimated=True) if fact.estimated and not call.estimated else call
 
 
+def _recording_started(call: Call, fact: RecordingStarted) -> Call:
+    if not call.active or any(each.file == fact.file for each in call.recordings):
+        return _counted(call)
+    recording = Recording(fact.file, fact.leg, fact.at)
+    return _with(call, version=call.version + 1, recordings=(*call.recordings, recording))
+
+
+def _recording_paused(call: Call, fact: RecordingPaused) -> Call:
+    pause = Pause(fact.at, fact.by)
+    return _with_recording(call, fact.leg, lambda it: it if it.paused else replace(it, pauses=(*it.pauses, pause)))
+
+
+def _recording_resumed(call: Call, fact: RecordingResumed) -> Call:
+    def resumed(it: Recording) -> Recording:
+        if not it.paused:
+            return it
+        last = replace(it.pauses[-1], until=max(fact.at, it.pauses[-1].at), resumed_by=fact.by)
+        return replace(it, pauses=(*it.pauses[:-1], last))
+
+    return _with_recording(call, fact.leg, resumed)
+
+
 def _merged(_call: Call, _fact: CallMerged) -> None:
     """The other call has its legs and segments by facts of its own."""
 
@@ -304,6 +363,7 @@ def _ended(call: Call, fact: CallEnded) -> Call:
         ringing=(),
         waiting_in=None,
         waiting_since=None,
+        recordings=_over(call, fact.at),
         unqueued_at=fact.at if call.waiting_in is not None and call.unqueued_at is None else call.unqueued_at,
     )
 
@@ -350,6 +410,20 @@ def _with_segment(call: Call, leg: str, change: Callable[[Segment], Segment]) ->
     return _with(call, version=call.version + 1, segments=segments)
 
 
+def _with_recording(call: Call, leg: str, change: Callable[[Recording], Recording]) -> Call:
+    """The running recordings of this leg changed."""
+    changed = tuple(change(each) if each.leg == leg and each.ended_at is None else each for each in call.recordings)
+    return _with(call, version=call.version + 1, recordings=changed)
+
+
+def _over(call: Call, at: datetime, leg: str | None = None) -> tuple[Recording, ...]:
+    """The recordings, those of this leg ended (None: all)."""
+    return tuple(
+        replace(each, ended_at=max(at, each.started_at)) if each.ended_at is None and leg in (None, each.leg) else each
+        for each in call.recordings
+    )
+
+
 def _with_leg_answered(call: Call, channel: str, at: datetime) -> Call:
     """The leg's first answer; its agent's phone no longer rings."""
     agent: str | None = None
@@ -379,6 +453,9 @@ _STEPS: dict[type, Callable[[Call, Any], Call | None]] = {
     CallResumed: _resumed,
     CallTransferred: _transferred,
     SegmentEnded: _segment_ended,
+    RecordingStarted: _recording_started,
+    RecordingPaused: _recording_paused,
+    RecordingResumed: _recording_resumed,
     CallMerged: _merged,
     CallEnded: _ended,
 }

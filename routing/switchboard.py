@@ -37,6 +37,7 @@ from routing.lessons import Lessons
 from routing.parties import Owners
 from routing.resync import Resync
 from routing.story import Call
+from routing.tapes import Tapes
 from routing.telling import Teller
 from routing.waiting import Line
 from routing.wishes import Wishes
@@ -79,7 +80,8 @@ class Switchboard:
         self._line.use(directory.tier_points)
         self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
-        self._wishes = Wishes(self._desk, self._owners, self._exchange.stories)
+        self._tapes = Tapes(self._exchange)
+        self._wishes = Wishes(self._desk, self._owners, self._exchange.stories, self._tapes)
         self._heard: dict[tuple[Any, ...], None] = {}
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
@@ -122,6 +124,9 @@ class Switchboard:
             said.Transferred: lessons.transferred,
             said.OriginateEnded: lessons.originate_ended,
             said.SpyBegan: lessons.spy_began,
+            said.RecordingBegan: self._tapes.began,
+            said.RecorderBegan: self._tapes.recorder_began,
+            said.RecordingMuted: self._tapes.muted,
             said.ShuttingDown: self._nothing,
             said.Suspicious: self._suspicious,
             said.Directory: self._directory,
@@ -152,6 +157,7 @@ class Switchboard:
         if exchange.touched:
             for story in list(exchange.touched):
                 self._teller.settle(story, at, now)
+                self._tapes.keep_hushed(story)
             exchange.touched.clear()
         exchange.facts += self._desk.tell(at)
         facts, exchange.facts = exchange.facts, []
@@ -244,6 +250,7 @@ class Switchboard:
     def _snapshot(self, event: said.Snapshot) -> None:
         self._resync.merge(event, self._now)
         self._line_up(event)
+        self._tapes.after_snapshot(gap=event.gap_from is not None)
         self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
 
     def _line_up(self, event: said.Snapshot) -> None:
@@ -366,7 +373,8 @@ _BY_ID = frozenset((said.ChannelStarted, said.ChannelEnded))
 _BY_CHANNEL = frozenset(
     (
         said.ChannelChanged, said.HangupAsked, said.BridgeEntered, said.BridgeExited, said.MusicBegan,
-        said.MusicEnded,  said.HoldBegan, said.HoldEnded,
+        said.MusicEnded, said.HoldBegan, said.HoldEnded, said.RecordingBegan, said.RecorderBegan,
+        said.RecordingMuted,
         said.QueueEntered, said.QueueExited, said.QueueGivenUp, said.MemberCalled, said.MemberConnected,
         said.MemberCompleted, said.MemberMissed,
     )

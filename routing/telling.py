@@ -39,6 +39,7 @@ from routing.knowledge import Chan, Stay, Story, Talk
 from routing.merging import again
 from routing.parties import Owners
 from routing.story import Call, fold
+from routing.tapes import tell_tape
 
 PATIENCE = timedelta(seconds=1)
 """So long a question may stay open for want of an event."""
@@ -95,6 +96,8 @@ class Teller:
         for chan in fresh:
             if chan.stays:
                 self._tell_stays(story, chan, now, final)
+            if chan.tape is not None:
+                tell_tape(story, chan, chan.tape, at, self.tell)
         for chan in story.gone:
             if not chan.told_ended:
                 self._tell_end(story, chan)
@@ -393,6 +396,7 @@ class Teller:
             self.tell(old, CallMerged(old.id, at, into.id))
         into.talks += old.talks
         into.gone += old.gone
+        into.hushed_by = old.hushed_by if into.hushed_by is None else into.hushed_by
         into.talked, into.rang = into.talked or old.talked, into.rang or old.rang
         if exchange.stories.get(old.id) is old:
             exchange.stories.pop(old.id, None)

@@ -12,21 +12,18 @@ from typing import Final
 
 from routing.actions import Action, AddMember, Answer, HangUp, PauseMember, RemoveMember
 from routing.agents import next_availability
-from routing.commands import Command, Result
+from routing.commands import Command, Refused, Result
 from routing.desk import WRAP_UP, Desk
 from routing.events import ActionDone, Person
 from routing.facts import Availability
 from routing.knowledge import Story
 from routing.parties import Owners
+from routing.tapes import RECORDING_COMMANDS, Tapes
 
 REMEMBERED = 10_000
 MAX_REASON = 80
 CHIEFS: Final = ("supervisor", "admin")
 """Roles that may act on another agent."""
-
-
-class Refused(Exception):
-    """Not carried out. ``args``: a code of :class:`routing.commands.Result` and one sentence."""
 
 
 @dataclass(slots=True)
@@ -39,8 +36,9 @@ class _Pending:
 class Wishes:
     """``receive`` and ``done`` give actions, the answers among them."""
 
-    def __init__(self, desk: Desk, owners: Owners, stories: dict[str, Story]) -> None:
+    def __init__(self, desk: Desk, owners: Owners, stories: dict[str, Story], tapes: Tapes) -> None:
         self._desk = desk
+        self._tapes = tapes
         self._owners = owners
         self._stories = stories
         self._pending: dict[str, _Pending] = {}
@@ -74,6 +72,8 @@ class Wishes:
         if pending.left > 0:
             return []
         del self._pending[event.command]
+        if pending.failure is None and pending.command.name in RECORDING_COMMANDS:
+            self._tapes.confirmed(pending.command)
         result = pending.failure or Result(pending.command.id, True)
         return [self._answer(event.command, pending.command, result)]
 
@@ -90,6 +90,8 @@ class Wishes:
             del table[next(iter(table))]
 
     def _carry_out(self, command: Command, key: str) -> list[Action]:
+        if command.name in RECORDING_COMMANDS:
+            return [replace(action, command=key) for action in self._tapes.wanted(command)]
         step = _STEPS.get(command.name)
         if step is None:
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")

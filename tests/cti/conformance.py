@@ -102,6 +102,8 @@ async def check_what_is_not_there(peer: Peer) -> None:
     assert "No such queue" in (await peer.ask("QueueAdd", Queue="nosuch", Interface="PJSIP/1001")).message
     assert "Interface not found" in (await peer.ask("QueuePause", Interface="PJSIP/none", Paused="true")).message
     assert "No such channel" in (await peer.ask("Hangup", Channel="nosuch-1.1")).message
+    mute = {"Channel": "nosuch-1.1", "Direction": "both", "State": "1"}
+    assert "No such channel" in (await peer.ask("MixMonitorMute", **mute)).message
     change = {"Queue": "support", "Caller": "PJSIP/none-1", "Priority": "1", "Immediate": "yes"}
     assert not (await peer.ask("QueueChangePriorityCaller", **change)).ok
 

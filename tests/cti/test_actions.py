@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from cti.actions import ToAsterisk, check_lines, outcome_of, words_of
 from cti.errors import NotSent
-from routing.actions import AddMember, ChangePriority, GiveEntryPriority, HangUp, PauseMember, RemoveMember
+from routing.actions import (
+    AddMember,
+    ChangePriority,
+    GiveEntryPriority,
+    HangUp,
+    MuteRecording,
+    PauseMember,
+    RemoveMember,
+)
 
 
 def test_words() -> None:
@@ -23,6 +31,9 @@ def test_words() -> None:
     ]  # fmt: skip
     assert words_of(GiveEntryPriority("PJSIP/trunk-00000001", 10)) == [
         ("Action", "Setvar"), ("Channel", "PJSIP/trunk-00000001"), ("Variable", "HELIN_PRIO"), ("Value", "10"),
+    ]  # fmt: skip
+    assert words_of(MuteRecording("main-1795774070.0", True)) == [
+        ("Action", "MixMonitorMute"), ("Channel", "main-1795774070.0"), ("Direction", "both"), ("State", "1"),
     ]  # fmt: skip
     assert ("Channel", "Local/1001@agents-00000001;1") in words_of(HangUp("Local/1001@agents-00000001;1"))
 
@@ -41,6 +52,7 @@ def test_words() -> None:
         PauseMember("PJSIP/1001", True, "lunch\r\nPaused: false"),
         HangUp("/^PJSIP.*/"),
         HangUp(""),
+        MuteRecording("1.1\r\nState: 0", True),
         HangUp("PJSIP/1 -1"),
         ChangePriority("support", "all\0", 1),
         ChangePriority("support", "PJSIP/trunk-1", -1),
@@ -76,6 +88,7 @@ ADD = AddMember("support", "PJSIP/1001", "x", False)
         (ADD, "Unable to add interface: Already there", ""),
         (RemoveMember("support", "PJSIP/1001"), "Unable to remove interface: Not there", ""),
         (HangUp("1.1"), "No such channel", "not_possible"),
+        (MuteRecording("1.1", True), "Cannot set mute flag", "not_possible"),
         (ADD, "Unable to add interface to queue: No such queue", "not_possible"),
         (ADD, "Permission denied", "failed"),
         (ADD, "", "failed"),
