@@ -49,6 +49,7 @@ class QueueEntry(_Entry):
     wrap_up_required: bool = False
     skills: dict[str, Level] = {}
     agents: list[str] = []
+    recording_keep_days: Annotated[int | None, Field(ge=0, le=36_500)] = None
 
 
 class Plan(_Entry):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from crm_store.database import Database
 from crm_store.records import Page, cursor, page_size, place
@@ -37,6 +37,13 @@ class Audit:
         async with self._database.writing() as connection:
             await connection.execute(insert(audit).values(row))
 
+    async def of(self, subject: str, what: str, limit: int = 200) -> tuple[Deed, ...]:
+        """What was done so to this subject, newest first."""
+        query = select(audit).where(audit.c.subject == subject, audit.c.what == what)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(audit.c.id.desc()).limit(limit))).all()
+        return tuple(_deed(row) for row in rows)
+
     async def page(self, after: str | None = None, limit: int = 50) -> Page[Deed]:
         """Newest first."""
         query = select(audit).order_by(audit.c.id.desc()).limit(page_size(limit) + 1)
@@ -44,7 +51,9 @@ class Audit:
             query = query.where(audit.c.id < place(after, int)[0])
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        items = tuple(
-            Deed(str(row.id), row.at, row.who, row.what, row.subject, row.detail) for row in rows[: page_size(limit)]
-        )
+        items = tuple(_deed(row) for row in rows[: page_size(limit)])
         return Page(items, cursor(int(items[-1].id)) if len(rows) > len(items) else None)
+
+
+def _deed(row: Row[Any]) -> Deed:
+    return Deed(str(row.id), row.at, row.who, row.what, row.subject, row.detail)

@@ -1,4 +1,4 @@
-"""From facts to rows: what a batch of facts does to ``calls``, ``legs``, ``segments``, and to a contact's interactions.
+"""From facts to rows: what facts do to ``calls``, ``legs``, ``segments``, ``recordings``, and a contact's interactions.
 
 :func:`routing.story.fold` alone says how a fact changes a call; here its result is written down. The calls that are up
 are kept in memory between batches, so a batch costs no reading; what is not there is read back from the rows.
@@ -7,26 +7,27 @@ are kept in memory between batches, so a batch costs no reading; what is not the
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.schema import calls, contacts, interactions, legs, segments
+from crm_store.schema import calls, contacts, interactions, legs, recordings, segments
 from crm_store.values import key_of, storable, upsert
 from routing.facts import CALL_FACTS, CallFact, Fact
-from routing.story import Call, Leg, Segment, fold
+from routing.story import Call, Leg, Pause, Recording, Segment, fold
 
 MOST_KEPT = 2_000
 """Calls in memory: those that are up, and the latest ended ones, about which a late fact may still come."""
 
 _LEG_FIELDS = tuple(field.name for field in fields(Leg))
 _SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
-_CALL_FIELDS = tuple(
-    field.name for field in fields(Call) if field.name not in ("contact", "reasons", "ringing", "segments", "legs")
-)
+_RECORDING_FIELDS = tuple(field.name for field in fields(Recording))
+_NO_COLUMNS = ("contact", "reasons", "ringing", "segments", "legs", "recordings")
+_CALL_FIELDS = tuple(field.name for field in fields(Call) if field.name not in _NO_COLUMNS)
 
 
 class Projection:
@@ -84,7 +85,7 @@ async def write_calls(
     if not changed:
         return
     await _write(connection, calls, [_call_row(call) for call in changed], ("id",))
-    for table, part in ((legs, "legs"), (segments, "segments")):
+    for table, part in ((legs, "legs"), (segments, "segments"), (recordings, "recordings")):
         rows: list[dict[str, Any]] = []
         for call in changed:
             was = getattr(before[call.id], part, ())
@@ -141,9 +142,30 @@ def _call_row(call: Call) -> dict[str, Any]:
     return row
 
 
-def _part_row(call: str, position: int, part: Leg | Segment) -> dict[str, Any]:
+def _part_row(call: str, position: int, part: Leg | Segment | Recording) -> dict[str, Any]:
+    if isinstance(part, Recording):
+        row = {name: _plain(getattr(part, name)) for name in _RECORDING_FIELDS}
+        return {"call_id": call, "position": position, **row, "pauses": [_pause_row(each) for each in part.pauses]}
     names = _LEG_FIELDS if isinstance(part, Leg) else _SEGMENT_FIELDS
     return {"call_id": call, "position": position, **{name: _plain(getattr(part, name)) for name in names}}
+
+
+def _pause_row(pause: Pause) -> list[Any]:
+    until = None if pause.until is None else pause.until.isoformat()
+    return [pause.at.isoformat(), _plain(pause.by), until, _plain(pause.resumed_by)]
+
+
+def _pause(row: Sequence[Any]) -> Pause:
+    at, by, until, resumed_by = row
+    return Pause(_time(at), by, None if until is None else _time(until), resumed_by)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _recording(**columns: Any) -> Recording:
+    return Recording(**{**columns, "pauses": tuple(_pause(each) for each in columns["pauses"])})
 
 
 def _plain(value: Any) -> Any:
@@ -157,28 +179,31 @@ async def read_calls(connection: AsyncConnection, ids: Sequence[str]) -> dict[st
 
 
 async def calls_of(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> dict[str, Call]:
-    """The calls of these rows of ``calls``, in their order, with their legs and segments."""
+    """The calls of these rows of ``calls``, in their order, with their legs, segments and recordings."""
     if not rows:
         return {}
     ids = [row.id for row in rows]
-    parts: dict[str, dict[str, list[Any]]] = {"legs": {}, "segments": {}}
-    for name, table, kind, columns in (
+    parts: dict[str, dict[str, list[Any]]] = {"legs": {}, "segments": {}, "recordings": {}}
+    kinds: tuple[tuple[str, Any, Callable[..., Any], tuple[str, ...]], ...] = (
         ("legs", legs, Leg, _LEG_FIELDS),
         ("segments", segments, Segment, _SEGMENT_FIELDS),
-    ):
+        ("recordings", recordings, _recording, _RECORDING_FIELDS),
+    )
+    for name, table, kind, columns in kinds:
         query = select(table).where(table.c.call_id.in_(ids)).order_by(table.c.call_id, table.c.position)
         for row in await connection.execute(query):
             part = kind(**{column: getattr(row, column) for column in columns})
             parts[name].setdefault(row.call_id, []).append(part)
-    return {row.id: _call(row, parts["legs"].get(row.id, ()), parts["segments"].get(row.id, ())) for row in rows}
+    return {row.id: _call(row, {name: tuple(of.get(row.id, ())) for name, of in parts.items()}) for row in rows}
 
 
-def _call(row: Row[Any], its_legs: Sequence[Leg], its_segments: Sequence[Segment]) -> Call:
+def _call(row: Row[Any], parts: Mapping[str, tuple[Any, ...]]) -> Call:
     return Call(
         **{name: getattr(row, name) for name in _CALL_FIELDS},
         contact=str(row.contact_id) if row.contact_id is not None else None,
         reasons=tuple((reason, float(points)) for reason, points in row.reasons),
         ringing=tuple(row.ringing),
-        legs=tuple(its_legs),
-        segments=tuple(its_segments),
+        legs=parts["legs"],
+        segments=parts["segments"],
+        recordings=parts["recordings"],
     )

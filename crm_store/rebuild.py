@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.codec import decode_fact
 from crm_store.projection import is_call_fact, read_calls, write_calls
-from crm_store.schema import calls, facts, legs, segments
+from crm_store.schema import calls, facts, legs, recordings, segments
 from crm_store.store import Store
 from routing.story import Call, fold
 
@@ -62,7 +62,7 @@ async def _rebuild(connection: AsyncConnection, last: str, ids: Sequence[str]) -
         if is_call_fact(fact):
             after[fact.call] = fold(after[fact.call], fact)
     had = await read_calls(connection, ids)
-    for table in (legs, segments):
+    for table in (legs, segments, recordings):
         await connection.execute(delete(table).where(table.c.call_id.in_(ids)))
     bare = {id: had.get(id) for id in ids}
     await write_calls(connection, {id: None if after[id] else bare[id] for id in ids}, after)

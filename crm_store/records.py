@@ -133,7 +133,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``agents`` are logins."""
+    """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever."""
 
     id: str
     name: str
@@ -144,6 +144,7 @@ class Queue:
     wrap_up_required: bool = False
     skills: Mapping[str, int] = field(default_factory=dict)
     agents: tuple[str, ...] = ()
+    recording_keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,39 @@ segments = Table(
     Index(None, "agent", "started_at"),
 )
 
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("file", Text, nullable=False, index=True),
+    Column("leg", Text, nullable=False),
+    Column("started_at", Stamp, nullable=False),
+    Column("ended_at", Stamp),
+    Column("pauses", JSON, nullable=False),
+)
+"""``file``: a path below the folder of recordings. ``pauses``: [from, by, until, resumed by] of each, times as text."""
+
+erased_recordings = Table(
+    "erased_recordings",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("at", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Whose file is gone on purpose. ``by``: a login, or ``retention``. No projection: what was erased stays erased."""
+
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("at", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Calls whose recordings nobody may erase. No foreign key: a rebuild must not end a hold."""
+
 links = Table(
     "links",
     metadata,
@@ -270,6 +303,7 @@ queues = Table(
     Column("max_wait_seconds", Integer, nullable=False),
     Column("wrap_up_seconds", Integer, nullable=False),
     Column("wrap_up_required", Boolean, nullable=False),
+    Column("recording_keep_days", Integer),
     Column("skills", JSON, nullable=False),
     CheckConstraint("mode IN ('assist', 'direct')", name="mode"),
     sqlite_autoincrement=True,
@@ -307,7 +341,7 @@ audit = Table(
     Column("at", Stamp, nullable=False, index=True),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
     Column("detail", JSON, nullable=False),
     sqlite_autoincrement=True,
 )

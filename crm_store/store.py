@@ -14,6 +14,7 @@ from crm_store.database import Database
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
+from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.sessions import Sessions
 from crm_store.users import Queues, Users, read_directory
@@ -30,6 +31,7 @@ class Store:
         self.accounts = Accounts(database)
         self.interactions = Interactions(database)
         self.calls = Calls(database)
+        self.recordings = Recordings(database)
         self.users = Users(database)
         self.queues = Queues(database)
         self.sessions = Sessions(database)

@@ -20,6 +20,7 @@ from routing.events import Directory, Person, QueuePlan
 
 ROLES: tuple[str, ...] = get_args(Role)
 LONGEST_TIME = 86_400
+LONGEST_KEPT = 36_500
 
 T = TypeVar("T")
 
@@ -127,6 +128,7 @@ class Queues:
         wrap_up_required: bool = False,
         skills: Mapping[str, int] | None = None,
         agents: Sequence[str] = (),
+        recording_keep_days: int | None = None,
     ) -> Put[Queue]:
         """The queue of this name is so from now on. Raises Refused for what cannot be and for unknown agents."""
         values: dict[str, Any] = {
@@ -136,6 +138,7 @@ class Queues:
             "max_wait_seconds": _seconds("max_wait_seconds", max_wait_seconds, 1),
             "wrap_up_seconds": _seconds("wrap_up_seconds", wrap_up_seconds, 0),
             "wrap_up_required": wrap_up_required,
+            "recording_keep_days": _days(recording_keep_days),
             "skills": _skills(skills or {}),
         }
         async with self._database.writing() as connection:
@@ -215,6 +218,7 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
             bool(row.wrap_up_required),
             row.skills,
             tuple(agents.get(row.id, ())),
+            row.recording_keep_days,
         )
         for row in await connection.execute(query)
     )
@@ -253,6 +257,12 @@ def _skills(given: Mapping[str, int]) -> dict[str, int]:
         if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= 100:
             raise Refused("skills", f"the level of {name} must be between 0 and 100")
     return dict(given)
+
+
+def _days(value: int | None) -> int | None:
+    if value is not None and not 0 <= value <= LONGEST_KEPT:
+        raise Refused("recording_keep_days", f"recording_keep_days must be between 0 (for ever) and {LONGEST_KEPT}")
+    return value
 
 
 def _seconds(field: str, value: int, least: int) -> int:

@@ -71,7 +71,7 @@ async def test_filters_and_pages(store: Store, tmp_path: Path) -> None:
 
 
 async def test_what_was_open_comes_back(store: Store, tmp_path: Path) -> None:
-    await record(store, tmp_path / "spool", [*answered("a"), *answered("b", begin=5)[:12], *abandoned("c")[:3]])
+    await record(store, tmp_path / "spool", [*answered("a"), *answered("b", begin=5)[:13], *abandoned("c")[:3]])
     [waiting, talking] = await store.calls.open_calls("main")
     assert (talking.id, talking.segments[0].held_since, talking.ringing) == ("b", None, ())
     assert (waiting.id, waiting.waiting_in, waiting.waiting_since) == ("c", "sales", at(1))
@@ -104,7 +104,7 @@ async def test_what_an_agent_noted_during_the_call_stays(store: Store, tmp_path:
     mari = await store.contacts.add({"name": "Mari"})
     jaan = await store.contacts.add({"name": "Jaan"})
     facts = answered("a", mari.id)
-    await record(store, tmp_path / "spool", facts[:9])
+    await record(store, tmp_path / "spool", facts[:10])
     noted = await store.interactions.note_call("a", "agent2", "callback", "will call", contact=jaan.id)
     assert noted is not None
     assert noted.at == at(0)
