@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "log_in": ("engine", TALKERS),
     "log_out": ("engine", TALKERS),
     "hang_up": ("engine", TALKERS),
+    "pause_recording": ("engine", TALKERS),
+    "resume_recording": ("engine", TALKERS),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
     "snapshot": ("socket", TALKERS),

@@ -83,6 +83,45 @@ class CallShape(msgspec.Struct, frozen=True, kw_only=True):
     tier: str | None
     score: float | None
     reasons: list[ReasonShape]
+    recording: Literal["on", "paused"] | None
+
+
+class RecordingPauseShape(msgspec.Struct, frozen=True):
+    """A stretch of silence. The seconds are places in the file, as near as the talks' times allow."""
+
+    at: datetime
+    until: datetime | None
+    by: str | None
+    resumed_by: str | None
+    from_seconds: float
+    to_seconds: float | None
+
+
+class ListenedShape(msgspec.Struct, frozen=True):
+    at: datetime
+    who: str
+
+
+class RecordingShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One recording of a call; ``n`` counts from 1. ``listened`` is null for those who may not know."""
+
+    n: int
+    state: Literal["ready", "running", "missing", "erased"]
+    started_at: datetime
+    ended_at: datetime | None
+    seconds: float | None
+    pauses: list[RecordingPauseShape]
+    erased_at: datetime | None
+    erased_by: str | None
+    held_by: str | None
+    listened: list[ListenedShape] | None
+
+
+class PeaksShape(msgspec.Struct, frozen=True):
+    """``peaks``: the loudest moment, 0 to 100, of each of at most 1,000 equal parts of ``seconds``."""
+
+    seconds: float
+    peaks: tuple[int, ...]
 
 
 class StoryShape(CallShape, frozen=True, kw_only=True):
@@ -174,6 +213,7 @@ def call_shape(call: Call, now: datetime) -> CallShape:
         tier=call.tier,
         score=call.score,
         reasons=reasons(call),
+        recording=call.recording,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -19,6 +20,7 @@ from agent_ui.bus.port import Bus, Notice
 from agent_ui.door import Door
 from agent_ui.follow import Follower
 from agent_ui.http.entry import Entry
+from agent_ui.http.listening import Listening
 from agent_ui.http.node import NODE, Node
 from agent_ui.http.problems import problems
 from agent_ui.http.routes import add_routes
@@ -33,6 +35,7 @@ from agent_ui.wishes import Wishes
 from config.errors import HelinError
 from crm_store.errors import StoreError
 from crm_store.records import Session
+from crm_store.sound import SoundFolder
 from crm_store.store import Store
 from routing.picture import Picture
 
@@ -71,8 +74,12 @@ async def running_web(
     engines: tuple[str, ...],
     registry: CollectorRegistry,
     more_trouble: MoreTrouble | None = None,
+    recordings: Path | None = None,
 ) -> AsyncIterator[WebServer]:
-    """Serves from entry to exit. ``more_trouble``: what else of this process may be unwell. Raises PortTaken."""
+    """Serves from entry to exit. ``more_trouble``: what else of this process may be unwell. Raises PortTaken.
+
+    ``recordings``: the folder that they are in, for the player.
+    """
     stale = asyncio.Event()
     end = bus.web(engines)
     board = Board(Picture(), await store.directory())
@@ -97,7 +104,7 @@ async def running_web(
 
     watched = watching(registry, SOCKET_PATH)
     app = web.Application(middlewares=[watched, headed, problems], client_max_size=LARGEST_BODY)
-    app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH)
+    app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH, SoundFolder(recordings), Listening(store))
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
     add_site(app, trouble, lambda: _warnings(follower), registry)

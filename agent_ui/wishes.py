@@ -26,6 +26,8 @@ log = structlog.get_logger("wishes")
 ENGINE_WITHIN = 8.0
 LONGEST_VALUE = 200
 LONGEST_NOTE = 10_000
+OF_ONE_CALL = ("hang_up", "pause_recording", "resume_recording")
+"""Commands for the engine whose Asterisk has the call."""
 REMEMBERED = 5_000
 """Answers kept for a repeated id."""
 JOURNAL_LAG = (0.1, 0.3, 0.6, 1.0)
@@ -75,7 +77,7 @@ class Wishes:
         more = tuple(sorted((key, value) for key, value in args.items() if key != "agent"))
         command = Command(id, who.login, who.role, name, agent, more)
         engines = self._engines
-        if name == "hang_up":
+        if name in OF_ONE_CALL:
             call = self._board.picture.calls.get(args.get("call", ""))
             if call is None:
                 return Result(id, False, "unknown", "That call is not up any more.")

@@ -26,6 +26,7 @@ from config.engines import running_engine
 from config.errors import SettingsError
 from config.logs import configure
 from config.metrics import ProcessCollector
+from config.retaining import retaining
 from config.settings import Settings
 from crm_store.journal import Journal
 from crm_store.migrate import make_if_empty
@@ -79,11 +80,15 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             country = settings.numbers.country
             attach = [running_engine(one, country, store, bus, journal) for one in settings.asterisk]
             registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))
+            await stack.enter_async_context(retaining(settings.recordings, store))
         web = None
         if role != "engine":
             names = tuple(one.name for one in settings.asterisk)
             at = settings.web
-            serving = running_web(at.host, at.port, at.public_url, store, bus, names, registry, _trouble_of(journal))
+            sounds = settings.recordings.folder
+            serving = running_web(
+                at.host, at.port, at.public_url, store, bus, names, registry, _trouble_of(journal), sounds
+            )
             web = await stack.enter_async_context(serving)
             log.info("serving", url=at.public_url)
         hub = web.hub if web is not None else None

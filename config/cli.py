@@ -33,6 +33,8 @@ simulations = App(
     name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if")
 )
 app.command(simulations)
+recordings = App(name="recordings", help="Looks after the recordings of calls.", group=DATA)
+app.command(recordings)
 said = Console(highlight=False)
 said_aside = Console(highlight=False, stderr=True)
 
@@ -177,6 +179,48 @@ async def _rebuild(settings: Settings) -> None:
             bar = progress.add_task("Rebuilding", total=None)
             await run(store, lambda done, total: progress.update(bar, completed=done, total=total))
     said.print("Rebuilt from the journal.")
+
+
+@recordings.command
+def retain(*, config: Config = None) -> None:
+    """Erases the recordings that were kept long enough; the service does so daily."""
+    _run(_retain(load(config)))
+
+
+async def _retain(settings: Settings) -> None:
+    from datetime import UTC, datetime
+
+    from crm_store.retention import retain as run
+    from crm_store.sound import SoundFolder
+
+    at = settings.recordings
+    async with opened(settings) as store:
+        done = await run(store, SoundFolder(at.folder), at.keep_days, datetime.now(UTC))
+    said.print(f"{done.erased} erased, {done.gone} had gone before, {len(done.failed)} could not be erased.")
+    for sentence in done.failed:
+        said.print(f"  {sentence}")
+    if done.failed:
+        raise HelinError("some recordings could not be erased: see above")
+
+
+@recordings.command
+def check(*, config: Config = None) -> None:
+    """Compares the folder with the records: each recorded call has its file, every file its call."""
+    _run(_check(load(config)))
+
+
+async def _check(settings: Settings) -> None:
+    from crm_store.retention import differences
+    from crm_store.sound import SoundFolder
+
+    found = 0
+    async with opened(settings) as store:
+        async for sentence in differences(store, SoundFolder(settings.recordings.folder)):
+            found += 1
+            said.print(sentence)
+    if found:
+        raise HelinError(f"{found} differences between the recordings and the records")
+    said.print("Every recorded call has its file, every file its call.")
 
 
 @app.command

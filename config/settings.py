@@ -77,6 +77,20 @@ class SpoolAt(_Section):
     max_megabytes: Annotated[int, Field(ge=1)] = 1024
 
 
+class RecordingsAt(_Section):
+    """``dir``: the folder that Asterisk records into, as this process sees it; empty: no player, nothing is erased.
+
+    ``keep_days`` is for calls of queues that have no ``recording_keep_days`` of their own; 0 means for ever.
+    """
+
+    dir: str = ""
+    keep_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+
+    @property
+    def folder(self) -> Path | None:
+        return Path(self.dir) if self.dir else None
+
+
 class Numbers(_Section):
     """``country`` (ISO 3166, two letters) reads numbers that come without an international prefix."""
 
@@ -115,6 +129,7 @@ class Settings(_Section):
     store: StoreAt = StoreAt()
     bus: BusAt = BusAt()
     spool: SpoolAt = SpoolAt()
+    recordings: RecordingsAt = RecordingsAt()
     numbers: Numbers = Numbers()
     logs: Logs = Logs()
     asterisk: tuple[Asterisk, ...] = ()

@@ -53,6 +53,12 @@ class InteractionBody(Body):
     note: Text | None = None
 
 
+class HoldBody(Body):
+    """``on``: nobody may erase the call's recordings from now on."""
+
+    on: bool
+
+
 class UserBody(Body):
     """``password`` may be left out for a user who has one."""
 

@@ -15,9 +15,11 @@ from pydantic import BaseModel
 from agent_ui.board import Board, Me
 from agent_ui.bus.port import Notice
 from agent_ui.http.entry import Entry
+from agent_ui.http.listening import Listening
 from agent_ui.http.problems import Problem
 from agent_ui.shapes import encode
 from crm_store.records import Session
+from crm_store.sound import SoundFolder
 from crm_store.store import Store
 
 B = TypeVar("B", bound=BaseModel)
@@ -46,6 +48,8 @@ class Node:
     entry: Entry
     tell: Callable[[Notice], None]
     socket_path: str
+    sounds: SoundFolder
+    listening: Listening
 
 
 NODE = web.AppKey("node", Node)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from agent_ui.shapes import encode
 from crm_store.errors import Conflict, Refused, StoreAway
+from crm_store.sound import NoRecording
 
 log = structlog.get_logger("http")
 
@@ -27,7 +28,9 @@ class Problem(Exception):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-STATUS: tuple[tuple[type[Exception], int], ...] = ((Conflict, 409), (Refused, 422), (StoreAway, 503))
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (Conflict, 409), (Refused, 422), (NoRecording, 404), (StoreAway, 503),
+)  # fmt: skip
 TITLES = {
     400: "Not understood", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not offered here",
     409: "Conflict", 413: "Too large", 415: "Not JSON", 422: "Refused", 429: "Too many", 500: "Our fault",

@@ -17,10 +17,10 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, live
+from agent_ui.http import bodies, crm, live, recordings
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
-from agent_ui.shapes import AgentShape, CallShape, QueueShape, StoryShape, WaitingShape
+from agent_ui.shapes import AgentShape, CallShape, PeaksShape, QueueShape, RecordingShape, StoryShape, WaitingShape
 from crm_store.records import Contact, Interaction, User
 from routing.commands import Role
 
@@ -92,6 +92,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
           query=_query(CALLS)),
     Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=StoryShape),
+    Route("GET", "/calls/{id}/recordings", recordings.of_call, "What was recorded of a call", STAFF,
+          gives=RecordingShape, many=True),
+    Route("GET", "/calls/{id}/recordings/{n}/audio", recordings.audio, "Listen (WAV, ranges); who does is written down",
+          STAFF),
+    Route("GET", "/calls/{id}/recordings/{n}/peaks", recordings.peaks, "What it looks like", STAFF, gives=PeaksShape),
+    Route("DELETE", "/calls/{id}/recordings/{n}", recordings.erase, "Erase a recording's sound", ADMIN, status=204),
+    Route("POST", "/calls/{id}/hold", recordings.hold, "Put the recordings under legal hold, or end it", ADMIN,
+          takes=bodies.HoldBody, status=204),
     Route("GET", "/queues", live.queues, "Queues, live", STAFF, gives=QueueShape, many=True),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
@@ -152,6 +160,10 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {"summary": route.summary, "parameters": parameters, "responses": responses}
     if route.method == "POST" and route.path == "/users":
         responses["201"] = _response(route)
+    if route.path.endswith("/audio"):
+        sound = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
+        responses |= {code: {"description": route.summary, "content": sound} for code in ("200", "206")}
+        responses["416"] = {"description": "No such range", "content": problem}
     if route.takes is not None:
         schema = {"$ref": f"#/components/schemas/{route.takes.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

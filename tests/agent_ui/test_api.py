@@ -56,7 +56,7 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
 
 
 def path_of(route: Route) -> str:
-    return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none")
+    return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1")
 
 
 @pytest.mark.parametrize("role", ROLES)
