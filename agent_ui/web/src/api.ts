@@ -85,6 +85,27 @@ export interface CallStory extends Call {
   facts: CallFact[];
 }
 
+/** One recording of a call. `listened` is null for those who may not know. */
+export interface RecordingItem {
+  n: number;
+  state: 'ready' | 'running' | 'missing' | 'erased';
+  started_at: string;
+  ended_at: string | null;
+  seconds: number | null;
+  pauses: {
+    at: string;
+    until: string | null;
+    by: string | null;
+    resumed_by: string | null;
+    from_seconds: number;
+    to_seconds: number | null;
+  }[];
+  erased_at: string | null;
+  erased_by: string | null;
+  held_by: string | null;
+  listened: { at: string; who: string }[] | null;
+}
+
 /** What `POST /users` takes: the user of this login is so from then on. Without a password the old one stays. */
 export interface UserFields {
   login: string;
@@ -169,6 +190,10 @@ export const api = {
   calls: (filter: CallFilter, after: string | null = null, limit = 50) =>
     ask<Page<Call>>('GET', `/calls${query({ ...filter, after, limit: String(limit) })}`),
   call: (key: string) => ask<CallStory>('GET', `/calls/${id(key)}`),
+  recordings: (key: string) => ask<Page<RecordingItem>>('GET', `/calls/${id(key)}/recordings`),
+  peaks: (key: string, n: number) =>
+    ask<{ seconds: number; peaks: number[] }>('GET', `/calls/${id(key)}/recordings/${n}/peaks`),
+  audioUrl: (key: string, n: number) => `/api/v1/calls/${id(key)}/recordings/${n}/audio`,
   users: () => ask<Page<User>>('GET', '/users'),
   putUser: (user: UserFields) => ask<User>('POST', '/users', user),
 };

@@ -84,6 +84,8 @@ export interface Call {
   tier: string | null;
   score: number | null;
   reasons: Reason[];
+  /** Whether it is being recorded now; null when it is not. */
+  recording?: 'on' | 'paused' | null;
 }
 
 /** A person, as far as a pop tells. */

@@ -11,6 +11,7 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Card, PopContact } from '../protocol';
 import { useInteractions } from '../queries';
+import { RecordingLight } from '../recording/light';
 import { useCommand } from '../shell/notices';
 import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
 import s from './call-card.module.css';
@@ -107,6 +108,7 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
           )}
         </span>
       )}
+      {(phase === 'talking' || phase === 'hold') && <RecordingLight call={card} />}
       {(phase === 'talking' || phase === 'hold') && (
         <Button
           className={s.hangUp}

@@ -10,6 +10,7 @@ import { now } from '../clock';
 import { clip, clock } from '../format';
 import { useT, useWord } from '../i18n';
 import { useAgentName, useContactNames } from '../queries';
+import { Recordings } from '../recording/player';
 import { CardBox, Empty, PhoneNumber, Tier, When, Who } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import s from './calls.module.css';
@@ -64,6 +65,7 @@ export default function CallPage({ id }: { id: string }) {
       <CardBox title={t('story.picture')}>
         <StoryPicture story={story} until={new Date(now()).toISOString()} />
       </CardBox>
+      <Recordings call={story.id} active={story.state === 'active'} />
       <div className={s.columns}>
         <CardBox title={t('story.facts')}>
           <Facts story={story} />
@@ -143,7 +145,7 @@ export function useFactWords(): (fact: CallFact) => string {
     const id = `fact.${fact.kind}`;
     if (!(id in intl.messages)) return fact.kind;
     const isolated = (value: string) => `\u2068${clip(value, 80).shown}\u2069`;
-    const agent = text(fact, 'agent');
+    const agent = text(fact, 'agent') ?? text(fact, 'by');
     const reason = text(fact, 'reason') ?? text(fact, 'outcome') ?? '';
     const score = typeof fact.score === 'number' ? fact.score : 0;
     return intl.formatMessage(

@@ -177,6 +177,7 @@ const talk = (more: Partial<Card> = {}): Card =>
   ring({
     ringing: [],
     waiting: false,
+    recording: 'on',
     waited_seconds: 32,
     answered_at: ago(127),
     started_at: ago(160),

@@ -3,6 +3,7 @@
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
 import * as world from './people';
+import { PEAKS, RECORDINGS } from './recordings';
 
 export function installServer(scene: string, role: Role): void {
   let signedIn = scene !== 'login';
@@ -36,6 +37,8 @@ export function installServer(scene: string, role: Role): void {
       const q = (query.get('q') ?? '').toLowerCase();
       return [200, page(world.CONTACTS.filter(each => each.name.toLowerCase().includes(q)))];
     }
+    if (kind === 'calls' && part === 'recordings')
+      return [200, path.endsWith('peaks') ? PEAKS : page(RECORDINGS)];
     if (kind === 'calls') return [200, id ? world.story(decodeURIComponent(id)) : page(world.LOG)];
     return [404, { detail: 'There is no such route.' }];
   }

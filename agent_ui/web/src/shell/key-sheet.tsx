@@ -9,6 +9,7 @@ const KEYS: [string, MessageId][] = [
   ['P', 'keys.pause'],
   ['O', 'keys.leave'],
   ['N', 'keys.note'],
+  ['K', 'keys.recording'],
   ['1 – 6', 'keys.disposition'],
   ['Ctrl ↵', 'keys.save'],
   ['Ctrl K', 'keys.search'],
