@@ -151,6 +151,8 @@ class Person:
         self.url = url
         self.heard: list[dict[str, Any]] = []
         self.snapshot: dict[str, Any] = {}
+        self.socket: aiohttp.ClientWebSocketResponse | None = None
+        self.commands = 0
 
     async def get(self, path: str, **query: str) -> Any:
         async with self.http.get(f"{self.url}/api/v1{path}", params=query) as answer:
@@ -162,7 +164,16 @@ class Person:
             assert answer.status < 300, await answer.text()
             return await answer.json()
 
+    async def command(self, name: str, **args: str) -> dict[str, Any]:
+        """Its result, whatever it is."""
+        assert self.socket is not None
+        self.commands += 1
+        id_ = f"{name}-{self.commands}"
+        await self.socket.send_json({"type": "command", "id": id_, "name": name, "args": args})
+        return await self.hears("result", id=id_)
+
     async def listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
         async for frame in socket:
             self.heard.append(json.loads(frame.data))
 
