@@ -62,6 +62,8 @@ def _settings(stage: Stage, port: int) -> Settings:
     """Written to a file, so that the other commands can be tried on the demonstration too."""
     lines = ['# Made anew by each "make run".', "[web]", f"port = {port}"]
     lines += ["[store]", f'url = "sqlite:///{HOME}/helin.db"', "[spool]", f'dir = "{HOME}/spool"']
+    if stage.recordings is not None:
+        lines += ["[recordings]", f"dir = {json.dumps(str(stage.recordings))}", "keep_days = 1"]
     for asterisk in stage.asterisks:
         lines.append("[[asterisk]]")
         for key, value in asterisk.model_dump(mode="json").items():

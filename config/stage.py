@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.asterisk_folder.adapt import Changes
 from config.asterisk_folder.find import NoAsterisk, find_or_make
 from config.asterisk_folder.instance import AsteriskFailed, Instance
 from config.demo import AGENTS, running_demo
@@ -36,14 +37,21 @@ HEADSET = "A customer rings in every 15 seconds; a phone that needs no headset a
 Say = Callable[[str], None]
 
 
+RECORDED: Changes = {"extensions.conf": {("[globals]", "HELIN_RECORD_support"): "yes"}}
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """``which`` Asterisk, and what that ``means``: sentences for the screen. ``ring_in`` goes on for ever, if it is."""
+    """``which`` Asterisk, and what that ``means``: sentences for the screen. ``ring_in`` goes on for ever, if it is.
+
+    ``recordings``: the folder that it records into, if it is here.
+    """
 
     which: str
     means: str
     asterisks: tuple[Asterisk, ...]
     ring_in: Callable[[Sequence[str], Say], Awaitable[None]] | None = None
+    recordings: Path | None = None
 
 
 @asynccontextmanager
@@ -89,7 +97,7 @@ async def _let_in(one: Asterisk) -> None:
 @asynccontextmanager
 async def _own(progress: Say) -> AsyncIterator[Stage]:
     asterisk = await asyncio.to_thread(find_or_make, progress)
-    async with running_demo(asterisk) as demo:
+    async with running_demo(asterisk, RECORDED) as demo:
         for extension in AGENTS:
             for queue in QUEUES:
                 await demo.shop.rx(f"queue add member PJSIP/{extension} to {queue}")
@@ -100,7 +108,13 @@ async def _own(progress: Say) -> AsyncIterator[Stage]:
         place = (
             f"in the folder {asterisk.root}" if asterisk.in_folder else "of this machine, with a configuration apart"
         )
-        yield Stage(f"A real Asterisk {asterisk.version} {place}.", HEADSET, (_settings_of(demo.shop),), ring_in)
+        yield Stage(
+            f"A real Asterisk {asterisk.version} {place}.",
+            HEADSET,
+            (_settings_of(demo.shop),),
+            ring_in,
+            demo.shop.folder / "spool/monitor",
+        )
 
 
 def _settings_of(shop: Instance) -> Asterisk:
