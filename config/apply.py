@@ -1,4 +1,4 @@
-"""``helin apply FILE``: users and queues become what the file says; the same file twice changes nothing.
+"""``helin apply FILE``: users, queues, results of calls and articles become what it says; again it changes nothing.
 
 The whole file is checked before the first change. Who and what the file does not name stays as it is. A user without a
 ``password`` keeps the present one; a key that is left out means its default.
@@ -19,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from config.errors import SettingsError
 from config.settings import sentence
+from crm_store.dispositions import Disposition, check_tree
 from crm_store.store import Store
+from crm_store.values import checked_template
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=100)]
@@ -50,6 +52,31 @@ class QueueEntry(_Entry):
     skills: dict[str, Level] = {}
     agents: list[str] = []
     recording_keep_days: Annotated[int | None, Field(ge=0, le=36_500)] = None
+    pop_on: Literal["ring", "answer"] = "ring"
+    pop_url: str | None = None
+
+
+class DispositionEntry(_Entry):
+    """``position``: where the file has it, if it is not said."""
+
+    key: Name
+    labels: dict[str, str]
+    outcome: Literal["reached", "sale", "refused", "not_reached", "complaint", "other"] = "other"
+    parent: str | None = None
+    queues: list[str] = []
+    position: Annotated[int, Field(ge=0)] | None = None
+    active: bool = True
+    next: Literal["callback", "ticket", "task"] | None = None
+
+
+class ArticleEntry(_Entry):
+    """Known by its language and title."""
+
+    section: Name
+    title: Name
+    body: Annotated[str, Field(min_length=1, max_length=50_000)]
+    kind: Literal["article", "answer"] = "article"
+    language: Literal["et", "en", "ru"]
 
 
 class Plan(_Entry):
@@ -57,10 +84,17 @@ class Plan(_Entry):
 
     users: list[UserEntry] = []
     queues: list[QueueEntry] = []
+    dispositions: list[DispositionEntry] = []
+    articles: list[ArticleEntry] = []
 
     @model_validator(mode="after")
     def _named_once(self) -> Plan:
-        for what, names in (("login", [u.login for u in self.users]), ("queue", [q.name for q in self.queues])):
+        for what, names in (
+            ("login", [user.login for user in self.users]),
+            ("queue", [queue.name for queue in self.queues]),
+            ("disposition", [one.key for one in self.dispositions]),
+            ("article", [f"{one.title} ({one.language})" for one in self.articles]),
+        ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"{what} {twice[0]} stands in the file twice; keep one")
@@ -71,7 +105,7 @@ class Plan(_Entry):
 class Step:
     """One thing looked at; ``changed`` names the fields that were not so before."""
 
-    kind: Literal["user", "queue"]
+    kind: Literal["user", "queue", "disposition", "article"]
     name: str
     changed: tuple[str, ...]
 
@@ -94,6 +128,9 @@ def read_plan(path: Path) -> Plan:
 async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     """Makes it so, one step at a time. Raises crm_store.errors.Refused when the store does not take a value."""
     await _check_agents(store, plan)
+    tree = await _checked_tree(store, plan)
+    for queue in plan.queues:
+        checked_template("pop_url", queue.pop_url)
     hasher = PasswordHasher()
     for user in plan.users:
         password_hash = await _new_hash(store, hasher, user)
@@ -102,6 +139,10 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         yield Step("user", user.login, put.changed)
     for queue in plan.queues:
         yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump())).changed)
+    for key, changed in (await store.dispositions.put(tree)).items():
+        yield Step("disposition", key, changed)
+    for article in plan.articles:
+        yield Step("article", article.title, await store.articles.put("helin apply", article.model_dump()))
 
 
 async def _check_agents(store: Store, plan: Plan) -> None:
@@ -115,6 +156,21 @@ async def _check_agents(store: Store, plan: Plan) -> None:
     for user in plan.users:
         if user.password is None and await store.users.by_login(user.login) is None:
             raise SettingsError(f"user {user.login} is new and needs a password")
+
+
+async def _checked_tree(store: Store, plan: Plan) -> list[Disposition]:
+    """The file's part of the tree. Raises Refused when it does not fit to the rest."""
+    tree = [
+        Disposition(
+            **one.model_dump(exclude={"queues", "position"}),
+            queues=tuple(one.queues),
+            position=place if one.position is None else one.position,
+        )
+        for place, one in enumerate(plan.dispositions)
+    ]
+    had = {one.key: one for one in await store.dispositions.all()}
+    check_tree(list({**had, **{one.key: one for one in tree}}.values()))
+    return tree
 
 
 async def _new_hash(store: Store, hasher: PasswordHasher, user: UserEntry) -> str | None:

@@ -19,6 +19,7 @@ from crm_store.numbers import region_of
 from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers
 from crm_store.values import upsert
 from crm_store.words import words_of
+from crm_store.zones import zone_of
 
 Outcome = Literal["added", "changed", "same"]
 
@@ -35,7 +36,6 @@ class Person:
     language: str | None = None
     note: str | None = None
     external_id: str | None = None
-    open_tickets: int | None = None
 
     def identities(self) -> set[tuple[str, ...]]:
         """Two lines that share one of these are about the same person."""
@@ -139,7 +139,6 @@ async def _add(connection: AsyncConnection, people: Sequence[Person], keys: dict
         {
             **_values(person, keys),
             "id": id,
-            "open_tickets": person.open_tickets or 0,
             "created_at": now,
             "changed_at": now,
         }
@@ -165,7 +164,8 @@ async def _new_ids(connection: AsyncConnection, count: int) -> list[int]:
 async def _add_numbers(connection: AsyncConnection, owned: Sequence[tuple[int, str, int]]) -> None:
     if not owned:
         return
-    rows = [{"e164": e164, "region": region_of(e164)} for e164 in dict.fromkeys(number for _, number, _ in owned)]
+    fresh = dict.fromkeys(number for _, number, _ in owned)
+    rows = [{"e164": e164, "region": region_of(e164), "time_zone": zone_of(e164)} for e164 in fresh]
     await connection.execute(upsert(connection, numbers, rows[0], ("e164",), ()), rows)
     await connection.execute(
         insert(contact_numbers), [{"contact_id": id, "e164": e164, "position": place} for id, e164, place in owned]
@@ -203,5 +203,4 @@ def _values(person: Person, keys: dict[str, int]) -> dict[str, Any]:
         "language": person.language,
         "note": person.note,
         "external_id": person.external_id,
-        "open_tickets": person.open_tickets,
     }

@@ -18,9 +18,12 @@ from crm_store.records import Contact, ContactFields, Page, cursor, page_size, p
 from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers
 from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.words import AFTER_ALL, words_of
+from crm_store.zones import checked_zone, zone_of
 
 MOST_NUMBERS = 20
-LONGEST = {"name": 200, "account": 200, "email": 320, "language": 8, "note": 10_000, "external_id": 200}
+LONGEST = {
+    "name": 200, "account": 200, "email": 320, "language": 8, "note": 10_000, "external_id": 200, "time_zone": 40,
+}  # fmt: skip
 
 
 class Contacts:
@@ -172,7 +175,7 @@ async def set_numbers(connection: AsyncConnection, key: int, e164: Sequence[str]
         left = exists().where(contact_numbers.c.e164 == numbers.c.e164)
         await connection.execute(delete(numbers).where(numbers.c.e164.in_(dropped), ~left))
     for position, number in enumerate(e164):
-        row = {"e164": number, "region": region_of(number)}
+        row = {"e164": number, "region": region_of(number), "time_zone": zone_of(number)}
         await connection.execute(upsert(connection, numbers, row, key=("e164",), change=()), row)
         owned = {"e164": number, "contact_id": key, "position": position}
         await connection.execute(upsert(connection, contact_numbers, owned, key=("e164", "contact_id")), owned)
@@ -193,14 +196,19 @@ async def _read(connection: AsyncConnection, keys: Sequence[int]) -> list[Contac
     query = select(contacts, accounts.c.name.label("account"), accounts.c.tier).select_from(joined)
     rows = (await connection.execute(query.where(contacts.c.id.in_(keys)))).all()
     owned: dict[int, list[str]] = {}
-    query = select(contact_numbers).where(contact_numbers.c.contact_id.in_(keys))
+    zones: dict[int, str] = {}
+    joined = contact_numbers.join(numbers, numbers.c.e164 == contact_numbers.c.e164)
+    query = select(contact_numbers, numbers.c.time_zone).select_from(joined)
+    query = query.where(contact_numbers.c.contact_id.in_(keys))
     for number in await connection.execute(query.order_by(contact_numbers.c.position, contact_numbers.c.e164)):
         owned.setdefault(number.contact_id, []).append(number.e164)
-    found = {row.id: _contact(row, owned.get(row.id, [])) for row in rows}
+        if number.time_zone is not None:
+            zones.setdefault(number.contact_id, number.time_zone)
+    found = {row.id: _contact(row, owned.get(row.id, []), zones.get(row.id)) for row in rows}
     return [found[key] for key in keys if key in found]
 
 
-def _contact(row: Row[Any], owned: Sequence[str]) -> Contact:
+def _contact(row: Row[Any], owned: Sequence[str], zone: str | None) -> Contact:
     return Contact(
         id=str(row.id),
         name=row.name,
@@ -212,6 +220,7 @@ def _contact(row: Row[Any], owned: Sequence[str]) -> Contact:
         language=row.language,
         note=row.note,
         open_tickets=row.open_tickets,
+        time_zone=row.time_zone or zone,
         external_id=row.external_id,
         created_at=row.created_at,
         changed_at=row.changed_at,
@@ -226,10 +235,8 @@ def _checked(fields: ContactFields) -> dict[str, Any]:
         for name, value in given.items()
         if name in LONGEST
     }
-    if "open_tickets" in given:
-        if not 0 <= given["open_tickets"] < 1_000_000:
-            raise Refused("open_tickets", "open_tickets must be between 0 and 999999")
-        values["open_tickets"] = given["open_tickets"]
+    if "time_zone" in values:
+        values["time_zone"] = checked_zone(values["time_zone"])
     return values
 
 

@@ -1,4 +1,4 @@
-"""Invented customers for trying Helin out: Estonian, English and Russian names, companies, numbers, a past.
+"""Invented customers for trying Helin out: Estonian, English and Russian names, companies, numbers, a past, orders.
 
 The same seed makes the same people. Their numbers are +372 5550 1000 and on, in the order they were made; some have a
 second one (+372 5551 1000 and on), some share one with somebody of the same household. Addresses end in example.com.
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from crm_store.bulk import Person, put_people
+from crm_store.demo_work import put_knowledge, put_work
 from crm_store.schema import contacts, interactions
 from crm_store.store import Store
 
@@ -96,6 +97,9 @@ async def fill(store: Store, contacts: int = 1000, seed: int = 1, now: datetime 
             rows = [row for person in new for row in _past(dice, keys[person.external_id or ""], person, until)]
             if rows:
                 await connection.execute(insert(interactions), rows)
+            about = [(keys[one.external_id or ""], one.language or "en", one.numbers[0]) for one in new]
+            await put_work(connection, dice, about, until)
+    await put_knowledge(store.articles)
     return added
 
 
@@ -129,7 +133,6 @@ def _person(dice: random.Random, n: int) -> Person:
         language=language,
         note=MORNINGS[language] if dice.random() < 0.05 else None,
         external_id=f"{MARK}{n + 1}",
-        open_tickets=dice.choice((0, 0, 0, 0, 1, 2)),
     )
 
 
@@ -156,7 +159,6 @@ def _share_numbers(dice: random.Random, people: list[Person]) -> None:
             email=other.email,
             language=one.language,
             external_id=other.external_id,
-            open_tickets=dice.choice((0, 1)),
         )
 
 

@@ -163,7 +163,6 @@ def _person(table: Table, cells: Sequence[str], country: str) -> Person:
         language=_text(one, "language"),
         note=_text(one, "note"),
         external_id=_text(one, "external_id"),
-        open_tickets=_count(one.get("open_tickets")),
     )
     if person.email and not _ADDRESS.fullmatch(person.email):
         raise Refused("email", f"the e-mail address is none ({person.email[:60]!r})")
@@ -188,11 +187,3 @@ def _numbers(cells: Sequence[str], country: str) -> tuple[str, ...]:
     if len(found) > MOST_NUMBERS:
         raise Refused("number", f"a contact has at most {MOST_NUMBERS} numbers")
     return tuple(found)
-
-
-def _count(text: str | None) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise Refused("open_tickets", f"the count of open tickets is no number ({text[:40]!r})")
-    return int(text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
 from crm_store.errors import Refused
@@ -83,31 +84,45 @@ class Interactions:
         ``caller`` is whose it is if nobody has said so and the call's record is not there yet; ``at`` then stands for
         the call's start. None when it is nobody's call.
         """
-        given = {
-            "disposition": checked_text("disposition", disposition, 200),
-            "note": checked_text("note", note, LONGEST_NOTE),
-        }
         async with self._database.writing() as connection:
-            record = (await connection.execute(select(calls).where(calls.c.id == call))).first()
-            had = (await connection.execute(select(interactions).where(interactions.c.call_id == call))).first()
-            known_by = had or record
-            key = key_of(contact) if contact else known_by.contact_id if known_by else None
-            key = key_of(caller) if key is None and caller else key
-            known = select(contacts.c.id).where(contacts.c.id == key)
-            if key is None or (await connection.execute(known)).first() is None:
-                return None
-            values: dict[str, Any] = {
-                "contact_id": key,
-                "at": record.started_at if record else (at or datetime.now(UTC)),
-                "channel": "call",
-                "direction": record.direction if record else None,
-                "agent": agent,
-                "call_id": call,
-            }
-            values |= {name: value for name, value in given.items() if value is not None}
-            change = [name for name in values if name in given or name == "contact_id"]
-            statement = upsert(connection, interactions, values, key=("call_id",), change=change)
-            return _interaction((await connection.execute(statement.returning(interactions), values)).one())
+            return await put_note(connection, call, agent, disposition, note, contact, at, caller)
+
+
+async def put_note(
+    connection: AsyncConnection,
+    call: str,
+    agent: str | None,
+    disposition: str | None,
+    note: str | None,
+    contact: str | None,
+    at: datetime | None,
+    caller: str | None,
+) -> Interaction | None:
+    """:meth:`Interactions.note_call` in the caller's transaction."""
+    given = {
+        "disposition": checked_text("disposition", disposition, 200),
+        "note": checked_text("note", note, LONGEST_NOTE),
+    }
+    record = (await connection.execute(select(calls).where(calls.c.id == call))).first()
+    had = (await connection.execute(select(interactions).where(interactions.c.call_id == call))).first()
+    known_by = had or record
+    key = key_of(contact) if contact else known_by.contact_id if known_by else None
+    key = key_of(caller) if key is None and caller else key
+    known = select(contacts.c.id).where(contacts.c.id == key)
+    if key is None or (await connection.execute(known)).first() is None:
+        return None
+    values: dict[str, Any] = {
+        "contact_id": key,
+        "at": record.started_at if record else (at or datetime.now(UTC)),
+        "channel": "call",
+        "direction": record.direction if record else None,
+        "agent": agent,
+        "call_id": call,
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    change = [name for name in values if name in given or name == "contact_id"]
+    statement = upsert(connection, interactions, values, key=("call_id",), change=change)
+    return _interaction((await connection.execute(statement.returning(interactions), values)).one())
 
 
 def _interaction(row: Row[Any]) -> Interaction:

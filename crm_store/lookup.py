@@ -24,20 +24,52 @@ from crm_store.records import NOBODY, Found
 PEOPLE = 20
 """At most so many owners of one number are given: a switchboard's number may be thousands of people's."""
 HISTORY = 10
+LATEST = 3
+"""Tickets, orders and promises of each owner."""
+PRODUCTS = 10
 CACHE_MEGABYTES = 64
 NOTE = 300
 """Characters of each note: the pop shows the beginning, the contact's page the whole."""
 
+CALLS_WITHIN_DAYS = 7
+
+
+def _moment(column: str) -> str:
+    """A time of PostgreSQL's as JSON has it everywhere."""
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
 POSTGRESQL = f"""
 WITH mine AS (
-  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language
-  FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id LEFT JOIN accounts a ON a.id = c.account_id
+  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language, coalesce(c.time_zone, m.time_zone) AS zone
+  FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
+    LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = $1 ORDER BY c.id LIMIT {PEOPLE})
 SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tier) FROM mine), json_build_object(
   'contacts', coalesce((SELECT json_agg(json_build_object('id', id::text, 'name', name, 'account', account,
-      'tier', tier, 'open_tickets', open_tickets, 'language', language) ORDER BY id) FROM mine), '[]'),
-  'history', coalesce((SELECT json_agg(json_build_object(
-      'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'channel', channel,
+      'tier', tier, 'open_tickets', open_tickets, 'language', language, 'time_zone', zone,
+      'tickets', (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'subject', t.subject, 'kind', t.kind,
+          'status', t.status, 'priority', t.priority, 'due_at', {_moment("t.due_at")})
+          ORDER BY t.due_at NULLS LAST, t.id DESC), '[]')
+        FROM (SELECT * FROM service_tickets s WHERE s.contact_id = mine.id AND s.status IN ('open', 'waiting')
+          ORDER BY s.due_at NULLS LAST, s.id DESC LIMIT {LATEST}) t),
+      'orders', (SELECT coalesce(json_agg(json_build_object('id', o.id::text, 'at', {_moment("o.at")}, 'what', o.what,
+          'total', round(o.total_cents / 100.0, 2), 'currency', o.currency, 'status', o.status)
+          ORDER BY o.at DESC, o.id DESC), '[]')
+        FROM (SELECT * FROM orders r WHERE r.contact_id = mine.id ORDER BY r.at DESC, r.id DESC LIMIT {LATEST}) o),
+      'owns', (SELECT coalesce(json_agg(p.product ORDER BY p.at DESC, p.product), '[]')
+        FROM (SELECT l.product, max(r.at) AS at FROM orders r JOIN order_lines l ON l.order_id = r.id
+          WHERE r.contact_id = mine.id AND r.status <> 'cancelled'
+          GROUP BY l.product ORDER BY max(r.at) DESC, l.product LIMIT {PRODUCTS}) p),
+      'promises', (SELECT coalesce(json_agg(json_build_object('id', p.id::text, 'text', left(p.text, {NOTE}),
+          'promised_by', p.promised_by, 'due_at', {_moment("p.due_at")}) ORDER BY p.due_at, p.id), '[]')
+        FROM (SELECT * FROM promises d WHERE d.contact_id = mine.id AND d.kept_at IS NULL
+          ORDER BY d.due_at, d.id LIMIT {LATEST}) p),
+      'calls_7d', (SELECT count(*) FROM interactions i WHERE i.contact_id = mine.id
+          AND i.at > now() - interval '{CALLS_WITHIN_DAYS} days' AND i.channel = 'call' AND i.direction = 'inbound'),
+      'last_agent', (SELECT i.agent FROM interactions i WHERE i.contact_id = mine.id AND i.agent IS NOT NULL
+          AND i.channel = 'call' ORDER BY i.at DESC, i.id DESC LIMIT 1)) ORDER BY id) FROM mine), '[]'),
+  'history', coalesce((SELECT json_agg(json_build_object('at', {_moment("at")}, 'channel', channel,
       'direction', direction, 'agent', agent, 'disposition', disposition, 'note', left(note, {NOTE}),
       'contact', contact_id::text) ORDER BY at DESC, id DESC)
     FROM (SELECT h.* FROM mine CROSS JOIN LATERAL (
@@ -47,12 +79,33 @@ SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tie
 
 SQLITE = f"""
 WITH mine AS MATERIALIZED (
-  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language
-  FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id LEFT JOIN accounts a ON a.id = c.account_id
+  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language, coalesce(c.time_zone, m.time_zone) AS zone
+  FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
+    LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = ?1 ORDER BY c.id LIMIT {PEOPLE})
 SELECT (SELECT group_concat(id) FROM mine), (SELECT min(tier) FROM mine), json_object(
   'contacts', (SELECT json_group_array(json_object('id', CAST(id AS TEXT), 'name', name, 'account', account,
-      'tier', tier, 'open_tickets', open_tickets, 'language', language)) FROM mine),
+      'tier', tier, 'open_tickets', open_tickets, 'language', language, 'time_zone', zone,
+      'tickets', (SELECT json_group_array(json_object('id', CAST(t.id AS TEXT), 'subject', t.subject, 'kind', t.kind,
+          'status', t.status, 'priority', t.priority, 'due_at', t.due_at))
+        FROM (SELECT * FROM service_tickets s WHERE s.contact_id = mine.id AND s.status IN ('open', 'waiting')
+          ORDER BY s.due_at NULLS LAST, s.id DESC LIMIT {LATEST}) t),
+      'orders', (SELECT json_group_array(json_object('id', CAST(o.id AS TEXT), 'at', o.at, 'what', o.what,
+          'total', o.total_cents / 100.0, 'currency', o.currency, 'status', o.status))
+        FROM (SELECT * FROM orders r WHERE r.contact_id = mine.id ORDER BY r.at DESC, r.id DESC LIMIT {LATEST}) o),
+      'owns', (SELECT json_group_array(p.product)
+        FROM (SELECT l.product FROM orders r JOIN order_lines l ON l.order_id = r.id
+          WHERE r.contact_id = mine.id AND r.status <> 'cancelled'
+          GROUP BY l.product ORDER BY max(r.at) DESC, l.product LIMIT {PRODUCTS}) p),
+      'promises', (SELECT json_group_array(json_object('id', CAST(p.id AS TEXT), 'text', substr(p.text, 1, {NOTE}),
+          'promised_by', p.promised_by, 'due_at', p.due_at))
+        FROM (SELECT * FROM promises d WHERE d.contact_id = mine.id AND d.kept_at IS NULL
+          ORDER BY d.due_at, d.id LIMIT {LATEST}) p),
+      'calls_7d', (SELECT count(*) FROM interactions i WHERE i.contact_id = mine.id
+          AND i.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{CALLS_WITHIN_DAYS} days')
+          AND i.channel = 'call' AND i.direction = 'inbound'),
+      'last_agent', (SELECT i.agent FROM interactions i WHERE i.contact_id = mine.id AND i.agent IS NOT NULL
+          AND i.channel = 'call' ORDER BY i.at DESC, i.id DESC LIMIT 1))) FROM mine),
   'history', (SELECT json_group_array(json_object(
       'at', at, 'channel', channel, 'direction', direction, 'agent', agent, 'disposition', disposition,
       'note', substr(note, 1, {NOTE}), 'contact', CAST(contact_id AS TEXT)))

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 from crm_store.errors import Refused
 from routing.commands import Role
+from routing.events import PopOn
 from routing.facts import Recorded
 from routing.story import Call
 
@@ -51,7 +52,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person. ``account`` is the account's name, ``tier`` the account's; ``numbers`` in the contact's own order."""
+    """A person. ``account`` is the account's name, ``tier`` the account's; ``numbers`` in the contact's own order.
+
+    ``time_zone``: the contact's own, else that of the first number whose country has only one.
+    """
 
     id: str
     name: str
@@ -63,6 +67,7 @@ class Contact:
     language: str | None
     note: str | None
     open_tickets: int
+    time_zone: str | None
     external_id: str | None
     created_at: datetime
     changed_at: datetime
@@ -77,7 +82,7 @@ class ContactFields(TypedDict, total=False):
     email: str | None
     language: str | None
     note: str | None
-    open_tickets: int
+    time_zone: str | None
     external_id: str | None
 
 
@@ -133,7 +138,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever."""
+    """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever.
+
+    ``pop_url``: a page to open with the pop (:func:`crm_store.values.checked_template`).
+    """
 
     id: str
     name: str
@@ -145,6 +153,8 @@ class Queue:
     skills: Mapping[str, int] = field(default_factory=dict)
     agents: tuple[str, ...] = ()
     recording_keep_days: int | None = None
+    pop_on: PopOn = "ring"
+    pop_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,8 +99,10 @@ contacts = Table(
     Column("open_tickets", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Stamp, nullable=False),
     Column("changed_at", Stamp, nullable=False),
+    Column("time_zone", Text),
     sqlite_autoincrement=True,
 )
+"""``open_tickets`` counts service_tickets: whoever writes those keeps it, so that a pop need not count."""
 
 contact_words = Table(
     "contact_words",
@@ -116,8 +119,10 @@ numbers = Table(
     metadata,
     Column("e164", Word, primary_key=True),
     Column("region", String(2)),
+    Column("time_zone", Text),
     sqlite_with_rowid=False,
 )
+"""``time_zone`` where the region has only one."""
 
 contact_numbers = Table(
     "contact_numbers",
@@ -157,6 +162,12 @@ facts = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("stream", "seq"),
     Index(None, "call_id", "id"),
+    Index(
+        "ix_facts_agents",
+        "at",
+        sqlite_where=text("kind = 'AgentChanged'"),
+        postgresql_where=text("kind = 'AgentChanged'"),
+    ),
     sqlite_autoincrement=True,
 )
 """The journal: append-only. ``body`` is the fact as :mod:`crm_store.codec` writes it, ``kind`` its class."""
@@ -233,6 +244,7 @@ segments = Table(
     Column("held_seconds", Float, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Index(None, "agent", "started_at"),
+    Index(None, "started_at"),
 )
 
 recordings = Table(
@@ -305,6 +317,8 @@ queues = Table(
     Column("wrap_up_required", Boolean, nullable=False),
     Column("recording_keep_days", Integer),
     Column("skills", JSON, nullable=False),
+    Column("pop_on", Text, nullable=False, server_default=text("'ring'")),
+    Column("pop_url", Text),
     CheckConstraint("mode IN ('assist', 'direct')", name="mode"),
     sqlite_autoincrement=True,
 )
@@ -344,4 +358,186 @@ audit = Table(
     Column("subject", Text, nullable=False, index=True),
     Column("detail", JSON, nullable=False),
     sqlite_autoincrement=True,
+)
+
+service_tickets = Table(
+    "service_tickets",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text),
+    Column("owner", Text),
+    Column("due_at", Stamp),
+    Column("call_id", Text),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", Stamp, nullable=False),
+    Column("changed_at", Stamp, nullable=False),
+    Column("closed_at", Stamp),
+    Column("command", Text, unique=True),
+    CheckConstraint("kind IN ('bug', 'wish', 'question')", name="kind"),
+    CheckConstraint("status IN ('open', 'waiting', 'solved', 'closed')", name="status"),
+    CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+    Index(None, "contact_id", "id"),
+    Index(None, "status", "id"),
+    Index(None, "owner", "id"),
+    sqlite_autoincrement=True,
+)
+"""What customers asked of us (``tickets`` are those of panels). ``command``: the panel's that made it, made once."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Stamp, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("total_cents", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("note", Text),
+    Column("call_id", Text),
+    Column("created_by", Text, nullable=False),
+    Column("changed_at", Stamp, nullable=False),
+    CheckConstraint("status IN ('new', 'confirmed', 'delivered', 'cancelled')", name="status"),
+    Index(None, "contact_id", "at", "id"),
+    sqlite_autoincrement=True,
+)
+"""``what`` and ``total_cents`` follow from the lines, so that a pop need not read them."""
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", Key, ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("product", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price_cents", BigInteger, nullable=False),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("promised_by", Text, nullable=False),
+    Column("promised_at", Stamp, nullable=False),
+    Column("due_at", Stamp, nullable=False),
+    Column("kept_at", Stamp),
+    Column("call_id", Text),
+    Index(None, "contact_id", "due_at"),
+    Index(None, "due_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("due_at", Stamp, nullable=False),
+    Column("time_zone", Text),
+    Column("owner", Text),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), index=True),
+    Column("number", Text),
+    Column("call_id", Text),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", Stamp, nullable=False),
+    Column("done_at", Stamp),
+    Column("done_by", Text),
+    Column("command", Text, unique=True),
+    CheckConstraint("kind IN ('task', 'callback')", name="kind"),
+    Index(None, "due_at", "id"),
+    Index(
+        "ix_tasks_open",
+        "owner",
+        "due_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""``owner`` is a login; null: anyone may do it. ``time_zone`` is the customer's."""
+
+wrap_ups = Table(
+    "wrap_ups",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("agent", Text, primary_key=True),
+    Column("at", Stamp, nullable=False),
+    Column("disposition", Text),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="SET NULL"), index=True),
+    Column("next", Text),
+    Index(None, "agent", "at"),
+)
+"""What each agent said came of a call, also of one that is nobody's we know."""
+
+dispositions = Table(
+    "dispositions",
+    metadata,
+    Column("key", Word, primary_key=True),
+    Column("parent", Text),
+    Column("labels", JSON, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("queues", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("next", Text),
+)
+"""A tree, written as a whole. Interactions keep the word itself: they outlive a disposition that is taken away."""
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("section", Word, nullable=False),
+    Column("title", Word, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("used", Integer, nullable=False, server_default=text("0")),
+    Column("helpful", Integer, nullable=False, server_default=text("0")),
+    Column("not_helpful", Integer, nullable=False, server_default=text("0")),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Column("changed_by", Text),
+    Column("created_at", Stamp, nullable=False),
+    Column("changed_at", Stamp, nullable=False),
+    CheckConstraint("kind IN ('article', 'answer')", name="kind"),
+    UniqueConstraint("language", "title"),
+    Index(None, "section", "title", "id"),
+    Index("ix_articles_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    sqlite_autoincrement=True,
+)
+"""``words`` is what search reads, folded. In SQLite the FTS5 table ``article_index`` and three triggers stand over it
+(made by the migration; whoever rebuilds this table must make the triggers again)."""
+
+article_votes = Table(
+    "article_votes",
+    metadata,
+    Column("article_id", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("yes", Boolean, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("agent", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("changed_at", Stamp, nullable=False, index=True),
+)
+"""The half-filled form of a call, one for each agent in it."""
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("changed_at", Stamp, nullable=False),
 )

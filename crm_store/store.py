@@ -7,17 +7,27 @@ from types import TracebackType
 from sqlalchemy import text
 
 from crm_store.accounts import Accounts
+from crm_store.articles import Articles
 from crm_store.audit import Audit
 from crm_store.calls import Calls
 from crm_store.contacts import Contacts
 from crm_store.database import Database
+from crm_store.days import Days
+from crm_store.dispositions import Dispositions
+from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
 from crm_store.recordings import Recordings
+from crm_store.orders import Orders
+from crm_store.preferences import KeptPreferences
+from crm_store.promises import Promises
 from crm_store.records import Found
+from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
+from crm_store.tasks import Tasks
 from crm_store.users import Queues, Users, read_directory
+from crm_store.wrap_ups import WrapUps
 from routing.events import Directory
 
 
@@ -36,6 +46,16 @@ class Store:
         self.queues = Queues(database)
         self.sessions = Sessions(database)
         self.audit = Audit(database)
+        self.service_tickets = ServiceTickets(database)
+        self.orders = Orders(database)
+        self.promises = Promises(database)
+        self.tasks = Tasks(database, country)
+        self.dispositions = Dispositions(database)
+        self.articles = Articles(database)
+        self.drafts = Drafts(database)
+        self.preferences = KeptPreferences(database)
+        self.wrap_ups = WrapUps(database)
+        self.days = Days(database)
         self._look_up = look_up_of(database)
 
     @classmethod

@@ -14,9 +14,9 @@ from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
 from crm_store.records import Queue, User
 from crm_store.schema import queue_agents, queues, users
-from crm_store.values import checked_text, key_of, needed_text
+from crm_store.values import checked_template, checked_text, key_of, needed_text
 from routing.commands import Role
-from routing.events import Directory, Person, QueuePlan
+from routing.events import Directory, Person, PopOn, QueuePlan
 
 ROLES: tuple[str, ...] = get_args(Role)
 LONGEST_TIME = 86_400
@@ -129,6 +129,8 @@ class Queues:
         skills: Mapping[str, int] | None = None,
         agents: Sequence[str] = (),
         recording_keep_days: int | None = None,
+        pop_on: str = "ring",
+        pop_url: str | None = None,
     ) -> Put[Queue]:
         """The queue of this name is so from now on. Raises Refused for what cannot be and for unknown agents."""
         values: dict[str, Any] = {
@@ -140,6 +142,8 @@ class Queues:
             "wrap_up_required": wrap_up_required,
             "recording_keep_days": _days(recording_keep_days),
             "skills": _skills(skills or {}),
+            "pop_on": needed_text("pop_on", pop_on, 8, among=get_args(PopOn)),
+            "pop_url": checked_template("pop_url", pop_url),
         }
         async with self._database.writing() as connection:
             had = (await connection.execute(select(queues).where(queues.c.name == values["name"]))).first()
@@ -196,6 +200,8 @@ def _plan(queue: Queue) -> QueuePlan:
         queue.max_wait_seconds,
         queue.wrap_up_seconds,
         queue.wrap_up_required,
+        queue.pop_on,
+        queue.pop_url,
     )
 
 
@@ -219,6 +225,8 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
             row.skills,
             tuple(agents.get(row.id, ())),
             row.recording_keep_days,
+            row.pop_on,
+            row.pop_url,
         )
         for row in await connection.execute(query)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from crm_store.errors import Refused
 Upsert = postgresql.Insert | sqlite.Insert
 
 LARGEST_KEY = 2**63 - 1
+PLACES = ("number", "contact", "call", "queue")
+"""What an address that opens with a pop may have in it."""
 
 
 def checked_text(field: str, value: str | None, longest: int, among: Sequence[str] = ()) -> str | None:
@@ -38,6 +41,27 @@ def needed_text(field: str, value: str | None, longest: int, among: Sequence[str
     text = checked_text(field, value, longest, among)
     if text is None:
         raise Refused(field, f"{field} must not be empty")
+    return text
+
+
+def checked_template(field: str, value: str | None) -> str | None:
+    """The template of an http or https address; None for an empty one. Refused for any other.
+
+    ``{number}``, ``{contact}``, ``{call}`` and ``{queue}`` are filled in percent-encoded. They may stand only behind
+    the host: whoever calls must not choose where an agent's browser goes.
+    """
+    text = checked_text(field, value, 2_000)
+    if text is None:
+        return None
+    host, slash, rest = text.partition("://")[2].partition("/")
+    plain = not any(letter <= " " or letter in '"<>\\^`|' or letter == "\x7f" for letter in text)
+    if not text.startswith(("http://", "https://")) or not host or not plain or set(host) & set("{}@?#"):
+        raise Refused(field, f"{field} must be an address like https://crm.example/find?number={{number}}")
+    for name in re.findall(r"\{([^{}]*)\}", rest):
+        if name not in PLACES:
+            raise Refused(field, f"{field} knows {', '.join(PLACES)}, not {name[:40]!r}")
+    if set(re.sub(r"\{[^{}]*\}", "", slash + rest)) & set("{}"):
+        raise Refused(field, f"{field} has a brace that does not close")
     return text
 
 

@@ -14,6 +14,8 @@ from typing import Literal
 
 from routing.commands import Command
 
+PopOn = Literal["ring", "answer"]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -34,6 +36,8 @@ class QueuePlan:
     max_wait_seconds: int = 300
     wrap_up_seconds: int = 0
     wrap_up_required: bool = False
+    pop_on: PopOn = "ring"
+    pop_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

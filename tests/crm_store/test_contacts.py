@@ -32,13 +32,14 @@ async def test_keeps_what_it_is_given(store: Store) -> None:
             "email": "oie@example.com",
             "language": "et",
             "note": "= not a formula",
-            "open_tickets": 2,
+            "time_zone": "Europe/London",
             "external_id": "K-1",
         }
     )
     assert made.name == "Õie-Mari Müür"
     assert made.numbers == ("+37255501000", "+37255501001")
-    assert (made.account, made.tier, made.open_tickets, made.note) == ("Kontor OÜ", None, 2, "= not a formula")
+    assert (made.account, made.tier, made.open_tickets, made.note) == ("Kontor OÜ", None, 0, "= not a formula")
+    assert made.time_zone == "Europe/London"
     assert await store.contacts.get(made.id) == made
 
 
@@ -52,6 +53,7 @@ async def test_changes_only_what_is_given(store: Store) -> None:
         "räägib ainult hommikul",
         None,
     )
+    assert changed.time_zone == "Europe/Tallinn"
     changed = await store.contacts.change(made.id, {"name": "Jaan Kask", "numbers": ["+37255501003", "+37255501002"]})
     assert changed is not None
     assert changed.numbers == ("+37255501003", "+37255501002")
@@ -105,7 +107,7 @@ async def test_finds_by_the_beginning_of_a_number(store: Store) -> None:
         ("note", "a\ud800b"),
         ("numbers", ["not a number"]),
         ("numbers", [f"5550{n:04}" for n in range(21)]),
-        ("open_tickets", -1),
+        ("time_zone", "Mars/Olympus"),
         ("language", "very long language"),
     ],
 )

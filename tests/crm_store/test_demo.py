@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from crm_store.articles import ArticleFilter
 from crm_store.demo import demo_numbers, fill
 from crm_store.store import Store
 
@@ -23,6 +24,11 @@ async def test_invents_people_with_a_past_once(store: Store) -> None:
     assert len([pop for pop in pops if pop["history"]]) > 80
     assert {each.tier for each in found} == {"A", "B", "C", None}
     assert {contact["language"] for pop in pops for contact in pop["contacts"]} == {"et", "en", "ru"}
+    people = [contact for pop in pops for contact in pop["contacts"]]
+    for part in ("tickets", "orders", "owns", "promises"):
+        assert any(contact[part] for contact in people), part
+    assert all(contact["open_tickets"] >= len(contact["tickets"]) for contact in people)
+    assert {one.language for one in (await store.articles.page(ArticleFilter())).items} == {"et", "en", "ru"}
     assert max(event["at"] for pop in pops for event in pop["history"]) <= "2026-11-24T12"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
+from crm_store.orders import OrderLine
 from crm_store.records import NOBODY
 from crm_store.store import Store
 from tests.crm_store.story import at
@@ -17,7 +19,6 @@ async def test_one_owner(store: Store) -> None:
             "name": 'Mari "M" <b>',
             "account": "Kontor OÜ",
             "numbers": ["55501000", "55501001"],
-            "open_tickets": 3,
             "language": "et",
         }
     )
@@ -27,14 +28,21 @@ async def test_one_owner(store: Store) -> None:
         found = await store.look_up(number)
         assert (found.contacts, found.tier) == ((mari.id,), "B")
         pop = json.loads(found.pop)
+        del pop["contacts"][0]["calls_7d"]
         assert pop["contacts"] == [
             {
                 "id": mari.id,
                 "name": 'Mari "M" <b>',
                 "account": "Kontor OÜ",
                 "tier": "B",
-                "open_tickets": 3,
+                "open_tickets": 0,
                 "language": "et",
+                "time_zone": "Europe/Tallinn",
+                "tickets": [],
+                "orders": [],
+                "owns": [],
+                "promises": [],
+                "last_agent": "agent1",
             }
         ]
         assert [each["note"] for each in pop["history"]] == [f"note {second}\n\\" for second in range(11, 1, -1)]
@@ -47,6 +55,49 @@ async def test_one_owner(store: Store) -> None:
             "note": "note 11\n\\",
             "contact": mari.id,
         }
+
+
+async def test_what_the_owner_asked_bought_and_was_promised(store: Store) -> None:
+    mari = await store.contacts.add({"name": "Mari", "numbers": ["+12125550100"], "time_zone": "America/New_York"})
+    other = await store.contacts.add({"name": "Other", "numbers": ["+12125550100"]})
+    now = datetime.now(UTC)
+    tickets = [
+        await store.service_tickets.add(mari.id, "anna", {"subject": f'"{n}"', "kind": "bug", "due_at": due})
+        for n, due in enumerate((None, at(60), None, at(30)))
+    ]
+    await store.service_tickets.change(tickets[1].id, {"status": "closed"})
+    for n, status in enumerate(("delivered", "cancelled", "new", "confirmed")):
+        lines = [OrderLine(f"P{n}", 2, 10.05), OrderLine("Router", 1, 0.0)]
+        await store.orders.add(mari.id, "anna", lines, {"status": status, "at": at(n)})
+    kept = await store.promises.add(mari.id, "anna", "Kept", at(1))
+    await store.promises.change(kept.id, {"kept": True})
+    promise = await store.promises.add(mari.id, "anna", "We call.", at(5))
+    for days in (1, 2, 8):
+        await store.interactions.add(mari.id, "call", now - timedelta(days=days), "inbound", f"agent{days}")
+    await store.interactions.add(mari.id, "call", now - timedelta(hours=3), "outbound")
+    await store.interactions.add(mari.id, "note", now, agent="agent9")
+    first, second = json.loads((await store.look_up("+12125550100")).pop)["contacts"]
+    assert (first["open_tickets"], first["time_zone"], first["calls_7d"], first["last_agent"]) == (
+        3, "America/New_York", 2, "agent1",
+    )  # fmt: skip
+    ticket = {"kind": "bug", "status": "open", "priority": "normal"}
+    assert first["tickets"] == [
+        {"id": tickets[3].id, "subject": '"3"', "due_at": "2026-11-24T09:00:30.123456Z", **ticket},
+        {"id": tickets[2].id, "subject": '"2"', "due_at": None, **ticket},
+        {"id": tickets[0].id, "subject": '"0"', "due_at": None, **ticket},
+    ]
+    assert [(one["what"], one["total"], one["currency"], one["status"]) for one in first["orders"]] == [
+        ("P3 × 2, Router", 20.1, "EUR", "confirmed"),
+        ("P2 × 2, Router", 20.1, "EUR", "new"),
+        ("P1 × 2, Router", 20.1, "EUR", "cancelled"),
+    ]
+    assert first["orders"][0]["at"] == "2026-11-24T09:00:03.123456Z"
+    assert first["owns"] == ["P3", "Router", "P2", "P0"]
+    assert first["promises"] == [
+        {"id": promise.id, "text": "We call.", "promised_by": "anna", "due_at": "2026-11-24T09:00:05.123456Z"}
+    ]
+    assert (second["id"], second["time_zone"], second["last_agent"], second["calls_7d"]) == (other.id, None, None, 0)
+    assert second["tickets"] == second["orders"] == second["owns"] == second["promises"] == []
 
 
 async def test_several_owners_share_their_history(store: Store) -> None:

@@ -13,6 +13,12 @@ from crm_store.store import Store
 from routing.events import Directory, Person, QueuePlan
 from tests.crm_store.story import at
 
+BAD_TEMPLATES = (
+    "javascript:alert(1)", "ftp://x/y", "https://", "https://{number}.example/", "https://x.example@{number}/", "/x",
+    "https://x.example/{name}", "https://x.example/{number", "https://x.example/}", "https://x.example/ a",
+    "https://x.example/<b>", "https://x.example/\x7f", "HTTPS:x",
+)  # fmt: skip
+"""Addresses that must not open with a pop."""
 AGENT = {
     "login": "agent1",
     "name": "Agent One",
@@ -75,6 +81,13 @@ async def test_queues_name_their_agents(store: Store) -> None:
         (Person("agent1", "A 1", "PJSIP/1", "1", ("support",)), Person("agent2", "A 2", "PJSIP/2", "2", ())),
         (QueuePlan("sales", "direct"), QueuePlan("support", "assist", 15, wrap_up_required=True)),
     )
+    url = "https://crm.example/find?number={number}&of={contact}&{call}&{queue}"
+    put = await store.queues.put("sales", mode="direct", pop_on="answer", pop_url=url)
+    assert (put.changed, put.value.pop_on, put.value.pop_url) == (("pop_on", "pop_url"), "answer", url)
+    assert (await store.directory()).queues[0] == QueuePlan("sales", "direct", pop_on="answer", pop_url=url)
+    for bad in BAD_TEMPLATES:
+        with pytest.raises(Refused, match="pop_url"):
+            await store.queues.put("sales", pop_url=bad)
     with pytest.raises(Refused, match="no user nobody"):
         await store.queues.put("support", agents=("nobody",))
     with pytest.raises(Refused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.crm_store.test_articles import *  # noqa: F403
 from tests.crm_store.test_calls import *  # noqa: F403
 from tests.crm_store.test_captures import *  # noqa: F403
 from tests.crm_store.test_contacts import *  # noqa: F403
@@ -13,6 +14,8 @@ from tests.crm_store.test_importing import *  # noqa: F403
 from tests.crm_store.test_journal import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403
 from tests.crm_store.test_users import *  # noqa: F403
+from tests.crm_store.test_work import *  # noqa: F403
+from tests.crm_store.test_wrap_ups import *  # noqa: F403
 
 
 @pytest.fixture
