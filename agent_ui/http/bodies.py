@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(max_length=10_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -29,6 +30,7 @@ class ContactBody(Body):
     email: Annotated[str, Field(max_length=200)] | None = None
     language: Annotated[str, Field(max_length=10)] | None = None
     note: Text | None = None
+    time_zone: Annotated[str, Field(max_length=40)] | None = None
     external_id: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -41,6 +43,7 @@ class ContactChange(Body):
     email: Annotated[str, Field(max_length=200)] | None = None
     language: Annotated[str, Field(max_length=10)] | None = None
     note: Text | None = None
+    time_zone: Annotated[str, Field(max_length=40)] | None = None
     external_id: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -70,3 +73,161 @@ class UserBody(Body):
     interface: Annotated[str, Field(max_length=80)] | None = None
     skills: dict[str, int] = {}
     active: bool = True
+
+
+def _plausible(at: datetime) -> datetime:
+    if not 1990 <= at.year <= 2200:
+        raise ValueError("the year must be between 1990 and 2200")
+    return at.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Subject = Annotated[str, Field(min_length=1, max_length=200)]
+Sentence = Annotated[str, Field(min_length=1, max_length=1_000)]
+TicketKind = Literal["bug", "wish", "question"]
+TicketStatus = Literal["open", "waiting", "solved", "closed"]
+Priority = Literal["low", "normal", "high", "urgent"]
+OrderStatus = Literal["new", "confirmed", "delivered", "cancelled"]
+
+
+class TicketBody(Body):
+    contact: Id
+    subject: Subject
+    kind: TicketKind = "question"
+    status: TicketStatus = "open"
+    priority: Priority = "normal"
+    text: Text | None = None
+    owner: Name | None = None
+    due_at: Moment | None = None
+    call: Id | None = None
+
+
+class TicketChange(Body):
+    """Only what is given is changed."""
+
+    subject: Subject = ""
+    kind: TicketKind = "question"
+    status: TicketStatus = "open"
+    priority: Priority = "normal"
+    text: Text | None = None
+    owner: Name | None = None
+    due_at: Moment | None = None
+
+
+class LineBody(Body):
+    """``price`` is that of one, with at most two decimals."""
+
+    product: Name
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    price: Annotated[float, Field(ge=0, le=1e10, strict=False)]
+
+
+Lines = Annotated[list[LineBody], Field(min_length=1, max_length=100)]
+
+
+class OrderBody(Body):
+    contact: Id
+    lines: Lines
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    status: OrderStatus = "new"
+    note: Text | None = None
+    call: Id | None = None
+    at: Moment = Field(default_factory=lambda: datetime.now(UTC))
+
+
+class OrderChange(Body):
+    """Only what is given is changed; ``lines`` replace them all."""
+
+    status: OrderStatus = "new"
+    note: Text | None = None
+    lines: Lines = []
+
+
+class PromiseBody(Body):
+    contact: Id
+    text: Sentence
+    due_at: Moment
+    call: Id | None = None
+
+
+class PromiseChange(Body):
+    """Only what is given is changed."""
+
+    text: Sentence = ""
+    due_at: Moment = Field(default_factory=lambda: datetime.now(UTC))
+    kept: bool = False
+
+
+class TaskBody(Body):
+    """``owner``: left out it is oneself, null is anyone. ``time_zone`` is the customer's."""
+
+    text: Sentence
+    due_at: Moment
+    kind: Literal["task", "callback"] = "task"
+    time_zone: Annotated[str, Field(max_length=40)] | None = None
+    owner: Name | None = None
+    contact: Id | None = None
+    number: Annotated[str, Field(max_length=40)] | None = None
+    call: Id | None = None
+
+
+class TaskChange(Body):
+    """Only what is given is changed."""
+
+    text: Sentence = ""
+    due_at: Moment = Field(default_factory=lambda: datetime.now(UTC))
+    time_zone: Annotated[str, Field(max_length=40)] | None = None
+    owner: Name | None = None
+    done: bool = False
+
+
+class DispositionBody(Body):
+    """``labels`` by language: et, en, ru. ``queues``: names; [] means all."""
+
+    key: Annotated[str, Field(pattern="^[a-z0-9_]{1,40}$")]
+    labels: dict[Literal["et", "en", "ru"], Annotated[str, Field(min_length=1, max_length=100)]]
+    outcome: Literal["reached", "sale", "refused", "not_reached", "complaint", "other"] = "other"
+    parent: Annotated[str, Field(max_length=40)] | None = None
+    queues: Annotated[list[Name], Field(max_length=200)] = []
+    position: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    active: bool = True
+    next: Literal["callback", "ticket", "task"] | None = None
+
+
+class DispositionsBody(Body):
+    items: Annotated[list[DispositionBody], Field(max_length=500)]
+
+
+class ArticleBody(Body):
+    section: Annotated[str, Field(min_length=1, max_length=100)]
+    title: Name
+    body: Annotated[str, Field(min_length=1, max_length=50_000)]
+    kind: Literal["article", "answer"] = "article"
+    language: Literal["et", "en", "ru"]
+
+
+class ArticleChange(Body):
+    """Only what is given is changed."""
+
+    section: Annotated[str, Field(min_length=1, max_length=100)] = ""
+    title: Name = ""
+    body: Annotated[str, Field(min_length=1, max_length=50_000)] = ""
+    kind: Literal["article", "answer"] = "article"
+    language: Literal["et", "en", "ru"] = "en"
+
+
+class VoteBody(Body):
+    yes: bool
+
+
+class DraftBody(Body):
+    """``text``: the panel's own JSON; an empty one takes the draft away."""
+
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class PreferencesBody(Body):
+    """At most 10,000 bytes of JSON."""
+
+    preferences: dict[str, Any]

@@ -17,11 +17,19 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, live, recordings
+from agent_ui.http import bodies, crm, desk, live, recordings, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
 from agent_ui.shapes import AgentShape, CallShape, PeaksShape, QueueShape, RecordingShape, StoryShape, WaitingShape
+from crm_store.articles import Article, FoundArticle
+from crm_store.dispositions import Disposition
+from crm_store.drafts import Draft
+from crm_store.orders import Order
+from crm_store.preferences import Preferences
+from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction, User
+from crm_store.service_tickets import ServiceTicket
+from crm_store.tasks import Task
 from routing.commands import Role
 
 PREFIX = "/api/v1"
@@ -42,6 +50,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "from": {"type": "string", "format": "date-time"},
     "to": {"type": "string", "format": "date-time"},
     "state": {"type": "string", "enum": ["active", "ended"]},
+    "open": {"type": "string", "enum": ["true", "false"]},
+    "done": {"type": "string", "enum": ["true", "false"]},
+    "whose": {"type": "string", "enum": ["mine", "anyone", "all"]},
+    "due_before": {"type": "string", "format": "date-time"},
 }
 """Of parameters that are not just text."""
 REFUSALS = ("400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503")
@@ -62,6 +74,19 @@ class Route:
     many: bool = False
     status: int = 200
     query: tuple[tuple[str, str], ...] = ()
+
+
+OF_TICKETS: Q = {
+    "contact": "its id", "status": "open, waiting, solved or closed", "kind": "bug, wish or question",
+    "owner": "a login", "open": "true: open and waiting ones", **LIST,
+}  # fmt: skip
+OF_TASKS: Q = {
+    "whose": "mine, anyone or all; without it mine and anyone's", "owner": "a login", "kind": "task or callback",
+    "contact": "its id", "done": "true: those that are done", "due_before": "due before (RFC 3339)", **LIST,
+}  # fmt: skip
+OF_ARTICLES: Q = {
+    "q": "beginnings of words", "language": "et, en or ru", "kind": "article or answer", "section": "its name", **LIST,
+}  # fmt: skip
 
 
 def _query(of: Q) -> tuple[tuple[str, str], ...]:
@@ -106,6 +131,57 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users", crm.users, "All users", CHIEFS, gives=User, many=True),
     Route("POST", "/users", crm.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
           gives=User),
+    Route("GET", "/tickets", work.tickets, "What customers asked of us", STAFF, gives=ServiceTicket, many=True,
+          query=_query(OF_TICKETS)),
+    Route("POST", "/tickets", work.add_ticket, "Write down what a customer asks", STAFF, takes=bodies.TicketBody,
+          gives=ServiceTicket, status=201),
+    Route("GET", "/tickets/{id}", work.ticket, "One ticket", STAFF, gives=ServiceTicket),
+    Route("PATCH", "/tickets/{id}", work.change_ticket, "Change what is given", STAFF, takes=bodies.TicketChange,
+          gives=ServiceTicket),
+    Route("GET", "/orders", work.orders, "Orders, newest first", STAFF, gives=Order, many=True,
+          query=_query({"contact": "its id", "status": "new, confirmed, delivered or cancelled", **LIST})),
+    Route("POST", "/orders", work.add_order, "Take an order", STAFF, takes=bodies.OrderBody, gives=Order, status=201),
+    Route("GET", "/orders/{id}", work.order, "One order with its lines", STAFF, gives=Order),
+    Route("PATCH", "/orders/{id}", work.change_order, "Change what is given", STAFF, takes=bodies.OrderChange,
+          gives=Order),
+    Route("GET", "/promises", work.promises, "What customers were promised", STAFF, gives=Promise, many=True,
+          query=_query({"contact": "its id", "open": "true: not kept yet", **LIST})),
+    Route("POST", "/promises", work.add_promise, "Write down what was promised", STAFF, takes=bodies.PromiseBody,
+          gives=Promise, status=201),
+    Route("GET", "/promises/{id}", work.promise, "One promise", STAFF, gives=Promise),
+    Route("PATCH", "/promises/{id}", work.change_promise, "Change what is given", STAFF, takes=bodies.PromiseChange,
+          gives=Promise),
+    Route("GET", "/tasks", work.tasks, "Tasks and callbacks: own ones and anyone's", STAFF, gives=Task, many=True,
+          query=_query(OF_TASKS)),
+    Route("POST", "/tasks", work.add_task, "Make a task or a callback", STAFF, takes=bodies.TaskBody, gives=Task,
+          status=201),
+    Route("GET", "/tasks/{id}", work.task, "One task", STAFF, gives=Task),
+    Route("PATCH", "/tasks/{id}", work.change_task, "Change what is given; take it; say it is done", STAFF,
+          takes=bodies.TaskChange, gives=Task),
+    Route("GET", "/dispositions", desk.dispositions, "What may come of a call", STAFF, gives=Disposition, many=True,
+          query=_query({"queue": "its name: only what it has, and only active ones"})),
+    Route("PUT", "/dispositions", desk.put_dispositions, "Make the tree be this one", CHIEFS,
+          takes=bodies.DispositionsBody, gives=Disposition, many=True),
+    Route("GET", "/articles", desk.articles, "Find articles and standard answers", STAFF, gives=FoundArticle,
+          many=True, query=_query(OF_ARTICLES)),
+    Route("POST", "/articles", desk.add_article, "Add an article", CHIEFS, takes=bodies.ArticleBody, gives=Article,
+          status=201),
+    Route("GET", "/articles/{id}", desk.article, "One article", STAFF, gives=Article),
+    Route("PATCH", "/articles/{id}", desk.change_article, "Change what is given", CHIEFS, takes=bodies.ArticleChange,
+          gives=Article),
+    Route("DELETE", "/articles/{id}", desk.remove_article, "Remove an article", CHIEFS, status=204),
+    Route("POST", "/articles/{id}/used", desk.article_used, "It was opened for a call", STAFF, status=204),
+    Route("POST", "/articles/{id}/helpful", desk.article_helpful, "Say whether it helped", STAFF,
+          takes=bodies.VoteBody, gives=Article),
+    Route("GET", "/calls/{id}/draft", desk.draft, "The half-filled form of a call", TALKERS, gives=Draft),
+    Route("PUT", "/calls/{id}/draft", desk.put_draft, "Keep the half-filled form of a call", TALKERS,
+          takes=bodies.DraftBody, gives=Draft),
+    Route("GET", "/me/day", desk.my_day, "The own day, beside the team's average", TALKERS, gives=desk.OwnDay,
+          query=_query({"from": "since when (RFC 3339); 24 hours before `to` if not said", "to": "until when"})),
+    Route("GET", "/me/preferences", desk.preferences, "What the page keeps for its user", EVERYBODY,
+          gives=Preferences),
+    Route("PUT", "/me/preferences", desk.put_preferences, "Keep it", EVERYBODY, takes=bodies.PreferencesBody,
+          gives=Preferences),
     Route("GET", "/openapi.json", openapi, "This document", open=True),
 )  # fmt: skip
 
@@ -137,9 +213,13 @@ def document() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     for name, schema in components.items():
         spec.components.schema(name, schema)
+    nested: dict[str, Any] = {}
     for body in {route.takes for route in ROUTES if route.takes is not None}:
         schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+        nested |= schema.pop("$defs", {})
         spec.components.schema(body.__name__, schema)
+    for name, schema in nested.items():
+        spec.components.schema(name, schema)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for path in dict.fromkeys(route.path for route in ROUTES):
         operations = {route.method.lower(): _operation(route) for route in ROUTES if route.path == path}
