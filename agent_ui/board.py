@@ -142,6 +142,10 @@ class Board:
     def queue_names(self) -> list[str]:
         return list({**self._plans, **dict.fromkeys(self.picture.queues)})
 
+    def queues_that_ask(self) -> frozenset[str]:
+        """Those in which a wrap-up ends only with a result of the call."""
+        return frozenset(name for name, plan in self._plans.items() if plan.wrap_up_required)
+
     def queues_of(self, login: str) -> frozenset[str]:
         """Those that the agent serves now, or is meant to."""
         person, agent = self._people.get(login), self.picture.agents.get(login)
@@ -166,6 +170,10 @@ class Board:
             mode=plan.mode,
             target_seconds=plan.target_seconds,
             max_wait_seconds=plan.max_wait_seconds,
+            wrap_up_seconds=plan.wrap_up_seconds,
+            wrap_up_required=plan.wrap_up_required,
+            pop_on=plan.pop_on,
+            pop_url=plan.pop_url,
             waiting=len(waiting),
             oldest_queued_at=min((call.waiting_since for call in waiting if call.waiting_since), default=None),
             agents=self._counts(name),

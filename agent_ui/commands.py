@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "resume_recording": ("engine", TALKERS),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
+    "draft": ("store", TALKERS),
     "snapshot": ("socket", TALKERS),
 }
 

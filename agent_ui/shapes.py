@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from routing.events import PopOn
 from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
 from routing.story import Call, Leg, Segment
 
@@ -155,10 +156,16 @@ class AgentCounts(msgspec.Struct, frozen=True):
 
 
 class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
+    """``pop_url``: template of a page that opens with the pop: {number}, {contact}, {call}, {queue}, each encoded."""
+
     name: str
     mode: Literal["assist", "direct"]
     target_seconds: int
     max_wait_seconds: int
+    wrap_up_seconds: int
+    wrap_up_required: bool
+    pop_on: PopOn
+    pop_url: str | None
     waiting: int
     oldest_queued_at: datetime | None
     agents: AgentCounts

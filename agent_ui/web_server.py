@@ -192,6 +192,7 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
             if loop.time() - swept > SWEEP_SECONDS:
                 swept = loop.time()
                 await store.sessions.sweep(_now())
+                await store.drafts.sweep(_now())
         except StoreError as away:
             log.debug("directory not read", why=str(away))
             continue

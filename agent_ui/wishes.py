@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import structlog
 
@@ -18,6 +20,7 @@ from agent_ui.bus.port import WebBus
 from agent_ui.commands import CHIEFS, COMMANDS, NOT_BUILT_YET
 from crm_store.errors import Refused, StoreAway
 from crm_store.store import Store
+from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
 from routing.commands import Command, Result
 from routing.story import Call
 
@@ -25,11 +28,16 @@ log = structlog.get_logger("wishes")
 
 ENGINE_WITHIN = 8.0
 LONGEST_VALUE = 200
-LONGEST_NOTE = 10_000
 OF_ONE_CALL = ("hang_up", "pause_recording", "resume_recording")
 """Commands for the engine whose Asterisk has the call."""
+LONGEST = {"text": 10_000, "note": 10_000, "next_text": 1_000}
+"""Texts of several lines; all else is one short line."""
+LONGEST_DRAFT = 20_000
 REMEMBERED = 5_000
 """Answers kept for a repeated id."""
+OWED = "This queue wants to know what came of the call: choose a result first."
+NO_SUCH_CALL = "You had no such call."
+NOBODY_KNOWN = "Nobody is known to have called: choose or make the contact first."
 JOURNAL_LAG = (0.1, 0.3, 0.6, 1.0)
 """A call that has just ended may not be in the store yet: pauses before it is looked for again."""
 
@@ -60,8 +68,8 @@ class Wishes:
             return Result(id, False, *refused)
         try:
             if COMMANDS[name][0] == "engine":
-                return await self._ask_engine(who, id, name, args)
-            return await (self._note if name == "note" else self._wrap_up)(who, id, args)
+                return await self._telephony(who, id, name, args)
+            return await {"note": self._note, "wrap_up": self._wrap_up, "draft": self._draft}[name](who, id, args)
         except StoreAway:
             return Result(id, False, "failed", "The store cannot be reached; nothing was kept, try again.")
         except Refused as problem:
@@ -71,6 +79,20 @@ class Wishes:
             return Result(id, False, "unknown", "Something went wrong here; see what the panel shows.")
 
     # Telephony
+
+    async def _telephony(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
+        if name == "ready" and args.get("agent", who.login) == who.login:
+            with suppress(StoreAway):  # whom a dead database kept from work could take no calls either
+                if await self._owes_result(who.login):
+                    return Result(id, False, "not_possible", OWED)
+        return await self._ask_engine(who, id, name, args)
+
+    async def _owes_result(self, login: str) -> bool:
+        """Whether this agent wraps up a call whose queue wants to know what came of it, and has not said."""
+        queues = self._board.queues_that_ask()
+        if not queues or self._board.agent(login).state != "wrap_up":
+            return False
+        return await self._store.wrap_ups.owed(login, queues) is not None
 
     async def _ask_engine(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
         agent = args.get("agent") or who.login
@@ -90,32 +112,37 @@ class Wishes:
     async def _note(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
         if not args.get("text", "").strip():
             return Result(id, False, "invalid", "The note is empty.")
-        return await self._write(who, id, args, None, args["text"])
+        call = await self._own(who, args)
+        if call is None:
+            return Result(id, False, "unknown", NO_SUCH_CALL)
+        about = (args.get("contact") or None, call.started_at, call.contact)
+        kept = await self._store.interactions.note_call(call.id, who.login, None, args["text"], *about)
+        return Result(id, True) if kept is not None else Result(id, False, "not_possible", NOBODY_KNOWN)
 
     async def _wrap_up(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
-        disposition, note = args.get("disposition", "").strip() or None, args.get("note", "").strip() or None
-        if disposition or note:
-            kept = await self._write(who, id, args, disposition, note)
-            if not kept.ok:
-                return kept
+        wish = wrap_up_of(who.login, id, args)
+        if wish.disposition is None and await self._owes_result(who.login):
+            return Result(id, False, "not_possible", OWED)
+        if wish.disposition or wish.note or wish.next:
+            call = await self._own(who, args)
+            if call is None:
+                return Result(id, False, "unknown", NO_SUCH_CALL)
+            if not await self._store.wrap_ups.keep(call, wish, datetime.now(UTC)):
+                return Result(id, False, "not_possible", NOBODY_KNOWN)
         if self._board.agent(who.login).state == "wrap_up":
-            await self._ask_engine(who, f"{id}.ready", "ready", {})
+            await self._ask_engine(who, f"{id}.ready", "wrapped_up", {})
         return Result(id, True)
 
-    async def _write(
-        self, who: Me, id: str, args: Mapping[str, str], disposition: str | None, note: str | None
-    ) -> Result:
-        call = await self._find(args.get("call", ""))
-        if call is None or not (who.role in CHIEFS or took_part(call, who.login)):
-            return Result(id, False, "unknown", "You had no such call.")
-        kept = await self._store.interactions.note_call(
-            call.id, who.login, disposition, note, args.get("contact") or None, call.started_at, call.contact
-        )
-        if kept is None:
-            return Result(
-                id, False, "not_possible", "Nobody is known to have called: choose or make the contact first."
-            )
+    async def _draft(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
+        call = await self._own(who, args)
+        if call is None:
+            return Result(id, False, "unknown", NO_SUCH_CALL)
+        await self._store.drafts.put(call.id, who.login, args.get("text", ""), datetime.now(UTC))
         return Result(id, True)
+
+    async def _own(self, who: Me, args: Mapping[str, str]) -> Call | None:
+        call = await self._find(args.get("call", ""))
+        return call if call is not None and (who.role in CHIEFS or took_part(call, who.login)) else None
 
     async def _find(self, id: str) -> Call | None:
         for pause in (*JOURNAL_LAG, None):
@@ -127,6 +154,19 @@ class Wishes:
                 return found.call if found is not None else None
             await asyncio.sleep(pause)
         return None
+
+
+def wrap_up_of(login: str, id: str, args: Mapping[str, str]) -> WrapUp:
+    """What the command's texts mean. Raises Refused."""
+    given = {key: value.strip() for key, value in args.items() if value.strip()}
+    step: Next | None = None
+    if "next" in given:
+        if given["next"] not in STEPS:
+            raise Refused("next", f"next must be one of {', '.join(STEPS)}")
+        at = utc(given["next_at"]) if "next_at" in given else None
+        owner = None if given.get("next_owner") == "anyone" else login
+        step = Next(STEPS[STEPS.index(given["next"])], at, given.get("next_text"), owner, given.get("next_zone"))
+    return WrapUp(login, f"{login}/{id}", given.get("disposition"), given.get("note"), given.get("contact"), step)
 
 
 def took_part(call: Call, login: str) -> bool:
@@ -146,10 +186,10 @@ def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | N
     if args.get("agent", who.login) != who.login and who.role not in CHIEFS:
         return "not_allowed", "That is for supervisors."
     for key, value in args.items():
-        longest = LONGEST_NOTE if key in ("text", "note") else LONGEST_VALUE
+        longest = LONGEST_DRAFT if name == "draft" and key == "text" else LONGEST.get(key, LONGEST_VALUE)
         if len(value) > longest:
             return "invalid", f"{key} is longer than {longest} characters."
-        if key not in ("text", "note") and any(letter < " " or letter == "\x7f" for letter in value):
+        if key not in LONGEST and any(letter < " " or letter == "\x7f" for letter in value):
             return "invalid", f"{key} has control characters in it."
     return None
 

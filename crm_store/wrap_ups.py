@@ -7,6 +7,7 @@ command, however often that is sent again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.interactions import put_note
-from crm_store.schema import contacts, drafts, numbers, service_tickets, tasks, wrap_ups
+from crm_store.schema import calls, contacts, drafts, numbers, segments, service_tickets, tasks, wrap_ups
 from crm_store.service_tickets import LONGEST_SUBJECT, add_ticket
 from crm_store.tasks import add_task
 from crm_store.values import checked_text, upsert
@@ -72,6 +73,19 @@ class WrapUps:
             mine = (drafts.c.call_id == call.id) & (drafts.c.agent == wish.agent)
             await connection.execute(delete(drafts).where(mine))
         return True
+
+    async def owed(self, agent: str, queues: Collection[str]) -> str | None:
+        """The agent's last call, if it was one of these queues' and nobody knows yet what the agent says came of it."""
+        of = segments.c
+        last = select(of.call_id).where(of.agent == agent).order_by(of.started_at.desc(), of.call_id.desc()).limit(1)
+        said = select(wrap_ups.c.call_id).where(
+            wrap_ups.c.call_id == calls.c.id, wrap_ups.c.agent == agent, wrap_ups.c.disposition.is_not(None)
+        )
+        query = select(calls.c.id).where(
+            calls.c.id == last.scalar_subquery(), calls.c.queue.in_(list(queues)), ~said.exists()
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
 
     async def dispositions_of(self, agent: str, begin: datetime, end: datetime) -> dict[str, int]:
         """How often the agent gave which result."""

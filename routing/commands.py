@@ -14,6 +14,7 @@ class Command:
 
     Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all
     act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``, ``resume_recording {call}``.
+    ``wrapped_up`` (the wrap-up is written) only Helin says.
     """
 
     id: str

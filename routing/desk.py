@@ -68,6 +68,7 @@ class _Agent:
     reason: str | None = None
     legs: dict[str, tuple[AgentLeg, str]] = field(default_factory=dict)
     wrap_until: datetime | None = None
+    required: bool = False
     told: AgentChanged | None = None
 
 
@@ -305,6 +306,7 @@ class Desk:
             return
         if agent.availability not in ("ready", "wrap_up"):
             return
+        agent.required = plan.wrap_up_required or (agent.required and agent.availability == "wrap_up")
         self._go(agent, "work_done", None)
         agent.wrap_until = now + timedelta(seconds=plan.wrap_up_seconds)
         self._dirty[name] = None
@@ -328,13 +330,16 @@ class Desk:
                 continue
             if agent.wrap_until is None:
                 agent.wrap_until = now + timedelta(seconds=self._longest_wrap_up(agent.name))
-            if now >= agent.wrap_until:
+                agent.required = any(plan.wrap_up_required for plan in self._own_plans(agent.name))
+            if now >= agent.wrap_until and not agent.required:
                 self.end_wrap_up(agent.name, "time_up")
 
     def _longest_wrap_up(self, name: str) -> int:
         """For an agent who was found wrapping up: nobody knows since when."""
-        queues = {queue for _, queue in self.memberships(name)}
-        return max((self._plans[queue].wrap_up_seconds for queue in queues if queue in self._plans), default=0)
+        return max((plan.wrap_up_seconds for plan in self._own_plans(name)), default=0)
+
+    def _own_plans(self, name: str) -> list[QueuePlan]:
+        return [self._plans[queue] for _, queue in self.memberships(name) if queue in self._plans]
 
     def tell(self, at: datetime) -> list[Fact]:
         """The facts that changed since the last time."""

@@ -167,6 +167,7 @@ class Wishes:
 _Doable = AddMember | RemoveMember | PauseMember | HangUp
 _STEPS: dict[str, Callable[[Wishes, Command, Person], list[_Doable]]] = {
     "ready": Wishes._ready,
+    "wrapped_up": Wishes._ready,
     "pause": Wishes._pause,
     "log_in": Wishes._log_in,
     "log_out": Wishes._log_out,

@@ -17,10 +17,12 @@ from agent_ui.bus.in_process import InProcessBus
 from agent_ui.hub import Hub
 from agent_ui.socket import UNDER_WAY, Sockets
 from agent_ui.wishes import Wishes
+from crm_store.projection import write_calls
 from crm_store.records import Session
 from crm_store.store import Store
+from crm_store.tasks import TaskFilter
 from routing.commands import Role
-from routing.events import Directory
+from routing.events import Directory, QueuePlan
 from routing.facts import AgentChanged, CallAnswered, CallArrived, CallerKnown, LinkChanged, Recorded
 from tests.agent_ui.bus_suite import Engine
 from tests.agent_ui.lines import Line
@@ -335,6 +337,78 @@ async def test_a_wrap_up_ends_wrap_up(shop: Shop) -> None:
     assert shop.picture.apply(Recorded("s1", 5, fact))
     assert (await talk.asks("wrap_up", call="c1", disposition="", note=""))["ok"]
     assert shop.engine.begun == ["c-1.ready"]
+
+
+async def wrapping_up(shop: Shop, required: bool) -> Talk:
+    """Anna wraps up c1, which the store knows too, of a queue that asks for a result or does not."""
+    await shop.call()
+    shop.hub.board.use(Directory(queues=(QueuePlan("support", wrap_up_required=required),)))
+    call = replace(shop.picture.calls["c1"], queue="support")
+    async with shop.store.database.writing() as connection:
+        await write_calls(connection, {"c1": None}, {"c1": call})
+    talk = await shop.connect()
+    assert shop.picture.apply(
+        Recorded("s1", 5, AgentChanged("anna", NOW, "wrap_up", "none", None, NOW, (), None, True))
+    )
+    return talk
+
+
+async def test_a_required_result_holds_ready_back(shop: Shop) -> None:
+    talk = await wrapping_up(shop, required=True)
+    for number, (name, args) in enumerate((("ready", {}), ("wrap_up", {"call": "c1", "note": "x"}))):
+        error = (await talk.asks(name, f"c-{number}", **args))["error"]
+        assert (error["code"], "choose a result" in error["message"]) == ("not_possible", True)
+    assert shop.engine.begun == []
+    assert (await talk.asks("wrap_up", "c-3", call="c1", disposition="resolved"))["ok"]
+    assert shop.engine.begun == ["c-3.ready"]
+    assert (await talk.asks("ready", "c-4"))["ok"]
+
+
+async def test_without_a_required_result_ready_is_ready(shop: Shop) -> None:
+    talk = await wrapping_up(shop, required=False)
+    assert (await talk.asks("ready", "c-1"))["ok"]
+    assert (await talk.asks("wrap_up", "c-2", call="c1", note="Just a note."))["ok"]
+    assert shop.engine.begun == ["c-1", "c-2.ready"]
+
+
+async def test_a_wrap_up_with_a_next_step_is_kept_once(shop: Shop) -> None:
+    await shop.call()
+    talk = await shop.connect()
+    step = {
+        "next": "callback",
+        "next_at": "2026-12-01T10:00:00+02:00",
+        "next_text": "Call Mari",
+        "next_owner": "anyone",
+    }
+    for _ in range(2):
+        assert (await talk.asks("wrap_up", "c-1", call="c1", disposition="callback", **step))["ok"]
+        shop.wishes._answers.clear()  # as another process, which does not know that it was done
+    (task,) = (await shop.store.tasks.page(TaskFilter())).items
+    assert (task.kind, task.text, task.owner, task.created_by) == ("callback", "Call Mari", None, "anna")
+    assert task.due_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
+    for bad, says in (
+        ({**step, "next": "party"}, "next must be"),
+        ({**step, "next_at": "soon"}, "next_at must be"),
+        ({**step, "next_at": ""}, "say when"),
+        ({**step, "next_zone": "Mars"}, "time_zone"),
+        ({**step, "next_text": "x" * 1001}, "longer than 1000"),
+    ):
+        error = (await talk.asks("wrap_up", f"bad {says}".replace(" ", "-"), call="c1", disposition="other", **bad))[
+            "error"
+        ]
+        assert (error["code"], says in error["message"]) == ("invalid", True), error
+
+
+async def test_a_draft_is_kept_until_the_wrap_up(shop: Shop) -> None:
+    await shop.call()
+    talk = await shop.connect()
+    assert (await talk.asks("draft", "c-1", call="c1", text='{"note":"half\n"}'))["ok"]
+    assert (await shop.store.drafts.get("c1", "ben")).text == '{"note":"half\n"}'
+    ben = await shop.connect("ben")
+    assert (await ben.asks("draft", call="c1", text="x"))["error"]["code"] == "unknown"
+    assert (await talk.asks("draft", "c-2", call="c1", text="x" * 20_001))["error"]["code"] == "invalid"
+    assert (await talk.asks("wrap_up", "c-3", call="c1", disposition="resolved"))["ok"]
+    assert (await shop.store.drafts.get("c1", "anna")).text == ""
 
 
 async def test_a_foreign_call_is_unknown(shop: Shop) -> None:

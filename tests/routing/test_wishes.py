@@ -48,8 +48,8 @@ PLANS = (QueuePlan("support", wrap_up_seconds=30, max_wait_seconds=60), QueuePla
 class Shop:
     """A switchboard and its clock."""
 
-    def __init__(self, *members: MemberSeen) -> None:
-        self.board = Switchboard("lab", Directory(PEOPLE, PLANS), frozenset({"from-trunk"}), "s")
+    def __init__(self, *members: MemberSeen, plans: tuple[QueuePlan, ...] = PLANS) -> None:
+        self.board = Switchboard("lab", Directory(PEOPLE, plans), frozenset({"from-trunk"}), "s")
         self.now = RECEIVED
         self.facts: list[Fact] = []
         self.hear(LinkUp(self.now, "0"))
@@ -200,8 +200,8 @@ def test_hang_up_ends_the_agents_leg_and_the_record_says_the_agent() -> None:
     assert [each.ended_by for each in ended.segments] == ["agent"]
 
 
-def wrapped_up() -> Shop:
-    shop = Shop(MEMBER)
+def wrapped_up(plans: tuple[QueuePlan, ...] = PLANS) -> Shop:
+    shop = Shop(MEMBER, plans=plans)
     for event in capture("queue_answered_caller_hangup"):
         actions = shop.hear(event)
         if any(isinstance(action, PauseMember) for action in actions):
@@ -218,6 +218,19 @@ def test_after_a_queues_talk_the_agent_wraps_up_and_time_ends_it() -> None:
     assert shop.tick(29) == []
     assert shop.tick(2) == [PauseMember("PJSIP/1001", False, "")]
     assert shop.state() == ("ready", "none", None)
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_time_does_not_end_a_wrap_up_that_the_queue_requires(found: bool) -> None:
+    plans = (replace(PLANS[0], wrap_up_required=True),)
+    paused = replace(MEMBER, paused=True, reason="wrap_up")
+    shop = Shop(paused, plans=plans) if found else wrapped_up(plans)
+    shop.hear(MemberChanged(shop.now, paused))
+    for _ in range(3):
+        assert shop.tick(100) == []
+    assert shop.state()[0] == "wrap_up"
+    (action,) = shop.wish("wrapped_up")
+    assert action == PauseMember("PJSIP/1001", False, "", action.command)  # type: ignore[union-attr]
 
 
 def test_the_agent_may_end_wrapping_up() -> None:
