@@ -28,6 +28,16 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.sessions   .open(user_id, token, now, expires_at)   .find(token, now) -> Session | None (counts as seen)
                      .close(token)   .close_all(user_id)   .sweep(now)
                      .issue_ticket(ticket, session, now)   .redeem(ticket, now) -> Session | None   one use, 30 s
+    store.service_tickets .page(TicketFilter, after, limit)   .get(id)   .add(contact, by, fields)   .change(id, fields)
+    store.orders     .page(contact, status, …)   .get   .add(contact, by, lines, fields)   .change(id, fields, lines)
+    store.promises   .page(contact, open, …)   .get   .add(contact, by, text, due_at, call)   .change(id, fields)
+    store.tasks      .page(TaskFilter, …)   .get   .add(by, text, due_at, contact, fields)
+                     .change(id, by, fields, owner_was) -> Task | None          Conflict: somebody was faster
+    store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
+    store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .count_use   .vote
+    store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
+    store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)
+    store.preferences .get(user_id)   .put(user_id, given, now)      store.days .of(agent, begin, end, now) -> Day
     store.audit      .add(at, who, what, subject, detail)   .page(after, limit)
     Refused(field, message), Conflict(field, message)   the caller's fault      crm_store.errors
 
