@@ -18,10 +18,10 @@ from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
-from crm_store.recordings import Recordings
 from crm_store.orders import Orders
 from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
+from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
