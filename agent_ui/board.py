@@ -29,7 +29,7 @@ from agent_ui.shapes import (
     unseen_agent,
 )
 from routing.commands import Role
-from routing.events import Directory, Person, QueuePlan
+from routing.events import Directory, Person, Phone, QueuePlan
 from routing.facts import AgentChanged, LinkChanged
 from routing.picture import Picture
 from routing.story import Call
@@ -44,11 +44,12 @@ class Me(msgspec.Struct, frozen=True):
     name: str
     role: Role
     extension: str | None
+    phone: Phone
     can: tuple[str, ...]
 
 
-def me(login: str, name: str, role: Role, extension: str | None) -> Me:
-    return Me(login, name, role, extension, allowed_commands(role))
+def me(login: str, name: str, role: Role, extension: str | None, phone: Phone = "browser") -> Me:
+    return Me(login, name, role, extension, phone, allowed_commands(role))
 
 
 def parties(call: Call | None) -> frozenset[str]:

@@ -11,24 +11,26 @@ Place = Literal["engine", "store", "socket"]
 TALKERS: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin"})
 CHIEFS: frozenset[Role] = frozenset({"supervisor", "admin"})
 
+WITH_A_CALL = (
+    "hang_up", "answer", "hold", "resume", "mute", "dtmf", "transfer", "consult", "complete_transfer",
+    "cancel_transfer", "swap", "conference", "pause_recording", "resume_recording",
+)  # fmt: skip
+"""Names of ``call`` in their args say which engine they are for."""
+
 COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "ready": ("engine", TALKERS),
     "pause": ("engine", TALKERS),
     "log_in": ("engine", TALKERS),
     "log_out": ("engine", TALKERS),
-    "hang_up": ("engine", TALKERS),
-    "pause_recording": ("engine", TALKERS),
-    "resume_recording": ("engine", TALKERS),
+    "call": ("engine", TALKERS | {"api"}),
+    **dict.fromkeys(WITH_A_CALL, ("engine", TALKERS)),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
     "draft": ("store", TALKERS),
     "snapshot": ("socket", TALKERS),
 }
 
-CALL_CONTROL = ("answer", "hold", "resume", "mute", "dtmf", "call", "conference")
-TRANSFERS = ("transfer", "consult", "complete_transfer", "cancel_transfer")
-OF_CHIEFS = ("listen", "whisper", "barge", "take_over", "force_state", "move_agent")
-NOT_BUILT_YET = frozenset((*CALL_CONTROL, *TRANSFERS, *OF_CHIEFS))
+NOT_BUILT_YET = frozenset(("listen", "whisper", "barge", "take_over", "force_state", "move_agent"))
 """Names of the contract that no part carries out yet: refused with a sentence, never ignored."""
 
 

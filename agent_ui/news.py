@@ -14,6 +14,8 @@ from routing.facts import (
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceChanged,
+    ConsultChanged,
 )
 from routing.story import Call
 
@@ -25,6 +27,8 @@ WORDS: dict[type, str] = {
     CallHeld: "call.held",
     CallResumed: "call.resumed",
     CallTransferred: "call.transferred",
+    ConsultChanged: "call.consult",
+    ConferenceChanged: "call.conference",
     AgentMissed: "call.missed",
     CallEnded: "call.ended",
 }
@@ -79,6 +83,6 @@ def _more(fact: CallFact) -> bytes:
         return b',"agent":%b,"to":%b,"kind":"%b"' % (encode(fact.agent), encode(fact.to), fact.kind.encode())
     if isinstance(fact, AgentMissed):
         return b',"agent":%b,"reason":"%b"' % (encode(fact.agent), fact.reason.encode())
-    if isinstance(fact, AgentRinging | CallAnswered | CallHeld | CallResumed):
+    if isinstance(fact, AgentRinging | CallAnswered | CallHeld | CallResumed | ConsultChanged):
         return b',"agent":%b' % encode(fact.agent)
     return b""

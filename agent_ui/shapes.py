@@ -12,7 +12,7 @@ import msgspec
 
 from routing.events import PopOn
 from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
-from routing.story import Call, Leg, Segment
+from routing.story import Call, Consult, Leg, Segment
 
 _encoder = msgspec.json.Encoder()
 
@@ -55,6 +55,15 @@ class SegmentShape(msgspec.Struct, frozen=True):
     estimated: bool
 
 
+class ConsultShape(msgspec.Struct, frozen=True):
+    """What ``agent`` does beside the caller, who hears music unless the state is ``held`` or ``failed``."""
+
+    agent: str
+    to: str | None
+    state: Literal["ringing", "talking", "held", "failed"]
+    reason: Literal["busy", "no_answer", "failed"] | None
+
+
 class CallShape(msgspec.Struct, frozen=True, kw_only=True):
     """One story, whatever happened in it."""
 
@@ -80,6 +89,8 @@ class CallShape(msgspec.Struct, frozen=True, kw_only=True):
     ringing: tuple[str, ...]
     segments: list[SegmentShape]
     transfers: int
+    consult: ConsultShape | None
+    conference: bool
     contact: str | None
     tier: str | None
     score: float | None
@@ -216,6 +227,8 @@ def call_shape(call: Call, now: datetime) -> CallShape:
         ringing=call.ringing,
         segments=[_segment(segment) for segment in call.segments],
         transfers=call.transfers,
+        consult=_consult(call.consult),
+        conference=call.conference,
         contact=call.contact,
         tier=call.tier,
         score=call.score,
@@ -244,6 +257,12 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
 def unseen_agent(login: str) -> AgentShape:
     """An agent of whom no engine has said anything."""
     return AgentShape(login, "offline", "none", None, None, (), None, False)
+
+
+def _consult(consult: Consult | None) -> ConsultShape | None:
+    if consult is None:
+        return None
+    return ConsultShape(consult.agent, consult.to, consult.state, consult.reason)  # type: ignore[arg-type]
 
 
 def _segment(segment: Segment) -> SegmentShape:

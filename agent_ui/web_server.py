@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from agent_ui.http.upgrade import upgrading
 from agent_ui.http.watch import watching
 from agent_ui.hub import Hub
 from agent_ui.socket import Sockets
+from agent_ui.softphones import Softphones
 from agent_ui.together import Together
 from agent_ui.wire import Wire
 from agent_ui.wishes import Wishes
@@ -71,24 +72,29 @@ async def running_web(
     public_url: str,
     store: Store,
     bus: Bus,
-    engines: tuple[str, ...],
+    engines: Mapping[str, str],
     registry: CollectorRegistry,
     more_trouble: MoreTrouble | None = None,
     recordings: Path | None = None,
 ) -> AsyncIterator[WebServer]:
-    """Serves from entry to exit. ``more_trouble``: what else of this process may be unwell. Raises PortTaken.
+    """Serves from entry to exit. ``engines``: each Asterisk's name, and where its softphones connect to ("": nowhere).
 
-    ``recordings``: the folder that they are in, for the player.
+    ``more_trouble``: what else of this process may be unwell. ``recordings``: the folder that they are in, for
+    the player. Raises PortTaken.
     """
     stale = asyncio.Event()
-    end = bus.web(engines)
+    names = tuple(engines)
+    end = bus.web(names)
     board = Board(Picture(), await store.directory())
     hub = Hub(board, _now, end.tell, stale.set)
-    follower = Follower(end, engines, hub)
+    follower = Follower(end, names, hub)
     board.picture = follower.picture
     entry = Entry(store, public_url)
     redeem = Together[str, Session | None](lambda tickets: store.sessions.redeem_all(tickets, _now()))
-    sockets = Sockets(hub, redeem, Wishes(end, engines, board, store).carry_out)
+    carry_out = Wishes(end, names, board, store).carry_out
+    sockets = Sockets(hub, redeem, carry_out)
+
+    softphones = Softphones(end, {name: url for name, url in engines.items() if url}, store)
 
     origins: list[Origin | None] = []
 
@@ -104,7 +110,9 @@ async def running_web(
 
     watched = watching(registry, SOCKET_PATH)
     app = web.Application(middlewares=[watched, headed, problems], client_max_size=LARGEST_BODY)
-    app[NODE] = Node(store, hub.board, entry, tell, SOCKET_PATH, SoundFolder(recordings), Listening(store))
+    app[NODE] = Node(
+        store, hub.board, entry, tell, SOCKET_PATH, SoundFolder(recordings), Listening(store), softphones, carry_out
+    )
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
     add_site(app, trouble, lambda: _warnings(follower), registry)
@@ -115,7 +123,7 @@ async def running_web(
         stack.push_async_callback(runner.cleanup)
         await stack.enter_async_context(hub.running())
         await stack.enter_async_context(follower.running())
-        await stack.enter_async_context(_task(_upkeep(store, hub, stale)))
+        await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones)))
         server = await _listen(host, port, runner, wire)
         origins += _origins(public_url, server.sockets[0].getsockname()[1])
         stack.push_async_callback(_stop, server, sockets)
@@ -175,7 +183,7 @@ def _warnings(follower: Follower) -> dict[str, str]:
     return {f"asterisk {name}": link.reason for name, link in links if link.state == "ready" and link.reason}
 
 
-async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
+async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Softphones) -> None:
     """Users and queues as they are now, also when another process changed them; what is over goes."""
     known, checked, swept = None, 0.0, 0.0
     loop = asyncio.get_running_loop()
@@ -189,6 +197,7 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event) -> None:
             if loop.time() - checked > CHECK_SECONDS:
                 checked = loop.time()
                 hub.sign_out_all_but({user.login: user.role for user in await store.users.all() if user.active})
+                await softphones.sweep(_now())
             if loop.time() - swept > SWEEP_SECONDS:
                 swept = loop.time()
                 await store.sessions.sweep(_now())

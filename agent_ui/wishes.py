@@ -8,6 +8,7 @@ its answer.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -17,19 +18,17 @@ import structlog
 
 from agent_ui.board import Board, Me
 from agent_ui.bus.port import WebBus
-from agent_ui.commands import CHIEFS, COMMANDS, NOT_BUILT_YET
+from agent_ui.commands import CHIEFS, COMMANDS, NOT_BUILT_YET, WITH_A_CALL
 from crm_store.errors import Refused, StoreAway
 from crm_store.store import Store
 from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
-from routing.commands import Command, Result
+from routing.commands import Command, Result, Role
 from routing.story import Call
 
 log = structlog.get_logger("wishes")
 
 ENGINE_WITHIN = 8.0
 LONGEST_VALUE = 200
-OF_ONE_CALL = ("hang_up", "pause_recording", "resume_recording")
-"""Commands for the engine whose Asterisk has the call."""
 LONGEST = {"text": 10_000, "note": 10_000, "next_text": 1_000}
 """Texts of several lines; all else is one short line."""
 LONGEST_DRAFT = 20_000
@@ -67,6 +66,8 @@ class Wishes:
         if refused is not None:
             return Result(id, False, *refused)
         try:
+            if name == "call":
+                return await self._call(who, id, args)
             if COMMANDS[name][0] == "engine":
                 return await self._telephony(who, id, name, args)
             return await {"note": self._note, "wrap_up": self._wrap_up, "draft": self._draft}[name](who, id, args)
@@ -99,13 +100,29 @@ class Wishes:
         more = tuple(sorted((key, value) for key, value in args.items() if key != "agent"))
         command = Command(id, who.login, who.role, name, agent, more)
         engines = self._engines
-        if name in OF_ONE_CALL:
-            call = self._board.picture.calls.get(args.get("call", ""))
+        if name in WITH_A_CALL:
+            call = self._board.picture.calls.get(args.get("call") or self._board.agent(agent).call or "")
             if call is None:
                 return Result(id, False, "unknown", "That call is not up any more.")
             engines = (call.asterisk,)
         answers = await asyncio.gather(*(self._bus.ask(engine, command, ENGINE_WITHIN) for engine in engines))
         return _best(id, answers)
+
+    async def _call(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
+        """Written down, then asked of one engine; of the next one only if the one before surely did nothing."""
+        agent, channel = args.get("agent") or who.login, f"helin-{secrets.token_hex(12)}"
+        first = await self._store.dials.begin(who.login, id, agent, args.get("to", ""), channel, datetime.now(UTC))
+        if first is not None:
+            return first.result(id)
+        role: Role = "supervisor" if who.role == "api" else who.role
+        command = Command(id, who.login, role, "call", agent, (("channel", channel), ("to", args.get("to", ""))))
+        result = Result(id, False, "not_ready", "There is no Asterisk.")
+        for engine in self._engines:
+            result = await self._bus.ask(engine, command, ENGINE_WITHIN)
+            if result.code != "not_ready":
+                break
+        await self._store.dials.answered(who.login, id, result)
+        return result
 
     # What is written about a call
 
@@ -183,7 +200,8 @@ def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | N
         return "invalid", "There is no such command."
     if who.role not in COMMANDS[name][1]:
         return "not_allowed", f"A {who.role.replace('_', ' ')} may not do that."
-    if args.get("agent", who.login) != who.login and who.role not in CHIEFS:
+    of_program = name == "call" and who.role == "api"
+    if args.get("agent", who.login) != who.login and who.role not in CHIEFS and not of_program:
         return "not_allowed", "That is for supervisors."
     for key, value in args.items():
         longest = LONGEST_DRAFT if name == "draft" and key == "text" else LONGEST.get(key, LONGEST_VALUE)

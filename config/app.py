@@ -83,7 +83,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             await stack.enter_async_context(retaining(settings.recordings, store))
         web = None
         if role != "engine":
-            names = tuple(one.name for one in settings.asterisk)
+            names = {one.name: one.websocket_url for one in settings.asterisk}
             at = settings.web
             sounds = settings.recordings.folder
             serving = running_web(

@@ -40,6 +40,7 @@ class UserEntry(_Entry):
     interface: str | None = None
     skills: dict[str, Level] = {}
     active: bool = True
+    phone: Literal["browser", "sip"] = "browser"
 
 
 class QueueEntry(_Entry):

@@ -60,11 +60,15 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(asterisk: Asterisk, changes: Changes | None = None) -> AsyncIterator[Demo]:
-    """Runs shop and world, connected; ``changes`` are to the shop's configuration."""
+async def running_demo(
+    asterisk: Asterisk, changes: Changes | None = None, agents: Sequence[str] = AGENTS
+) -> AsyncIterator[Demo]:
+    """Runs shop and world, connected. ``changes`` are to the shop's configuration; ``agents`` have robots for
+    phones.
+    """
     async with AsyncExitStack() as undo:
         world = await undo.enter_async_context(running_asterisk(asterisk, WORLD_CONF, "world"))
-        wanted = merged(towards(world.ports.sip), changes or {})
+        wanted = merged(towards(world.ports.sip, agents), changes or {})
         shop = await undo.enter_async_context(running_asterisk(asterisk, SHOP_CONF, "main", wanted))
         world.change("pjsip.conf", {("[shop]", "contact"): f"sip:{LOOPBACK}:{shop.ports.sip}"})
         await world.rx("module reload res_pjsip.so")
@@ -72,13 +76,16 @@ async def running_demo(asterisk: Asterisk, changes: Changes | None = None) -> As
 
 
 def towards(sip_port: int, agents: Sequence[str] = AGENTS) -> Changes:
-    """The shop's trunk and its agents' phones are at this port of 127.0.0.1, as SIP phones instead of browsers."""
+    """The shop's trunk and these agents' phones are at this port of 127.0.0.1, as SIP phones instead of browsers."""
     here = f"{LOOPBACK}:{sip_port}"
     return {
         "pjsip.conf": {
             ("[trunk]", "contact"): f"sip:{here}",
-            ("[softphone](!,any)", "webrtc"): "no",
-            ("[softphone](!,any)", "dtls_auto_generate_cert"): "no",
+            **{
+                (f"[{agent}](softphone)", key): "no"
+                for agent in agents
+                for key in ("webrtc", "dtls_auto_generate_cert")
+            },
             **{(f"[{agent}](aor)", "contact"): f"sip:{agent}@{here}" for agent in agents},
         }
     }

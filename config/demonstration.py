@@ -25,7 +25,7 @@ from config.apply import Plan, apply
 from config.asterisk_folder.ports import free_port
 from config.errors import HelinError
 from config.settings import Settings, load
-from config.stage import QUEUES, Stage, opened_stage
+from config.stage import QUEUES, ROBOTS, Stage, opened_stage
 from crm_store.demo import demo_numbers, fill
 from crm_store.migrate import migrate
 from crm_store.store import Store
@@ -81,7 +81,8 @@ async def _furnish(settings: Settings) -> None:
     async with await Store.open(settings.store.url, settings.numbers.country) as store:
         people = [
             {"login": login, "name": f"Agent {login[-1]}", "password": PASSWORD, "role": "agent",
-             "extension": extension, "interface": f"PJSIP/{extension}"}
+             "extension": extension, "interface": f"PJSIP/{extension}",
+             "phone": "sip" if extension in ROBOTS else "browser"}
             for extension, login in LOGINS.items()
         ]  # fmt: skip
         people += [

@@ -36,7 +36,10 @@ MUST_NOT = {
     "command": ("Command", "whoever has the secret can do anything with Asterisk"),
     "config": ("UpdateConfig", "it can rewrite Asterisk's configuration"),
 }
-CONTEXTS = ("helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal")
+CONTEXTS = (
+    "helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal", "helin-password", "helin-held",
+    "helin-holding", "helin-consult", "helin-back", "helin-conference", "helin-transfer", "helin-call",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

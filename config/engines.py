@@ -14,7 +14,7 @@ from agent_ui.bus.port import Bus
 from config.settings import Asterisk
 from crm_store.errors import StoreError
 from crm_store.journal import Journal
-from crm_store.numbers import to_e164
+from crm_store.numbers import dialable, to_e164
 from crm_store.records import NOBODY, Found
 from crm_store.store import Store
 from cti.engine import Engine
@@ -59,6 +59,8 @@ async def running_engine(
         frozenset(one.inbound_contexts),
         stream := f"{one.name}-{secrets.token_hex(6)}",
         normalise=lambda text: to_e164(text, country),
+        outside=lambda text: dialable(text, country),
+        dial=one.dial,
     )
     open_calls = await store.calls.open_calls(one.name)
     switchboard.restore(open_calls)

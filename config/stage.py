@@ -32,7 +32,12 @@ RECORDINGS = Path(__file__).parent / "recordings"
 RING_EVERY_SECONDS = 15.0
 RECORDED_SPEED = 0.4
 """The recordings' phones pick up after a second: slowed down, a ring can be seen."""
-HEADSET = "A customer rings in every 15 seconds; a phone that needs no headset answers for the agents."
+HEADSET = (
+    "A customer rings in every 15 seconds. agent1's phone is the browser: sign in, go ready, answer. "
+    "Phones that need no headset answer for agent2 and agent3."
+)
+ROBOTS = AGENTS[1:]
+"""Phones that need no headset. The first agent's phone is the browser of whoever signs in as that agent."""
 
 Say = Callable[[str], None]
 
@@ -97,8 +102,8 @@ async def _let_in(one: Asterisk) -> None:
 @asynccontextmanager
 async def _own(progress: Say) -> AsyncIterator[Stage]:
     asterisk = await asyncio.to_thread(find_or_make, progress)
-    async with running_demo(asterisk, RECORDED) as demo:
-        for extension in AGENTS:
+    async with running_demo(asterisk, RECORDED, agents=ROBOTS) as demo:
+        for extension in ROBOTS:
             for queue in QUEUES:
                 await demo.shop.rx(f"queue add member PJSIP/{extension} to {queue}")
 
@@ -118,7 +123,7 @@ async def _own(progress: Say) -> AsyncIterator[Stage]:
 
 
 def _settings_of(shop: Instance) -> Asterisk:
-    return Asterisk(port=shop.ports.ami, secret=shop.secret)
+    return Asterisk(port=shop.ports.ami, secret=shop.secret, websocket_url=f"ws://127.0.0.1:{shop.ports.http}/ws")
 
 
 @asynccontextmanager

@@ -21,7 +21,8 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .open_calls(asterisk) -> tuple[Call, …]    .links() -> {asterisk: Link(boot, alive_at)}
     store.users      .all()   .get(id)   .by_login(login)   .remove(login)
                      .password_hash(login, active_only=True) -> str | None
-                     .put(login, name, role, extension, interface, skills, active, password_hash=None) -> Put
+                     .put(login, name, role, extension, interface, skills, active, password_hash=None,
+                          phone="browser") -> Put
     store.queues     .all()   .by_name(name)   .put(name, mode, …, agents=(…)) -> Put   .remove(name)
                      Put(value, changed: field names; all of them when new; empty when it was so already)
     store.directory() -> routing.events.Directory
@@ -38,6 +39,10 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)
     store.preferences .get(user_id)   .put(user_id, given, now)      store.days .of(agent, begin, end, now) -> Day
+    store.phone_passwords .issued(endpoint, session, now)   .over(now) -> tuple[Issued, …]   .of_session(key)
+                     .replaced(issued)                  which softphones have a password in force, and for whom
+    store.dials      .begin(by, key, agent, to, channel, now) -> Dial | None
+                     .answered(by, key, result)   .get(by, key)
     store.audit      .add(at, who, what, subject, detail)   .page(after, limit)
     Refused(field, message), Conflict(field, message)   the caller's fault      crm_store.errors
 

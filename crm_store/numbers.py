@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers.shortnumberinfo import is_emergency_number
 
+REFUSED_TYPES = frozenset((PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST))
 LONGEST_INPUT = 64
 """Characters; anything longer is no number and is not even parsed."""
 
@@ -21,6 +23,18 @@ def to_e164(text: str, country: str = "EE") -> str | None:
     """
     found = _parsed(text, country)
     return phonenumbers.format_number(found, PhoneNumberFormat.E164) if found is not None else None
+
+
+def dialable(text: str, country: str = "EE") -> tuple[str, str]:
+    """``text`` as E.164 if agents may dial it, else "" and one sentence why not."""
+    if is_emergency_number("".join(letter for letter in text if letter.isdigit()), country):
+        return "", "Emergency numbers are dialled at a phone, never from here."
+    found = _parsed(text, country)
+    if found is None:
+        return "", f"{text[:40]!r} is no login, extension, queue or telephone number."
+    if phonenumbers.number_type(found) in REFUSED_TYPES:
+        return "", "This is a number at a premium rate; Helin does not dial it."
+    return phonenumbers.format_number(found, PhoneNumberFormat.E164), ""
 
 
 def region_of(e164: str) -> str | None:

@@ -18,15 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.schema import calls, contacts, interactions, legs, recordings, segments
 from crm_store.values import key_of, storable, upsert
 from routing.facts import CALL_FACTS, CallFact, Fact
-from routing.story import Call, Leg, Pause, Recording, Segment, fold
+from routing.story import Call, Consult, Leg, Pause, Recording, Segment, fold
 
 MOST_KEPT = 2_000
 """Calls in memory: those that are up, and the latest ended ones, about which a late fact may still come."""
 
 _LEG_FIELDS = tuple(field.name for field in fields(Leg))
+_CONSULT_FIELDS = tuple(field.name for field in fields(Consult))
 _SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
 _RECORDING_FIELDS = tuple(field.name for field in fields(Recording))
-_NO_COLUMNS = ("contact", "reasons", "ringing", "segments", "legs", "recordings")
+_NO_COLUMNS = ("contact", "reasons", "ringing", "segments", "legs", "recordings", "consult")
 _CALL_FIELDS = tuple(field.name for field in fields(Call) if field.name not in _NO_COLUMNS)
 
 
@@ -138,6 +139,8 @@ def _call_row(call: Call) -> dict[str, Any]:
     row = {name: _plain(getattr(call, name)) for name in _CALL_FIELDS}
     row["contact_id"] = key_of(call.contact) if call.contact else None
     row["reasons"] = [[_plain(reason), points] for reason, points in call.reasons]
+    consult = call.consult
+    row["consult"] = [_plain(getattr(consult, name)) for name in _CONSULT_FIELDS] if consult is not None else None
     row["ringing"] = [_plain(agent) for agent in call.ringing]
     return row
 
@@ -203,6 +206,7 @@ def _call(row: Row[Any], parts: Mapping[str, tuple[Any, ...]]) -> Call:
         contact=str(row.contact_id) if row.contact_id is not None else None,
         reasons=tuple((reason, float(points)) for reason, points in row.reasons),
         ringing=tuple(row.ringing),
+        consult=Consult(*row.consult) if row.consult is not None else None,
         legs=parts["legs"],
         segments=parts["segments"],
         recordings=parts["recordings"],

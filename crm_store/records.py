@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 from crm_store.errors import Refused
 from routing.commands import Role
-from routing.events import PopOn
+from routing.events import Phone, PopOn
 from routing.facts import Recorded
 from routing.story import Call
 
@@ -134,6 +134,7 @@ class User:
     interface: str | None = None
     skills: Mapping[str, int] = field(default_factory=dict)
     active: bool = True
+    phone: Phone = "browser"
 
 
 @dataclass(frozen=True, slots=True)

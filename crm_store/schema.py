@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -199,6 +200,8 @@ calls = Table(
     Column("waiting_since", Stamp),
     Column("transfers", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("consult", JSON(none_as_null=True)),
+    Column("conference", Boolean, nullable=False, server_default=false()),
     Index(None, "started_at", "id"),
     Index(None, "number", "started_at"),
     Index(None, "queue", "started_at"),
@@ -301,6 +304,7 @@ users = Table(
     Column("interface", Text, unique=True),
     Column("skills", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("phone", Text, nullable=False, server_default="browser"),
     CheckConstraint("role IN ('agent', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api')", name="role"),
     sqlite_autoincrement=True,
 )
@@ -346,6 +350,29 @@ tickets = Table(
     Column("ticket_hash", Text, primary_key=True),
     Column("session_hash", Text, ForeignKey("sessions.token_hash", ondelete="CASCADE"), nullable=False, index=True),
     Column("expires_at", Stamp, nullable=False, index=True),
+)
+
+phone_passwords = Table(
+    "phone_passwords",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("session_hash", Text, nullable=False),
+    Column("issued_at", Stamp, nullable=False),
+)
+
+dials = Table(
+    "dials",
+    metadata,
+    Column("by", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
 )
 
 audit = Table(

@@ -13,12 +13,14 @@ from crm_store.calls import Calls
 from crm_store.contacts import Contacts
 from crm_store.database import Database
 from crm_store.days import Days
+from crm_store.dials import Dials
 from crm_store.dispositions import Dispositions
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
 from crm_store.orders import Orders
+from crm_store.phones import PhonePasswords
 from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
 from crm_store.recordings import Recordings
@@ -45,6 +47,8 @@ class Store:
         self.users = Users(database)
         self.queues = Queues(database)
         self.sessions = Sessions(database)
+        self.phone_passwords = PhonePasswords(database)
+        self.dials = Dials(database)
         self.audit = Audit(database)
         self.service_tickets = ServiceTickets(database)
         self.orders = Orders(database)

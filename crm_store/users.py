@@ -16,9 +16,10 @@ from crm_store.records import Queue, User
 from crm_store.schema import queue_agents, queues, users
 from crm_store.values import checked_template, checked_text, key_of, needed_text
 from routing.commands import Role
-from routing.events import Directory, Person, PopOn, QueuePlan
+from routing.events import Directory, Person, Phone, PopOn, QueuePlan
 
 ROLES: tuple[str, ...] = get_args(Role)
+PHONES: tuple[str, ...] = get_args(Phone)
 LONGEST_TIME = 86_400
 LONGEST_KEPT = 36_500
 
@@ -66,6 +67,7 @@ class Users:
         skills: Mapping[str, int] | None = None,
         active: bool = True,
         password_hash: str | None = None,
+        phone: Phone = "browser",
     ) -> Put[User]:
         """The user of this login is so from now on. ``password_hash`` None keeps the password; a new user needs one.
 
@@ -79,6 +81,7 @@ class Users:
             "interface": checked_text("interface", interface, 80),
             "skills": _skills(skills or {}),
             "active": active,
+            "phone": needed_text("phone", phone, 10, among=PHONES),
         }
         if password_hash is not None:
             values["password_hash"] = needed_text("password", password_hash, 1000)
@@ -181,6 +184,7 @@ async def read_directory(database: Database) -> Directory:
                 row.interface,
                 row.extension,
                 tuple(served.get(row.login, ())),
+                row.phone,
             )
             for row in rows
         )
@@ -189,7 +193,17 @@ async def read_directory(database: Database) -> Directory:
 
 def user_of(row: Row[Any]) -> User:
     """From a row that has the columns of ``users``."""
-    return User(str(row.id), row.login, row.name, row.role, row.extension, row.interface, row.skills, bool(row.active))
+    return User(
+        str(row.id),
+        row.login,
+        row.name,
+        row.role,
+        row.extension,
+        row.interface,
+        row.skills,
+        bool(row.active),
+        row.phone,
+    )
 
 
 def _plan(queue: Queue) -> QueuePlan:

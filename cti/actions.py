@@ -7,6 +7,7 @@ to be harmless is not the value that someone meant.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,16 +19,33 @@ from routing.actions import (
     ChangePriority,
     GiveEntryPriority,
     HangUp,
+    IssuePhonePassword,
     MuteRecording,
+    Originate,
     PauseMember,
+    Place,
+    PlayDigits,
     RemoveMember,
+    SendTo,
 )
 from routing.priority import MAX_PRIORITY
 
 Words = Sequence[tuple[str, str]]
 """An action as AMI's keys and values, ``Action`` first, without ``ActionID``."""
 
-ToAsterisk = AddMember | ChangePriority | GiveEntryPriority | HangUp | MuteRecording | PauseMember | RemoveMember
+ToAsterisk = (
+    AddMember
+    | ChangePriority
+    | GiveEntryPriority
+    | HangUp
+    | IssuePhonePassword
+    | MuteRecording
+    | Originate
+    | PauseMember
+    | PlayDigits
+    | RemoveMember
+    | SendTo
+)
 
 MAX_LINES = 128
 MAX_LINE = 1022
@@ -36,6 +54,16 @@ MAX_LINE = 1022
 _INTERFACE = re.compile(r"(?:PJSIP|SIP|IAX2|DAHDI|Agent)/[A-Za-z0-9_.+-]{1,80}", re.ASCII)
 _CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.+@:*#-]{1,120}(?:;[12])?", re.ASCII)
 _UNIQUE_ID = re.compile(r"[A-Za-z0-9_.-]{1,150}", re.ASCII)
+_ENDPOINT = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+_CREDENTIAL = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_CONTEXT = re.compile(r"helin-[a-z]{1,40}", re.ASCII)
+_EXTEN = re.compile(r"[A-Za-z0-9_+*#-]{1,80}", re.ASCII)
+_DIAL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.+@/:-]{1,160}", re.ASCII)
+_VARIABLE = re.compile(r"HELIN_[A-Z]{1,20}", re.ASCII)
+_VALUE = re.compile(r"[A-Za-z0-9_.+@/:;*#-]{0,200}", re.ASCII)
+_DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)
+_TONE_MS = "120"
+RING_MS = "20000"
 _NOT_IN_NAMES = frozenset(",&|;\"'\\/${}()[]<>")
 
 
@@ -56,8 +84,17 @@ def check_lines(words: Iterable[tuple[str, str]]) -> None:
         raise NotSent(f"an action of {lines} lines is longer than Asterisk takes ({MAX_LINES})")
 
 
+def steps_of(action: ToAsterisk) -> Sequence[Words]:
+    """One AMI action after the other, each only if the one before was done. Raises NotSent for a value not allowed."""
+    if isinstance(action, SendTo):
+        return _send_to(action)
+    if isinstance(action, PlayDigits):
+        return _digits(action)
+    return (words_of(action),)
+
+
 def words_of(action: ToAsterisk) -> Words:
-    """Raises NotSent for a value that is not allowed."""
+    """Of an action that is one of AMI's. Raises NotSent for a value that is not allowed."""
     return _WORDS[type(action)](action)
 
 
@@ -146,6 +183,107 @@ def _mute(action: MuteRecording) -> Words:
     return [("Action", "MixMonitorMute"), _channel("Channel", action.channel), ("Direction", "both"), ("State", state)]
 
 
+def _fits(what: re.Pattern[str], value: str, sentence: str) -> str:
+    if not what.fullmatch(value):
+        raise NotSent(f"{value[:40]!r} is no {sentence}")
+    return value
+
+
+def _send_to(action: SendTo) -> Sequence[Words]:
+    """First what each channel must know, then both at once."""
+    if not 1 <= len(action.places) <= 2:
+        raise NotSent("one channel or two can be sent, not more")
+    steps: list[Words] = []
+    redirect: list[tuple[str, str]] = [("Action", "Redirect")]
+    for place, prefix in zip(action.places, ("", "Extra"), strict=False):
+        steps += _known_there(place)
+        redirect += [
+            _channel("ExtraChannel" if prefix else "Channel", place.channel),
+            (f"{prefix}Context", _fits(_CONTEXT, place.context, "context of Helin's")),
+            (f"{prefix}Exten", _fits(_EXTEN, place.exten, "extension")),
+            (f"{prefix}Priority", "1"),
+        ]
+    return (*steps, redirect)
+
+
+def _known_there(place: Place) -> list[Words]:
+    return [
+        [
+            ("Action", "Setvar"),
+            _channel("Channel", place.channel),
+            ("Variable", _fits(_VARIABLE, name, "variable of Helin's")),
+            ("Value", _fits(_VALUE, value, "value for a channel")),
+        ]
+        for name, value in place.variables
+    ]
+
+
+def _digits(action: PlayDigits) -> Sequence[Words]:
+    channel = _channel("Channel", action.channel)
+    digits = _fits(_DIGITS, action.digits, "row of digits")
+    return [[("Action", "PlayDTMF"), channel, ("Digit", digit), ("Duration", _TONE_MS)] for digit in digits]
+
+
+def _originate(action: Originate) -> Words:
+    """Async always: otherwise the whole session stands still while the phone rings."""
+    exten = _fits(_EXTEN, action.exten, "extension")
+    answer = [("Variable", "PJSIP_HEADER(add,X-Helin-Answer)=now")] if action.answer else []
+    if not _UNIQUE_ID.fullmatch(action.channel):
+        raise NotSent(f"{action.channel[:40]!r} is no channel's id")
+    return [
+        ("Action", "Originate"),
+        ("Channel", _interface(action.interface)[1]),
+        ("ChannelId", action.channel),
+        ("Context", "helin-call"),
+        ("Exten", exten),
+        ("Priority", "1"),
+        ("CallerID", f"<{exten}>"),
+        ("Timeout", RING_MS),
+        ("Variable", f"HELIN_TARGET={_fits(_DIAL, action.dial, 'dial string')}"),
+        *answer,
+        ("Async", "true"),
+    ]
+
+
+def _phone_password(action: IssuePhonePassword) -> Words:
+    """AstDB is closed to an account without the class system, so the dialplan writes it (context helin-password)."""
+    if not _ENDPOINT.fullmatch(action.endpoint):
+        raise NotSent(f"{action.endpoint[:40]!r} is no SIP endpoint's name")
+    if not _CREDENTIAL.fullmatch(action.credential):
+        raise NotSent("the credential is no MD5 in hex")
+    return [
+        ("Action", "Originate"),
+        ("Channel", f"Local/{action.endpoint}@helin-password/n"),
+        ("Application", "Hangup"),
+        ("Variable", f"HELIN_CREDENTIAL={action.credential}"),
+        ("Variable", f"HELIN_ISSUE={_issue(action)}"),
+        ("Async", "true"),
+    ]
+
+
+def _issue(action: IssuePhonePassword) -> str:
+    """Tells one password from the next, and nothing about it."""
+    return hashlib.sha256(f"issue {action.credential}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether it was done is asked for until ``words`` are answered with ``value``. ``lacking``: why it is not."""
+
+    words: Words
+    value: str
+    lacking: str
+
+
+def confirmation_of(action: ToAsterisk) -> Confirmation | None:
+    """None: Asterisk's answer to the action says that it is done."""
+    if not isinstance(action, IssuePhonePassword):
+        return None
+    variable = ("Variable", f"HELIN_ISSUED_{action.endpoint}")
+    lacking = f"The dialplan did not take it for {action.endpoint}: see context helin-password, or run 'helin doctor'."
+    return Confirmation([("Action", "Getvar"), variable], _issue(action), lacking)
+
+
 _WORDS: dict[type, Callable[[Any], Words]] = {
     AddMember: _add,
     RemoveMember: _remove,
@@ -154,6 +292,8 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     GiveEntryPriority: _entry_priority,
     HangUp: _hang_up,
     MuteRecording: _mute,
+    IssuePhonePassword: _phone_password,
+    Originate: _originate,
 }
 
 
@@ -173,6 +313,8 @@ _MEANS = (
     ("specified channel not found", "not_possible", "this call is over"),
     ("channel does not exist", "not_possible", "this call is over"),
     ("cannot set mute flag", "not_possible", "this call is not being recorded"),
+    ("channel not up", "not_possible", "this call is over"),
+    ("channel not found", "not_possible", "this call is over"),
     ("no such queue", "not_possible", "Asterisk has no such queue"),
     ("interface not found", "not_possible", "this phone is in no queue of Asterisk's"),
     ("permission denied", "failed", "the AMI account lacks a class for this: run 'helin doctor'"),

@@ -6,13 +6,14 @@ Their answers come back through the mailbox, so they wait in line like everythin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
-from cti.actions import Outcome, ToAsterisk, Words, outcome_of, words_of
+from cti.actions import Confirmation, Outcome, ToAsterisk, Words, confirmation_of, outcome_of, steps_of
 from cti.errors import LinkError, NotSent
 from cti.gauges import Gauges
 from cti.pace import Pace
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_UPS_AT_ONCE = 16
 LOOK_UPS_WAITING = 2_000
+CONFIRM_SECONDS = 0.05
+"""Between two questions whether it is done."""
 
 
 class Errands:
@@ -73,15 +76,18 @@ class Errands:
             self._done(action, Outcome(False, "not_ready", "Helin is not connected to the telephone system."))
             return
         try:
-            words = words_of(action)
+            steps = steps_of(action)
         except NotSent as error:
             self._done(action, Outcome(False, "invalid", f"Refused: {error}."))
             return
-        self._start(self._sent(link, action, words))
+        self._start(self._sent(link, action, steps))
 
-    async def _sent(self, link: Link, action: ToAsterisk, words: Words) -> None:
+    async def _sent(self, link: Link, action: ToAsterisk, steps: Sequence[Words]) -> None:
         try:
-            reply = await link.ask(words, self._pace.answer)
+            for words in steps:
+                reply = await link.ask(words, self._pace.answer)
+                if not reply.ok:
+                    break
         except NotSent as error:
             self._done(action, Outcome(False, "invalid", f"Refused: {error}."))
         except LinkError as error:
@@ -89,7 +95,18 @@ class Errands:
         else:
             if reply.ok and isinstance(action, AddMember | RemoveMember):
                 self._member_changed()
-            self._done(action, outcome_of(action, reply.ok, reply.message))
+            outcome = outcome_of(action, reply.ok, reply.message)
+            wanted = confirmation_of(action)
+            self._done(action, await self._confirmed(link, wanted) if outcome.ok and wanted is not None else outcome)
+
+    async def _confirmed(self, link: Link, wanted: Confirmation) -> Outcome:
+        with contextlib.suppress(TimeoutError, LinkError):
+            async with asyncio.timeout(self._pace.answer):
+                while True:
+                    if (await link.ask(wanted.words, self._pace.answer)).fields.get("Value") == wanted.value:
+                        return Outcome(True)
+                    await asyncio.sleep(CONFIRM_SECONDS)
+        return Outcome(False, "failed", wanted.lacking)
 
     def _done(self, action: ToAsterisk, outcome: Outcome) -> None:
         if not outcome.ok:

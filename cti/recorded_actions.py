@@ -212,8 +212,27 @@ def _mute_recording(session: Session, fields: Fields) -> None:
     session.asterisk.tell(write_event("MixMonitorMute", "call", time.time(), channel | muted))
 
 
+def _redirect(session: Session, fields: Fields) -> None:
+    """Asked and answered; what the dialplan would make of it is not in a recording."""
+    wanted = [fields[key] for key in ("Channel", "ExtraChannel") if key in fields]
+    if all(session.asterisk.world.channel(name) is not None for name in wanted):
+        _done(session, fields, "Dual Redirect successful" if len(wanted) > 1 else "Redirect successful")
+    else:
+        _error(session, fields, "Channel does not exist: " + wanted[0])
+
+
+def _play_digit(session: Session, fields: Fields) -> None:
+    if session.asterisk.world.channel(fields.get("Channel", "")) is None:
+        _error(session, fields, "Channel not found.")
+    else:
+        _done(session, fields, "DTMF successfully queued")
+
+
 def _set_variable(session: Session, fields: Fields) -> None:
     """Only what asks for an event of class call: the state of a custom device."""
+    if "Channel" in fields and session.asterisk.world.channel(fields["Channel"]) is None:
+        _error(session, fields, "No such channel")
+        return
     _done(session, fields, "Variable Set")
     device = fields.get("Variable", "").removeprefix("DEVICE_STATE(").removesuffix(")")
     if device != fields.get("Variable") and session.asterisk.world.devices.get(device) != fields.get("Value"):
@@ -221,8 +240,25 @@ def _set_variable(session: Session, fields: Fields) -> None:
         session.asterisk.tell(write_event("DeviceStateChange", "call", time.time(), state))
 
 
+def _get_variable(session: Session, fields: Fields) -> None:
+    """Only global variables."""
+    name = fields.get("Variable", "")
+    _reply(session, fields, "Success", f"Variable: {name}", f"Value: {session.asterisk.world.globals.get(name, '')}")
+
+
+def _phone_password(session: Session, fields: Fields) -> None:
+    """What the dialplan does in its context helin-password."""
+    endpoint = fields["Channel"].removeprefix("Local/").partition("@")[0]
+    variables = dict(each.partition("=")[::2] for each in fields["Variable"].split("\n"))
+    session.asterisk.world.credentials[endpoint] = variables["HELIN_CREDENTIAL"]
+    session.asterisk.world.globals[f"HELIN_ISSUED_{endpoint}"] = variables["HELIN_ISSUE"]
+
+
 def _originate(session: Session, fields: Fields) -> None:
     _done(session, fields, "Originate successfully queued")
+    if "@helin-password" in fields.get("Channel", ""):
+        _phone_password(session, fields)
+        return
     result = {"ActionID": fields.get("ActionID", ""), "Response": "Failure", "Channel": fields.get("Channel", "")}
     result |= {"Context": fields.get("Context", ""), "Exten": fields.get("Exten", ""), "Reason": "0"}
     result |= {"Uniqueid": "<unknown>", "CallerIDNum": "<unknown>", "CallerIDName": "<unknown>"}
@@ -257,10 +293,12 @@ _ACTIONS = _table(
     ("QueueChangePriorityCaller", (), _change_priority),
     ("Hangup", ("system", "call"), _hang_up),
     ("MixMonitorMute", ("system", "call"), _mute_recording),
-    ("Redirect", ("call",), _nothing),
+    ("Redirect", ("call",), _redirect),
+    ("PlayDTMF", ("call",), _play_digit),
     ("Command", ("command",), _nothing),
     ("DBPut", ("system",), _nothing),
     ("UpdateConfig", ("config",), _nothing),
     ("Setvar", ("call",), _set_variable),
+    ("Getvar", ("call", "reporting"), _get_variable),
     ("Originate", ("originate",), _originate),
 )

@@ -23,11 +23,16 @@ _MEMBER_KEYS = (
 
 
 def fields_of(message: bytes) -> Fields:
-    """Key to first value, believing everything: this side wrote it, or it is a client's action."""
+    """Key to first value, believing everything: this side wrote it, or it is a client's action.
+
+    An action's variables are all there, one a line.
+    """
     found: Fields = {}
     for line in message.decode("utf-8", "replace").split("\r\n"):
         key, colon, value = line.partition(":")
-        if colon:
+        if colon and key == "Variable" and key in found:
+            found[key] += "\n" + value.removeprefix(" ")
+        elif colon:
             found.setdefault(key, value.removeprefix(" "))
     return found
 
@@ -47,6 +52,8 @@ class World:
     members: dict[tuple[str, str], Fields] = field(default_factory=dict)
     waiting: dict[str, Fields] = field(default_factory=dict)
     devices: dict[str, str] = field(default_factory=dict)
+    globals: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, str] = field(default_factory=dict)
 
     def seed(self, messages: Iterable[bytes]) -> None:
         """Take the queues and members that a tape speaks of as being there before it begins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from routing.commands import Result
 
@@ -74,6 +74,60 @@ class MuteRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A channel's place in the dialplan, and the variables that it has there."""
+
+    channel: str
+    context: str
+    exten: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendTo:
+    """Send one channel or two, which talk with each other, to their places, both at once."""
+
+    places: tuple[Place, ...]
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayDigits:
+    """The party of this channel hears the tones of these digits."""
+
+    channel: str
+    digits: str
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring the agent's own phone, then dial ``dial`` from it (context helin-call, ``exten``).
+
+    ``channel``: the unique id that the agent's channel gets. ``answer``: ask the phone to answer by itself.
+    """
+
+    channel: str
+    interface: str
+    exten: str
+    dial: str
+    answer: bool
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePhonePassword:
+    """From now on this endpoint (``1001``) registers with another password, and with no older one.
+
+    ``credential`` is all of it that Asterisk gets: the MD5 of ``endpoint:asterisk:password``, in hex (RFC 2617's A1).
+    """
+
+    endpoint: str
+    credential: str = field(repr=False)
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskAbout:
     """Something about this channel contradicts what is known: ask Asterisk for a fresh snapshot before believing it."""
 
@@ -98,6 +152,10 @@ Action = (
     | PauseMember
     | HangUp
     | MuteRecording
+    | IssuePhonePassword
+    | SendTo
+    | PlayDigits
+    | Originate
     | AskAbout
     | Answer
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"]
@@ -13,8 +13,9 @@ class Command:
     """``id`` is the client's; the same (``by``, ``id``) again has no second effect and gets the first answer.
 
     Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out``, ``hang_up {call}``; all
-    act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``, ``resume_recording {call}``.
-    ``wrapped_up`` (the wrap-up is written) only Helin says.
+    act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``, ``resume_recording {call}``,
+    and those of :mod:`routing.control`. And two that only Helin gives, never a panel: ``wrapped_up`` (the wrap-up is
+    written) and ``phone_password {endpoint, credential}``.
     """
 
     id: str
@@ -22,7 +23,7 @@ class Command:
     role: Role
     name: str
     agent: str
-    args: tuple[tuple[str, str], ...] = ()
+    args: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

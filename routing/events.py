@@ -15,17 +15,19 @@ from typing import Literal
 from routing.commands import Command
 
 PopOn = Literal["ring", "answer"]
+Phone = Literal["browser", "sip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user with a phone."""
+    """A user with a phone: the panel's own in the browser, or any SIP phone (a desk phone, another softphone)."""
 
     login: str
     name: str
     interface: str
     extension: str | None
     queues: tuple[str, ...] = ()
+    phone: Phone = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,15 @@ class QueueAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultTold:
+    """The dialplan says how the dialling of a consultation ended (DIALSTATUS)."""
+
+    at: datetime
+    channel: Channel
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueTold:
     """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …
 
@@ -545,6 +556,7 @@ TelephonyEvent = (
     | MusicEnded
     | QueueAsked
     | QueueTold
+    | ConsultTold
     | QueueEntered
     | QueueExited
     | QueueGivenUp

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from routing import events as said
+from routing import places
 from routing.actions import Action, AskAbout
 from routing.facts import Drifted, Fact
 from routing.knowledge import Chan, Stay, Story
@@ -148,6 +149,8 @@ class Exchange:
             touch = True
         if words.exten != chan.exten or words.context != chan.context:
             chan.context, chan.exten = words.context, words.exten
+            if words.context == places.TRANSFER and words.exten not in ("", "h"):
+                chan.given_to = chan.given_to or words.exten
             touch = True
         if words.linked != chan.linked and words.linked:
             self._relinked(chan, words.linked, at)

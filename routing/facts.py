@@ -20,6 +20,7 @@ MissReason = Literal["no_answer", "busy", "cancelled", "failed"]
 TransferKind = Literal["blind", "attended", "redirect", "conference"]
 Party = Literal["caller", "agent", "outside"]
 Availability = Literal["offline", "ready", "wrap_up", "paused"]
+ConsultState = Literal["ringing", "talking", "held", "failed", "over"]
 AgentLeg = Literal["none", "ringing", "talking", "hold"]
 
 
@@ -168,6 +169,30 @@ class CallTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultChanged:
+    """An agent asks somebody beside the caller. ``held``: the agent is with the caller again and ``to`` waits.
+
+    ``failed``: nobody came to it, ``reason`` says why (``busy``, ``no_answer``, ``failed``); ``over``: it is no more.
+    """
+
+    call: str
+    at: datetime
+    agent: str
+    to: str | None
+    state: ConsultState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceChanged:
+    """``on``: three or more are in one talk now."""
+
+    call: str
+    at: datetime
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentEnded:
     call: str
     at: datetime
@@ -305,6 +330,8 @@ CallFact = (
     | CallHeld
     | CallResumed
     | CallTransferred
+    | ConsultChanged
+    | ConferenceChanged
     | SegmentEnded
     | RecordingStarted
     | RecordingPaused
@@ -316,8 +343,8 @@ Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive
 
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
-    AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, SegmentEnded, RecordingStarted,
-    RecordingPaused, RecordingResumed, CallMerged, CallEnded,
+    AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, ConsultChanged, ConferenceChanged, SegmentEnded,
+    RecordingStarted, RecordingPaused, RecordingResumed, CallMerged, CallEnded,
 )  # fmt: skip
 FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted)
 

@@ -61,7 +61,9 @@ class Chan:
     ``sure``: Asterisk said twice, or in a snapshot or by Newchannel, that it exists; before that nothing is told of it.
     ``dialled``: something rings it, rather than it rang us. ``asked_at``: its own party asked for the end (BYE,
     CANCEL); ``pushed_at``: the exchange did. ``peer``: the channel that a dial put it through to; ``joined``: app_queue
-    says so. ``entry_priority``: the app_queue priority that we gave it before it came to a queue.
+    says so. ``entry_priority``: the app_queue priority that we gave it before it came to a queue. ``given_to``: where a
+    blind transfer of Helin's sent it; ``asked_status``: how the dialling of this agent's consultation ended, in the
+    dialplan's word.
     """
 
     id: str
@@ -99,6 +101,8 @@ class Chan:
     asked_at: datetime | None = None
     pushed_at: datetime | None = None
     by_command: bool = False
+    given_to: str = ""
+    asked_status: str = ""
     spy: bool = False
     consult: bool = False
     stays: list[Stay] = field(default_factory=list)
@@ -157,14 +161,16 @@ class Talk:
     over_at: datetime | None = None
     decide_at: datetime | None = None
     consulted: bool = False
+    asked: Chan | None = None
+    conferred: bool = False
     alone: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Story:
     """``id`` is the call's id whether or not it has become a call. ``links``: the linkedids it goes by.
-    ``gone``: its ended channels, the last few. ``hushed_by``: who paused its recordings (""
-    if that is not known); None while they run.
+    ``gone``: its ended channels, the last few. ``hushed_by``: who paused its recordings ("" if that is not known); None
+    while they run. ``consult_to``: whom the last consultation is meant for.
     """
 
     id: str
@@ -184,6 +190,7 @@ class Story:
     merge: dict[str, str] = field(default_factory=dict)
     asked_at: datetime | None = None
     hushed_by: str | None = None
+    consult_to: str | None = None
 
     def everyone(self) -> list[Chan]:
         return [*self.gone, *self.live.values()]

@@ -188,6 +188,11 @@ class Lessons:
             stay = self._exchange.in_queue(chan, e.queue, e.at)
             stay.left_at, stay.status = e.at, e.status
 
+    def consult_told(self, e: said.ConsultTold) -> None:
+        chan = self._exchange.see(e.channel, e.at)
+        if chan is not None:
+            chan.asked_status = e.status
+
     def queue_entered(self, e: said.QueueEntered) -> None:
         chan = self._exchange.see(e.channel, e.at)
         if chan is not None:

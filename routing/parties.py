@@ -108,6 +108,9 @@ class Owners:
         person = self._by_extension.get(exten)
         return exten if person is None else person.login
 
+    def with_extension(self, exten: str) -> Person | None:
+        return self._by_extension.get(exten)
+
     def is_extension(self, exten: str) -> bool:
         return exten in self._by_extension
 

@@ -34,6 +34,9 @@ from routing.facts import (
     CallResumed,
     CallTransferred,
     CallUnqueued,
+    ConferenceChanged,
+    ConsultChanged,
+    ConsultState,
     Direction,
     EndedBy,
     LegAnswered,
@@ -110,6 +113,16 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Consult:
+    """What an agent does beside the caller; ``state`` is never ``over``."""
+
+    agent: str
+    to: str | None
+    state: ConsultState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One story, whatever happened in it. ``version`` counts the facts folded in."""
 
@@ -139,6 +152,8 @@ class Call:
     legs: tuple[Leg, ...] = ()
     waiting_in: str | None = None
     waiting_since: datetime | None = None
+    consult: Consult | None = None
+    conference: bool = False
     recordings: tuple[Recording, ...] = ()
 
     @property
@@ -303,7 +318,21 @@ def _transferred(call: Call, fact: CallTransferred) -> Call:
     return _with(call, version=call.version + 1, transfers=call.transfers + 1)
 
 
+def _consult(call: Call, fact: ConsultChanged) -> Call:
+    if not call.active:
+        return _counted(call)
+    over = fact.state == "over"
+    consult = None if over else Consult(fact.agent, fact.to, fact.state, fact.reason)
+    return _with(call, version=call.version + 1, consult=consult)
+
+
+def _conference(call: Call, fact: ConferenceChanged) -> Call:
+    return _with(call, version=call.version + 1, conference=fact.on and call.active)
+
+
 def _segment_ended(call: Call, fact: SegmentEnded) -> Call:
+    if call.consult is not None and call.consult.agent == fact.agent:
+        call = _with(call, consult=None)
     call = _with_segment(
         call,
         fact.leg,
@@ -361,6 +390,8 @@ def _ended(call: Call, fact: CallEnded) -> Call:
         answered_at=call.answered_at or (_picked_up(call) if fact.outcome == "answered" else None),
         estimated=call.estimated or fact.estimated,
         ringing=(),
+        consult=None,
+        conference=False,
         waiting_in=None,
         waiting_since=None,
         recordings=_over(call, fact.at),
@@ -452,6 +483,8 @@ _STEPS: dict[type, Callable[[Call, Any], Call | None]] = {
     CallHeld: _held,
     CallResumed: _resumed,
     CallTransferred: _transferred,
+    ConsultChanged: _consult,
+    ConferenceChanged: _conference,
     SegmentEnded: _segment_ended,
     RecordingStarted: _recording_started,
     RecordingPaused: _recording_paused,

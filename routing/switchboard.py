@@ -19,6 +19,7 @@ from typing import Any
 from routing import events as said
 from routing.actions import Action, AskAbout, GiveEntryPriority
 from routing.commands import Command
+from routing.control import Control, Outside, nobody_outside
 from routing.desk import Desk
 from routing.exchange import Exchange
 from routing.facts import (
@@ -41,6 +42,7 @@ from routing.tapes import Tapes
 from routing.telling import Teller
 from routing.waiting import Line
 from routing.wishes import Wishes
+from routing.working import Working
 
 REMEMBERED = 8192
 """Events, for recognising one that comes again."""
@@ -60,7 +62,10 @@ def same_text(number: str) -> str | None:
 
 
 class Switchboard:
-    """For one Asterisk. ``stream`` names the engine's run; ``normalise`` reads a number as E.164, or gives None."""
+    """For one Asterisk. ``stream`` names the engine's run; ``normalise`` reads a number as E.164, or gives None.
+
+    ``outside`` and ``dial`` are for what agents dial (:mod:`routing.control`).
+    """
 
     def __init__(
         self,
@@ -69,6 +74,8 @@ class Switchboard:
         inbound_contexts: frozenset[str],
         stream: str,
         normalise: Callable[[str], str | None] = same_text,
+        outside: Outside = nobody_outside,
+        dial: str = "",
     ) -> None:
         self.asterisk = asterisk
         self.stream = stream
@@ -81,7 +88,10 @@ class Switchboard:
         self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
         self._tapes = Tapes(self._exchange)
-        self._wishes = Wishes(self._desk, self._owners, self._exchange.stories, self._tapes)
+        control = Control(
+            self._owners, self._exchange.stories, self._teller.partners, self._desk.has_queue, outside, dial
+        )
+        self._wishes = Wishes(Working(self._desk), control, self._owners, self._tapes)
         self._heard: dict[tuple[Any, ...], None] = {}
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
@@ -111,6 +121,7 @@ class Switchboard:
             said.MusicEnded: lessons.music_ended,
             said.QueueAsked: lessons.queue_asked,
             said.QueueTold: lessons.queue_told,
+            said.ConsultTold: lessons.consult_told,
             said.QueueEntered: lessons.queue_entered,
             said.QueueExited: lessons.queue_exited,
             said.QueueGivenUp: lessons.queue_given_up,

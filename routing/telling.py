@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from routing import arrivals, endings, transfers
+from routing import arrivals, consulting, endings, transfers
 from routing.actions import LookUp
 from routing.arrivals import Arrival
 from routing.exchange import Exchange
@@ -28,6 +28,8 @@ from routing.facts import (
     CallResumed,
     CallTransferred,
     CallUnqueued,
+    ConferenceChanged,
+    ConsultChanged,
     Direction,
     EndedBy,
     LegAnswered,
@@ -93,6 +95,8 @@ class Teller:
                 self._tell_channel(story, chan, at, now)
         for talk in story.talks[:]:
             self._look_at(talk, story, now, final)
+        if story.talks:
+            self._tell_beside(story, at)
         for chan in fresh:
             if chan.stays:
                 self._tell_stays(story, chan, now, final)
@@ -195,18 +199,47 @@ class Teller:
                 self._close(other, story, now)
             began_at = chan.lifted_at if alone and chan.lifted_at is not None else at
             self._begin_talk(story, chan, began_at, alone)
-        elif chan.held_at is not None and not chan.told_held:
+        else:
+            self._tell_hold(story, talk, at)
+
+    def _tell_hold(self, story: Story, talk: Talk, at: datetime) -> None:
+        chan = talk.chan
+        placed = consulting.holds(talk, self.partners)
+        if placed:
+            chan.held_at = None
+        held = chan.told_held if placed is None else placed or chan.held_at is not None
+        if held and not chan.told_held:
             chan.told_held = True
-            self.tell(story, CallHeld(story.id, chan.held_at, talk.agent, chan.id))
-        elif chan.held_at is None and chan.told_held:
+            self.tell(story, CallHeld(story.id, chan.held_at or at, talk.agent, chan.id))
+        elif not held and chan.told_held:
             chan.told_held = False
             self.tell(story, CallResumed(story.id, at, talk.agent, chan.id))
+
+    def _tell_beside(self, story: Story, at: datetime) -> None:
+        """Consultations and conferences."""
+        for talk in story.talks:
+            step = consulting.step_of(talk, story, self.partners) if talk.over_at is None else None
+            if step is None or story.call is None:
+                continue
+            was = story.call.consult
+            now = (talk.agent, self._known_number(step.to or "") or step.to, step.state, step.reason)
+            if now != (was and (was.agent, was.to, was.state, was.reason)):
+                self.tell(story, ConsultChanged(story.id, at, *now))
+        on = consulting.confer(story)
+        if story.call is not None and story.call.conference != on:
+            self.tell(story, ConferenceChanged(story.id, at, on))
+
+    def partners(self, chan: Chan) -> list[Chan]:
+        """Those who hear this one and count."""
+        return [other for other in self._exchange.partners(chan) if other.sure and not other.spy]
 
     def _begin_talk(self, story: Story, chan: Chan, at: datetime, alone: bool) -> None:
         assert chan.agent is not None  # noqa: S101 - only agents' channels come here
         caller = next((each for each in story.live.values() if each.outside), None)
         talk = Talk(chan, chan.agent, at, None if caller is None else (caller.context, caller.exten))
         talk.alone = alone
+        for each in story.live.values():
+            each.given_to = ""
         chan.talk = talk
         story.talks.append(talk)
         story.talked = True

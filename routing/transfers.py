@@ -7,7 +7,7 @@ the agent for another place of the dialplan.
 
 from __future__ import annotations
 
-from routing import endings
+from routing import consulting, endings
 from routing.arrivals import number_of
 from routing.knowledge import Story, Talk, Transfer
 from routing.parties import Owners
@@ -15,7 +15,7 @@ from routing.parties import Owners
 
 def is_certain(talk: Talk, story: Story, owners: Owners) -> bool:
     """All that there is to know about it is known."""
-    if talk.transfer is not None:
+    if talk.transfer is not None or consulting.passed_on(talk, story) is not None:
         return True
     return talk.completed == "transfer" and target_of(talk, story, owners) is not None
 
@@ -24,6 +24,8 @@ def transfer_of(talk: Talk, story: Story) -> Transfer | None:
     """The transfer that ended this talk, told or inferred: the outside party went on to someone else."""
     if talk.transfer is not None:
         return talk.transfer
+    if (told := consulting.passed_on(talk, story)) is not None:
+        return told
     at = talk.chan.ended_at or talk.over_at or talk.started_at
     if talk.completed == "transfer":
         return Transfer("attended" if talk.consulted else "blind", at)

@@ -6,24 +6,19 @@ answer is given when Asterisk has confirmed all of them. Who sends the same comm
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing.actions import Action, AddMember, Answer, HangUp, PauseMember, RemoveMember
-from routing.agents import next_availability
+from routing import control, working
+from routing.actions import Action, Answer, IssuePhonePassword
 from routing.commands import Command, Refused, Result
-from routing.desk import WRAP_UP, Desk
 from routing.events import ActionDone, Person
-from routing.facts import Availability
-from routing.knowledge import Story
 from routing.parties import Owners
 from routing.tapes import RECORDING_COMMANDS, Tapes
 
 REMEMBERED = 10_000
-MAX_REASON = 80
-CHIEFS: Final = ("supervisor", "admin")
-"""Roles that may act on another agent."""
+PHONE_PASSWORD: Final = "phone_password"  # noqa: S105 - a command's name
 
 
 @dataclass(slots=True)
@@ -36,11 +31,11 @@ class _Pending:
 class Wishes:
     """``receive`` and ``done`` give actions, the answers among them."""
 
-    def __init__(self, desk: Desk, owners: Owners, stories: dict[str, Story], tapes: Tapes) -> None:
-        self._desk = desk
+    def __init__(self, of_agents: working.Working, of_calls: control.Control, owners: Owners, tapes: Tapes) -> None:
+        self._working = of_agents
+        self._control = of_calls
         self._tapes = tapes
         self._owners = owners
-        self._stories = stories
         self._pending: dict[str, _Pending] = {}
         self._results: dict[str, Result] = {}
 
@@ -90,86 +85,27 @@ class Wishes:
             del table[next(iter(table))]
 
     def _carry_out(self, command: Command, key: str) -> list[Action]:
+        if command.name == PHONE_PASSWORD:
+            return [replace(_phone_password(command), command=key)]
         if command.name in RECORDING_COMMANDS:
             return [replace(action, command=key) for action in self._tapes.wanted(command)]
-        step = _STEPS.get(command.name)
-        if step is None:
+        if command.name not in working.STEPS and command.name not in control.STEPS:
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")
-        if command.agent != command.by and command.role not in CHIEFS:
+        if command.agent != command.by and command.role not in working.CHIEFS:
             raise Refused("not_allowed", "Only a supervisor may do this for another agent.")
         person = self._owners.person(command.agent)
         if person is None:
             raise Refused("unknown", f"There is no agent {command.agent[:80]!r}.")
-        return [replace(action, command=key) for action in step(self, command, person)]
+        actions = self._steps(command, person)
+        return [replace(action, command=key) for action in actions]
 
-    def _availability(self, login: str) -> Availability:
-        told = self._desk.agents().get(login)
-        return "offline" if told is None else told.availability
-
-    def _interfaces(self, person: Person) -> list[str]:
-        return list(self._desk.interfaces(person.login))
-
-    def _ready(self, _: Command, person: Person) -> list[_Doable]:
-        now = self._availability(person.login)
-        if next_availability(now, "ready") is None:
-            raise Refused("not_possible", "Log in to a queue first.")
-        paused = [
-            interface
-            for interface, members in self._desk.interfaces(person.login).items()
-            if any(member.paused for member in members)
-        ]
-        if now == "wrap_up":
-            self._desk.end_wrap_up(person.login, "ready", unpause=False)
-        return [PauseMember(interface, False, "") for interface in paused]
-
-    def _pause(self, command: Command, person: Person) -> list[_Doable]:
-        reason = dict(command.args).get("reason", "").strip()
-        if len(reason) > MAX_REASON or not reason.isprintable():
-            raise Refused("invalid", f"A reason is at most {MAX_REASON} letters on one line.")
-        if reason == WRAP_UP:
-            raise Refused("invalid", "This reason is Helin's own.")
-        if self._availability(person.login) == "offline":
-            raise Refused("not_possible", "Log in to a queue first.")
-        return [PauseMember(interface, True, reason) for interface in self._interfaces(person)]
-
-    def _log_in(self, command: Command, person: Person) -> list[_Doable]:
-        named = dict(command.args).get("queues", "")
-        queues = [name.strip() for name in named.split(",") if name.strip()] or list(person.queues)
-        if not queues:
-            raise Refused("not_possible", "No queue is assigned to this agent.")
-        if not person.interface:
-            raise Refused("not_possible", "No phone is assigned to this agent.")
-        foreign = [queue for queue in queues if queue not in person.queues]
-        if foreign and command.role not in CHIEFS:
-            raise Refused("not_allowed", f"The queue {foreign[0][:80]!r} is not assigned to this agent.")
-        missing = [queue for queue in queues if not self._desk.has_queue(queue)]
-        if missing:
-            raise Refused("not_possible", f"Asterisk has no queue {missing[0][:80]!r}.")
-        there = {queue for _, queue in self._desk.memberships(person.login)}
-        return [AddMember(queue, person.interface, person.name, False) for queue in queues if queue not in there]
-
-    def _log_out(self, _: Command, person: Person) -> list[_Doable]:
-        return [RemoveMember(queue, interface) for interface, queue in self._desk.memberships(person.login)]
-
-    def _hang_up(self, command: Command, person: Person) -> list[_Doable]:
-        story = self._stories.get(dict(command.args).get("call", ""))
-        if story is None or story.call is None:
-            raise Refused("not_possible", "This call is over.")
-        legs = [chan for chan in story.live.values() if chan.agent == person.login and chan.sure and not chan.spy]
-        if not legs:
-            raise Refused("not_possible", "This agent is not in this call.")
-        chan = next((each for each in legs if each.consult), legs[0])
-        if chan.lifted_at is not None:
-            chan.by_command = True
-        return [HangUp(chan.id)]
+    def _steps(self, command: Command, person: Person) -> Sequence[working.Doable | control.Doable]:
+        if command.name in working.STEPS:
+            return working.STEPS[command.name](self._working, command, person)
+        return control.STEPS[command.name](self._control, command, person)
 
 
-_Doable = AddMember | RemoveMember | PauseMember | HangUp
-_STEPS: dict[str, Callable[[Wishes, Command, Person], list[_Doable]]] = {
-    "ready": Wishes._ready,
-    "wrapped_up": Wishes._ready,
-    "pause": Wishes._pause,
-    "log_in": Wishes._log_in,
-    "log_out": Wishes._log_out,
-    "hang_up": Wishes._hang_up,
-}
+def _phone_password(command: Command) -> IssuePhonePassword:
+    """Helin's own wish, not a person's: the password of a user who is gone is replaced too."""
+    args = dict(command.args)
+    return IssuePhonePassword(args.get("endpoint", ""), args.get("credential", ""))

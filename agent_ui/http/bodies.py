@@ -62,6 +62,13 @@ class HoldBody(Body):
     on: bool
 
 
+class CallBody(Body):
+    """``from_agent``: whose phone rings first; left out: the own one."""
+
+    to: Annotated[str, Field(min_length=1, max_length=200)]
+    from_agent: Annotated[str, Field(max_length=200)] | None = None
+
+
 class UserBody(Body):
     """``password`` may be left out for a user who has one."""
 
@@ -73,6 +80,7 @@ class UserBody(Body):
     interface: Annotated[str, Field(max_length=80)] | None = None
     skills: dict[str, int] = {}
     active: bool = True
+    phone: Literal["browser", "sip"] = "browser"
 
 
 def _plausible(at: datetime) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import secrets
 from dataclasses import asdict
 
@@ -15,9 +17,12 @@ from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now
 from agent_ui.http.problems import Problem
 from crm_store.records import ContactFields, User
 
+SIGN_OUT_WAITS = 2.0
+"""For the softphone's password to be replaced; if it takes longer, the next sweep does it."""
+
 
 def _me(user: User) -> Me:
-    return me(user.login, user.name, user.role, user.extension)
+    return me(user.login, user.name, user.role, user.extension, user.phone)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -39,6 +44,9 @@ async def sign_out(request: web.Request) -> web.Response:
     token = bearer(request) or request.cookies.get(node.entry.cookie, "")
     await node.store.sessions.close(token)
     node.tell(SignedOut(session.user.login, session.key))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SIGN_OUT_WAITS):
+            await node.softphones.session_over(session.key)
     answer = web.Response(status=204)
     answer.del_cookie(node.entry.cookie, path="/", secure=node.entry.secure, httponly=True, samesite="Lax")
     return answer

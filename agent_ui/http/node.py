@@ -18,6 +18,8 @@ from agent_ui.http.entry import Entry
 from agent_ui.http.listening import Listening
 from agent_ui.http.problems import Problem
 from agent_ui.shapes import encode
+from agent_ui.softphones import Softphones
+from agent_ui.wishes import CarryOut
 from crm_store.records import Session
 from crm_store.sound import SoundFolder
 from crm_store.store import Store
@@ -50,6 +52,8 @@ class Node:
     socket_path: str
     sounds: SoundFolder
     listening: Listening
+    softphones: Softphones
+    carry_out: CarryOut
 
 
 NODE = web.AppKey("node", Node)

@@ -17,10 +17,11 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, desk, live, recordings, work
+from agent_ui.http import bodies, crm, desk, dialling, live, recordings, softphone, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
 from agent_ui.shapes import AgentShape, CallShape, PeaksShape, QueueShape, RecordingShape, StoryShape, WaitingShape
+from agent_ui.softphones import PhonesShape
 from crm_store.articles import Article, FoundArticle
 from crm_store.dispositions import Disposition
 from crm_store.drafts import Draft
@@ -102,6 +103,8 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/session", crm.sign_out, "Sign out", EVERYBODY, status=204),
     Route("GET", "/me", crm.who_am_i, "Who is signed in", EVERYBODY, gives=Me),
     Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", TALKERS, gives=Ticket),
+    Route("POST", "/softphone", softphone.issue, "A softphone's password, until this session ends", TALKERS,
+          gives=PhonesShape),
     Route("GET", "/contacts", crm.contacts, "Search contacts", STAFF, gives=Contact, many=True,
           query=_query({"q": "words of the name, or a number's beginning", "number": "exactly this number", **LIST})),
     Route("POST", "/contacts", crm.add_contact, "Add a contact", STAFF, takes=bodies.ContactBody, gives=Contact,
@@ -116,6 +119,8 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.InteractionBody, gives=Interaction, status=201),
     Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
           query=_query(CALLS)),
+    Route("POST", "/calls", dialling.dial, "Click to call; needs the header Idempotency-Key", TALKERS | {"api"},
+          takes=bodies.CallBody, gives=dialling.Dialled, status=202),
     Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=StoryShape),
     Route("GET", "/calls/{id}/recordings", recordings.of_call, "What was recorded of a call", STAFF,
           gives=RecordingShape, many=True),

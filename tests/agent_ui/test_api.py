@@ -47,7 +47,7 @@ class Site:
 @pytest.fixture
 async def site(sqlite_url: str) -> AsyncIterator[Site]:
     async with await Store.open(sqlite_url) as store:
-        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), (), CollectorRegistry())
+        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), {}, CollectorRegistry())
         async with serving as web:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
             for role in ROLES:

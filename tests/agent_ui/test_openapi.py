@@ -35,7 +35,7 @@ async def serve(url: str, started: threading.Event, ended: threading.Event, port
         user = (await store.users.put("admin", "Admin", "admin", password_hash="x")).value
         now = datetime.now(UTC)
         await store.sessions.open(user, TOKEN, now, now + timedelta(hours=1))
-        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), (), CollectorRegistry())
+        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), {}, CollectorRegistry())
         async with serving as web:
             port.append(web.port)
             started.set()

@@ -84,7 +84,7 @@ async def shop(store: Store) -> AsyncIterator[Shop]:
         bus, engine = InProcessBus(), Engine()
         end = bus.engine("main")
         await stack.enter_async_context(end.serve(engine))
-        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, bus, ("main",), CollectorRegistry())
+        serving = running_web("127.0.0.1", 0, "http://127.0.0.1:8080", store, bus, {"main": ""}, CollectorRegistry())
         shop = Shop(store, bus, engine, end, await stack.enter_async_context(serving))
         shop.happens(LinkChanged("main", T0, "ready", ""))
         yield shop

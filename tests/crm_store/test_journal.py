@@ -249,7 +249,8 @@ async def test_rebuild_restores_what_was_lost_and_tells_how_far_it_is(store: Sto
         await connection.execute(schema.calls.delete().where(schema.calls.c.id > "c100"))
         await connection.execute(schema.segments.update().values(agent="nobody"))
         stray = {**dict.fromkeys(schema.calls.c.keys()), "id": "zz", "asterisk": "main", "direction": "inbound"}
-        stray |= {"started_at": at(0), "estimated": False, "transfers": 0, "version": 1, "reasons": [], "ringing": []}
+        stray |= {"started_at": at(0), "estimated": False, "transfers": 0, "version": 1, "conference": False}
+        stray |= {"reasons": [], "ringing": []}
         await connection.execute(schema.calls.insert().values(stray))
     told: list[tuple[int, int]] = []
     assert await rebuild(store, lambda done, total: told.append((done, total))) == 230

@@ -13,10 +13,12 @@ import pytest
 
 from cti import frames, snapshot
 from cti.account import check_account
+from cti.actions import confirmation_of, outcome_of, steps_of, words_of
 from cti.engine import Engine
 from cti.errors import Refused
 from cti.link import AsteriskAddress, Counts, Link, Reply
 from cti.translate import WANTED
+from routing.actions import IssuePhonePassword, Place, PlayDigits, SendTo
 from tests.cti.conftest import Ear, until
 from tests.cti.test_engine import Book, found
 
@@ -104,6 +106,11 @@ async def check_what_is_not_there(peer: Peer) -> None:
     assert "No such channel" in (await peer.ask("Hangup", Channel="nosuch-1.1")).message
     mute = {"Channel": "nosuch-1.1", "Direction": "both", "State": "1"}
     assert "No such channel" in (await peer.ask("MixMonitorMute", **mute)).message
+    nobody = Place("PJSIP/none-1", "helin-held", "s", (("HELIN_PEER", "PJSIP/none-2"),))
+    for wish in (SendTo((nobody, Place("PJSIP/none-2", "helin-back", "s"))), PlayDigits("PJSIP/none-1", "1")):
+        for words in steps_of(wish):
+            reply = await peer.link.ask(words)
+            assert outcome_of(wish, reply.ok, reply.message).code == "not_possible", reply.message
     change = {"Queue": "support", "Caller": "PJSIP/none-1", "Priority": "1", "Immediate": "yes"}
     assert not (await peer.ask("QueueChangePriorityCaller", **change)).ok
 
@@ -123,6 +130,17 @@ async def check_a_failed_originate(peer: Peer) -> None:
     assert (failed["Response"], failed["Uniqueid"]) == ("Failure", "<unknown>")
 
 
+async def check_a_phone_password(peer: Peer) -> None:
+    wish = IssuePhonePassword("1001", "0123456789abcdef0123456789abcdef")
+    wanted = confirmation_of(wish)
+    assert wanted is not None
+    assert (await peer.link.ask(wanted.words)).fields.get("Value", "") != wanted.value
+    assert (await peer.link.ask(words_of(wish))).ok
+    async with asyncio.timeout(5):
+        while (await peer.link.ask(wanted.words)).fields.get("Value") != wanted.value:
+            await asyncio.sleep(0.02)
+
+
 async def check_the_engine_gets_ready(peer: Peer) -> None:
     engine = Engine(peer.address, Book(), [], found, stream="s")
     task = asyncio.ensure_future(engine.run())
@@ -136,6 +154,7 @@ Check = Callable[[Peer], Awaitable[None]]
 CHECKS: list[Check] = [
     check_log_in, check_wrong_secret, check_time_and_boot, check_lists, check_refusals, check_account_is_enough,
     check_members, check_what_is_not_there, check_a_device_tells_its_state, check_a_failed_originate,
+    check_a_phone_password,
     check_the_engine_gets_ready,
 ]  # fmt: skip
 

@@ -6,16 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.actions import ToAsterisk, check_lines, outcome_of, words_of
+from cti.actions import ToAsterisk, check_lines, outcome_of, steps_of, words_of
 from cti.errors import NotSent
 from routing.actions import (
     AddMember,
     ChangePriority,
     GiveEntryPriority,
     HangUp,
+    IssuePhonePassword,
     MuteRecording,
+    Originate,
     PauseMember,
+    Place,
+    PlayDigits,
     RemoveMember,
+    SendTo,
 )
 
 
@@ -55,6 +60,11 @@ def test_words() -> None:
         MuteRecording("1.1\r\nState: 0", True),
         HangUp("PJSIP/1 -1"),
         ChangePriority("support", "all\0", 1),
+        IssuePhonePassword("1001@agents", "0" * 32),
+        Originate("helin-1", "PJSIP/1001", "1002", "PJSIP/1002&PJSIP/1003", True),
+        Originate("helin-1", "PJSIP/1001", "1002,1", "PJSIP/1002", True),
+        Originate("helin 1", "PJSIP/1001", "1002", "PJSIP/1002", True),
+        IssuePhonePassword("1001", "0" * 31 + ","),
         ChangePriority("support", "PJSIP/trunk-1", -1),
         GiveEntryPriority("PJSIP/trunk-1", 1_000_001),
         GiveEntryPriority("PJSIP/trunk-1", -1),
@@ -77,6 +87,37 @@ def test_whatever_is_given_either_is_refused_or_is_one_action(queue: str, interf
         return
     assert [value for key, value in words if key in ("Queue", "Interface", "MemberName")] == [queue, interface, name]
     assert not any(mark in value for _, value in words for mark in "\r\n\0")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        SendTo((Place("PJSIP/1001-1", "agents", "s"),)),
+        SendTo((Place("PJSIP/1001-1", "helin-held", "s,1"),)),
+        SendTo((Place("PJSIP/1001-1", "helin-held", "s", (("SHELL(id)", "x"),)),)),
+        SendTo((Place("PJSIP/1001-1", "helin-held", "s", (("HELIN_TARGET", "${SHELL(id)}"),)),)),
+        SendTo((Place("/PJSIP.*/", "helin-held", "s"),)),
+        SendTo(()),
+        PlayDigits("PJSIP/1001-1", "1,2"),
+        PlayDigits("PJSIP/1001-1", ""),
+    ],
+)
+def test_no_step_of_several_leaves_if_one_is_not_allowed(action: SendTo | PlayDigits) -> None:
+    with pytest.raises(NotSent):
+        steps_of(action)
+
+
+def test_what_channels_must_know_comes_before_they_are_sent() -> None:
+    held = Place("PJSIP/trunk-1", "helin-held", "s", (("HELIN_PEER", "PJSIP/1001-2"),))
+    known, redirect = steps_of(SendTo((held, Place("PJSIP/1001-2", "helin-holding", "s"))))
+    assert known == [
+        ("Action", "Setvar"), ("Channel", "PJSIP/trunk-1"), ("Variable", "HELIN_PEER"), ("Value", "PJSIP/1001-2"),
+    ]  # fmt: skip
+    assert redirect == [
+        ("Action", "Redirect"), ("Channel", "PJSIP/trunk-1"), ("Context", "helin-held"), ("Exten", "s"),
+        ("Priority", "1"), ("ExtraChannel", "PJSIP/1001-2"), ("ExtraContext", "helin-holding"), ("ExtraExten", "s"),
+        ("ExtraPriority", "1"),
+    ]  # fmt: skip
 
 
 ADD = AddMember("support", "PJSIP/1001", "x", False)

@@ -97,6 +97,31 @@ def phone_scenario(phone: Phone, sound: str) -> str:
     return begin + ring + answer + _phone_talk(phone) + _end()
 
 
+def register_scenario(username: str, password: str) -> str:
+    """REGISTER as the digest asks for it; ``registered`` or ``refused``. A registration is taken back at once."""
+
+    def register(seconds: int, cseq: int, more: str = "") -> str:
+        return _send(
+            f"""REGISTER sip:[remote_ip]:[remote_port] SIP/2.0
+{NEW_VIA}From: <sip:{username}@[remote_ip]>;tag=[pid]-[call_number]
+To: <sip:{username}@[remote_ip]>
+Call-ID: [call_id]
+CSeq: {cseq} REGISTER
+Max-Forwards: 70
+Contact: <sip:{username}@[local_ip]:[local_port]>;expires={seconds}
+{more}{EMPTY}""",
+            again=True,
+        )
+
+    proof = f"[authentication username={username} password={password}]\n"
+    steps = register(60, 1) + '<recv response="401" auth="true"/>\n' + register(60, 2, proof)
+    steps += "".join(
+        f'<recv response="{code}" optional="true" next="end">{_log("refused")}</recv>\n' for code in ("401", "403")
+    )
+    steps += f'<recv response="200">{_log("registered")}</recv>\n' + register(0, 3, proof)
+    return HEAD + steps + '<recv response="200"/>\n' + _end()
+
+
 def _phone_talk(phone: Phone) -> str:
     """Until either side's BYE; a changed connected line (re-INVITE, UPDATE) is taken note of."""
     patience = "" if phone.bye_ms is None else f' timeout="{phone.bye_ms}" ontimeout="hang_up"'

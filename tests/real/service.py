@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -154,6 +155,11 @@ class Person:
         self.socket: aiohttp.ClientWebSocketResponse | None = None
         self.commands = 0
 
+    async def did(self, name: str, **args: str) -> None:
+        """As ``command``, and it was carried out."""
+        result = await self.command(name, **args)
+        assert result["ok"], result
+
     async def get(self, path: str, **query: str) -> Any:
         async with self.http.get(f"{self.url}/api/v1{path}", params=query) as answer:
             assert answer.status == 200, await answer.text()
@@ -168,7 +174,7 @@ class Person:
         """Its result, whatever it is."""
         assert self.socket is not None
         self.commands += 1
-        id_ = f"{name}-{self.commands}"
+        id_ = f"{name}-{self.commands}-{secrets.token_hex(4)}"
         await self.socket.send_json({"type": "command", "id": id_, "name": name, "args": args})
         return await self.hears("result", id=id_)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.asterisk_folder.ports import LOOPBACK, free_port
-from tests.real.scenarios import Caller, Phone, caller_scenario, phone_scenario
+from tests.real.scenarios import Caller, Phone, caller_scenario, phone_scenario, register_scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,18 @@ def answering(phone: Phone, port: int = 0) -> Iterator[Sipp]:
         sipp = Sipp(Path(folder), phone_scenario(phone, str(sound)), [], port)
         try:
             yield sipp
+        finally:
+            sipp.kill()
+
+
+async def registers(sip_port: int, username: str, password: str) -> bool:
+    """Whether a phone gets itself registered with this password. It takes itself out again."""
+    with tempfile.TemporaryDirectory(prefix="sipp-") as folder:
+        words = [f"{LOOPBACK}:{sip_port}", "-m", "1"]
+        sipp = Sipp(Path(folder), register_scenario(username, password), words)
+        try:
+            counts = await sipp.done(30)
+            return counts.notes["registered"] == 1
         finally:
             sipp.kill()
 

@@ -8,7 +8,7 @@ from crm_store.schema import Key, Stamp, Word
 from crm_store.zones import only_zone
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 DISPOSITIONS = (
     ("resolved", "reached", None, "Lahendatud", "Resolved", "Решено"),
