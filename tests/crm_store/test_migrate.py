@@ -9,8 +9,9 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
+from crm_store.database import Database
 from crm_store.errors import SchemaMismatch, StoreAway, StoreError
 from crm_store.migrate import _config, migrate
 from crm_store.schema import metadata
@@ -35,23 +36,28 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) 
         assert await connection.run_sync(differences) == []
 
 
-async def test_back_to_the_first_schema_and_forth(store: Store) -> None:
-    """With people in it, whose numbers get their time zone."""
-    contact = await store.contacts.add({"name": "Mari", "numbers": ["+37255501000", "+12125550100"]})
-    await store.articles.add("anna", {"section": "s", "title": "t", "body": "b", "language": "en"})
+async def test_what_the_first_schema_held_is_kept(tmp_path: Path) -> None:
+    """Numbers get their time zone, queues their defaults, and there is something to choose as a call's result."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    database = Database(url)
 
-    def back_and_forth(connection: Connection) -> None:
+    def at_first(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-        assert not inspect(connection).has_table("service_tickets")
-        command.upgrade(config, "head")
+        command.upgrade(config, "0001")
+        for e164, region in (("+37255501000", "EE"), ("+12125550100", "US")):
+            into = text("INSERT INTO numbers (e164, region) VALUES (:e164, :region)")
+            connection.execute(into, {"e164": e164, "region": region})
 
-    async with store.database.writing() as connection:
-        await connection.run_sync(back_and_forth)
-    assert await store.contacts.get(contact.id) == contact
-    assert contact.time_zone == "Europe/Tallinn"
-    keys = [one.key for one in await store.dispositions.all()]
+    async with database.writing() as connection:
+        await connection.run_sync(at_first)
+    await database.close()
+    assert (await migrate(url)).before == "0001"
+    async with await Store.open(url) as store:
+        async with store.database.reading() as connection:
+            rows = await connection.execute(text("SELECT e164, time_zone FROM numbers ORDER BY e164"))
+            assert [tuple(row) for row in rows] == [("+12125550100", None), ("+37255501000", "Europe/Tallinn")]
+        keys = [one.key for one in await store.dispositions.all()]
     assert keys == ["resolved", "follow_up", "callback", "passed_on", "wrong_number", "other"]
 
 

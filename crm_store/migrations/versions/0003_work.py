@@ -256,28 +256,3 @@ def _place() -> None:
         if zone is not None:
             at = sa.text("UPDATE numbers SET time_zone = :zone WHERE region = :region")
             op.get_bind().execute(at, {"zone": zone, "region": region})
-
-
-def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.drop_table("article_index")
-    for table in (
-        "order_lines",
-        "wrap_ups",
-        "tasks",
-        "service_tickets",
-        "promises",
-        "orders",
-        "preferences",
-        "article_votes",
-        "drafts",
-        "dispositions",
-        "articles",
-    ):
-        op.drop_table(table)
-    op.drop_index("ix_segments_started_at", "segments")
-    op.drop_index("ix_facts_agents", "facts")
-    op.drop_column("queues", "pop_url")
-    op.drop_column("queues", "pop_on")
-    op.drop_column("numbers", "time_zone")
-    op.drop_column("contacts", "time_zone")
