@@ -118,6 +118,18 @@ export interface UserFields {
   skills: Record<string, number>;
 }
 
+/** What a user has chosen about the panel. A server may keep more than this page knows: all of it goes back to it. */
+export interface Preferences {
+  language?: string;
+  theme?: string;
+  /** Default key → chosen key. */
+  keys?: Record<string, string>;
+  single_keys?: boolean;
+  /** Whether a queue's page opens by itself with the call. */
+  open_pages?: boolean;
+  [more: string]: unknown;
+}
+
 let signedOut: () => void = () => {};
 
 export function whenSignedOut(what: () => void): void {
@@ -170,6 +182,8 @@ export const api = {
   signIn: (login: string, password: string) => ask<{ user: User }>('POST', '/session', { login, password }),
   signOut: () => ask<void>('DELETE', '/session'),
   me: () => ask<User>('GET', '/me'),
+  preferences: () => ask<{ preferences: Preferences }>('GET', '/me/preferences'),
+  keepPreferences: (preferences: Preferences) => ask<void>('PUT', '/me/preferences', { preferences }),
   ticket: () => ask<{ ticket: string; url: string }>('POST', '/panel-ticket'),
   contacts: (q: string, number: string | null, after: string | null = null, limit = 20) =>
     ask<Page<Contact>>(

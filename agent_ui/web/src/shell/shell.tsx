@@ -28,7 +28,7 @@ import { CallDock } from './call-dock';
 import { Mark } from './mark';
 import { Mishap } from './mishap';
 import { Notices, tell } from './notices';
-import { PreferenceItems } from './preferences';
+import { PreferenceItems, useKeptPreferences } from './preferences';
 import { sees } from './roles';
 import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
@@ -68,6 +68,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
   const ready = useLive(live => live.picture !== null);
   const stopped = useLive(live => live.link === 'taken_over' || live.link === 'refused');
   const places = placesOf(role);
+  useKeptPreferences();
   useShortcuts({
     'ctrl+k': () => setSheet('search'),
     '/': () => setSheet('search'),

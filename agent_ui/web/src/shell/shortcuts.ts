@@ -5,6 +5,7 @@
 
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
+import { meantBy, useKeyMap } from './keys';
 
 /** `r`, `?`, `1`, `g h` (one after the other), `ctrl+k`, `ctrl+enter`. */
 export type Keys = Record<string, (() => void) | undefined>;
@@ -41,9 +42,9 @@ function hear(event: KeyboardEvent): void {
   const chord = event.ctrlKey || event.metaKey;
   if (event.altKey || (!chord && (isTyping(event.target) || !useSingleKeys.getState().on))) return;
   const led = prefix && event.timeStamp - prefix.at < PREFIX_LASTS ? `${prefix.key} ${key}` : null;
-  const wanted = chord ? `ctrl+${key}` : led && find(led) ? led : key;
+  const meant = meantBy(useKeyMap.getState().map, chord ? `ctrl+${key}` : key);
+  const run = (!chord && led && find(led)) || (meant && find(meant));
   prefix = !chord && key === 'g' ? { key, at: event.timeStamp } : null;
-  const run = find(wanted);
   if (run) {
     event.preventDefault();
     run();

@@ -18,6 +18,7 @@ import { secondsSince, useSecond } from '../clock';
 import { clip, clock, formatNumber, hue, initials } from '../format';
 import { useT, useWord } from '../i18n';
 import type { Agent } from '../protocol';
+import { printed, unprinted, useKeyMap } from '../shell/keys';
 import s from './ui.module.css';
 
 /** A name of any length and script: one line, the whole of it on demand. */
@@ -207,8 +208,10 @@ export function Empty({ icon: Icon, children }: { icon: LucideIcon; children: Re
   );
 }
 
+/** The key to press for what `children` does by default. */
 export function Key({ children }: { children: string }) {
-  return <kbd className={s.kbd}>{children}</kbd>;
+  const chosen = useKeyMap(({ map }) => map[unprinted(children)]);
+  return <kbd className={s.kbd}>{chosen ? printed(chosen) : children}</kbd>;
 }
 
 export function ProblemLine({ children }: { children: ReactNode }) {
