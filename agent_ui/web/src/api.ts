@@ -118,6 +118,106 @@ export interface UserFields {
   skills: Record<string, number>;
 }
 
+export interface Disposition {
+  key: string;
+  /** The heading that it stands below. */
+  parent: string | null;
+  labels: Record<string, string>;
+  outcome: string;
+  queues: string[];
+  position: number;
+  active: boolean;
+  /** What the form should suggest. */
+  next: 'callback' | 'ticket' | 'task' | null;
+}
+
+export type TicketKind = 'question' | 'bug' | 'wish';
+
+export interface NewTicket {
+  contact: string;
+  subject: string;
+  kind: TicketKind;
+  text?: string;
+  call?: string;
+}
+
+export interface Ticket {
+  id: string;
+  kind: TicketKind;
+  status: string;
+  priority: string;
+  subject: string;
+  due_at: string | null;
+  created_at: string;
+}
+
+export interface NewTask {
+  kind: 'task' | 'callback';
+  text: string;
+  due_at: string;
+  time_zone?: string;
+  /** Left out: oneself; null: anyone. */
+  owner?: string | null;
+  contact?: string;
+  number?: string;
+  call?: string;
+}
+
+export interface Task {
+  id: string;
+  kind: 'task' | 'callback';
+  text: string;
+  due_at: string;
+  time_zone: string | null;
+  owner: string | null;
+  contact: string | null;
+  contact_name: string | null;
+  number: string | null;
+  call: string | null;
+  done_at: string | null;
+}
+
+/** A half-filled form; `agent` is who wrote it, null where nobody has. */
+export interface KeptDraft {
+  agent: string | null;
+  text: string;
+}
+
+export interface Day {
+  from: string;
+  to: string;
+  answered: number;
+  missed: number;
+  placed: number;
+  talk_seconds: number;
+  hold_seconds: number;
+  wrap_up_seconds: number;
+  pause_seconds: number;
+  ready_seconds: number;
+  average_talk_seconds: number | null;
+  dispositions: Record<string, number>;
+  team: { agents: number; answered: number; talk_seconds: number; average_talk_seconds: number | null };
+  callbacks_due: number;
+  tasks_due: number;
+  next: Task[];
+}
+
+export interface Found {
+  id: string;
+  section: string;
+  title: string;
+  kind: 'article' | 'answer';
+  language: string;
+  excerpt: string;
+  used: number;
+  helpful: number;
+  not_helpful: number;
+}
+
+export interface Article extends Omit<Found, 'excerpt'> {
+  body: string;
+}
+
 /** What a user has chosen about the panel. A server may keep more than this page knows: all of it goes back to it. */
 export interface Preferences {
   language?: string;
@@ -208,6 +308,21 @@ export const api = {
   peaks: (key: string, n: number) =>
     ask<{ seconds: number; peaks: number[] }>('GET', `/calls/${id(key)}/recordings/${n}/peaks`),
   audioUrl: (key: string, n: number) => `/api/v1/calls/${id(key)}/recordings/${n}/audio`,
+  draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
+  keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
+  dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),
+  addTicket: (ticket: NewTicket) => ask<Ticket>('POST', '/tickets', ticket),
+  tickets: (contact: string) => ask<Page<Ticket>>('GET', `/tickets${query({ contact, open: 'true' })}`),
+  addTask: (task: NewTask) => ask<Task>('POST', '/tasks', task),
+  changeTask: (key: string, fields: { done?: boolean; owner?: string | null; due_at?: string }) =>
+    ask<Task>('PATCH', `/tasks/${id(key)}`, fields),
+  tasks: (after: string | null = null) => ask<Page<Task>>('GET', `/tasks${query({ cursor: after })}`),
+  day: (from: string) => ask<Day>('GET', `/me/day${query({ from })}`),
+  articles: (q: string, language: string, limit = 12) =>
+    ask<Page<Found>>('GET', `/articles${query({ q, language, limit: String(limit) })}`),
+  article: (key: string) => ask<Article>('GET', `/articles/${id(key)}`),
+  usedArticle: (key: string) => ask<void>('POST', `/articles/${id(key)}/used`),
+  voteArticle: (key: string, yes: boolean) => ask<Article>('POST', `/articles/${id(key)}/helpful`, { yes }),
   users: () => ask<Page<User>>('GET', '/users'),
   putUser: (user: UserFields) => ask<User>('POST', '/users', user),
 };

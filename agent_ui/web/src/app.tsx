@@ -17,6 +17,7 @@ const ContactPage = lazy(() => import('./contacts/contact-page'));
 const ContactsPage = lazy(() => import('./contacts/contacts-page'));
 const CallsPage = lazy(() => import('./calls/calls-page'));
 const CallPage = lazy(() => import('./calls/call-page'));
+const DayPage = lazy(() => import('./day/day-page'));
 const Floor = lazy(() => import('./floor/floor'));
 const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
@@ -43,6 +44,7 @@ function Inside({ role }: { role: Role }) {
         <Switch>
           {may.floor && <Route path="/" component={Floor} />}
           <Route path={may.deskPath} component={Desk} />
+          <Route path="/day" component={DayPage} />
           <Route path="/contacts" component={ContactsPage} />
           <Route path="/contacts/:id">
             {({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}

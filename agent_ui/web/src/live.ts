@@ -2,6 +2,7 @@
 
 import { create } from 'zustand';
 import { type Desk, deskAfter, emptyDesk } from './agent/desk';
+import { flushDraft } from './agent/session';
 import { api, Problem } from './api';
 import { setClock } from './clock';
 import { type Link, type LinkState, type Outcome, openLink, type Socket } from './link';
@@ -84,8 +85,12 @@ export function openLive(signedOut: () => void): () => void {
   };
 }
 
-export function command(name: string, args: Record<string, string> = {}): Promise<Outcome> {
-  return link?.command(name, args) ?? Promise.resolve({ ok: false, code: 'offline', message: '' });
+/** What gives the call, or part of it, to somebody else: they must find what was written so far. */
+const PASSES_ON = new Set(['transfer', 'consult', 'complete_transfer', 'conference']);
+
+export async function command(name: string, args: Record<string, string> = {}): Promise<Outcome> {
+  if (PASSES_ON.has(name) && args.call) await flushDraft(args.call).catch(() => undefined);
+  return link?.command(name, args) ?? { ok: false, code: 'offline', message: '' };
 }
 
 export function takeOver(): void {

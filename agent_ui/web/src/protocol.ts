@@ -95,6 +95,42 @@ export interface PopContact {
   account: string | null;
   tier: string | null;
   open_tickets: number;
+  language?: string | null;
+  time_zone?: string | null;
+  /** The first few of each; absent where only the contact itself is known. */
+  tickets?: PopTicket[];
+  orders?: PopOrder[];
+  promises?: PopPromise[];
+  /** Products of all orders that were not cancelled. */
+  owns?: string[];
+  /** Calls that came within the last seven days, without this one. */
+  calls_7d?: number;
+  last_agent?: string | null;
+}
+
+export interface PopTicket {
+  id: string;
+  subject: string;
+  kind: string;
+  status: string;
+  priority: string;
+  due_at: string | null;
+}
+
+export interface PopOrder {
+  id: string;
+  at: string;
+  what: string;
+  total: number;
+  currency: string;
+  status: string;
+}
+
+export interface PopPromise {
+  id: string;
+  text: string;
+  promised_by: string;
+  due_at: string;
 }
 
 export interface PopInteraction {
@@ -119,6 +155,12 @@ export interface Queue {
   mode: 'assist' | 'direct';
   target_seconds: number;
   max_wait_seconds: number;
+  /** Whether a wrap-up needs a result before the agent may go on. */
+  wrap_up_required?: boolean;
+  /** When the pop is to come. */
+  pop_on?: 'ring' | 'answer';
+  /** A page to open beside the call: an address with `{number}`, `{contact}`, `{call}`, `{queue}`. */
+  pop_url?: string | null;
   waiting: number;
   oldest_queued_at: string | null;
   agents: { ready: number; busy: number; wrap_up: number; paused: number; offline: number };

@@ -3,6 +3,8 @@
 import { QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { api, type CallFilter, type Page, Problem, type User } from './api';
+import { clip } from './format';
+import { useLanguage, useWord } from './i18n';
 import type { Call } from './protocol';
 
 export const queries = new QueryClient({
@@ -88,4 +90,28 @@ export function useContactNames(calls: Call[] | undefined): (call: Call) => stri
   });
   const names = new Map(found.flatMap(({ data }) => (data ? [[data.id, data.name] as const] : [])));
   return call => call.contact_name ?? (call.contact ? (names.get(call.contact) ?? null) : null);
+}
+
+const RARELY = 5 * 60_000;
+
+export function useDispositions(queue: string | null) {
+  return useQuery({
+    queryKey: ['dispositions', queue],
+    queryFn: () => api.dispositions(queue),
+    staleTime: RARELY,
+  });
+}
+
+/** The word for what came of a call: as its tree has it, else as this page does. */
+export function useResultWord(): (key: string) => string {
+  const word = useWord();
+  const language = useLanguage();
+  const { data } = useDispositions(null);
+  return useCallback(
+    key => {
+      const labels = data?.items.find(each => each.key === key)?.labels;
+      return labels?.[language] ?? labels?.en ?? word('disposition', clip(key, 40).shown);
+    },
+    [data, language, word],
+  );
 }

@@ -4,10 +4,10 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render } from '@testing-library/react';
 import type { ReactElement } from 'react';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { emptyDesk } from './agent/desk';
 import { type Language, Languages, speak } from './i18n';
-import { useLive } from './live';
+import { openLive, useLive } from './live';
 import type { Snapshot } from './protocol';
 import { queries } from './queries';
 import { begin } from './reduce';
@@ -45,4 +45,32 @@ export function network(answer: (method: string, path: string, body: unknown) =>
     );
   });
   return asked;
+}
+
+export interface Given {
+  name: string;
+  args: Record<string, string>;
+}
+
+/** The other end of the socket: shows a picture, takes each command and says that it was done. Resolves when the page has the picture. */
+export async function socket(picture: Partial<Snapshot>): Promise<{ given: Given[]; close: () => void }> {
+  const given: Given[] = [];
+  class Panel {
+    onopen: (() => void) | null = null;
+    onmessage: ((event: { data: string }) => void) | null = null;
+    constructor() {
+      queueMicrotask(() => this.onopen?.());
+    }
+    send(text: string): void {
+      const { type, id, name, args } = JSON.parse(text) as Given & { type: string; id: string };
+      if (type === 'command') given.push({ name, args });
+      const said = type === 'command' ? { type: 'result', id, ok: true } : snapshot(picture);
+      this.onmessage?.({ data: JSON.stringify(said) });
+    }
+    close(): void {}
+  }
+  vi.stubGlobal('WebSocket', Panel);
+  const close = await act(() => openLive(() => {}));
+  await vi.waitFor(() => expect(useLive.getState().link).toBe('live'));
+  return { given, close };
 }

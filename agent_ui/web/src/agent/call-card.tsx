@@ -18,8 +18,10 @@ import s from './call-card.module.css';
 import { openSegment, type Phase, waitingSince } from './desk';
 import { useDraft } from './drafts';
 import { Notes } from './notes';
+import { PageBeside } from './page-beside';
 import { Timeline, TimelineToCome } from './timeline';
-import { Chooser, NotYet, Person, Stranger } from './who';
+import { Chooser, NotYet, Person, Stranger, Veiled, zoneOf } from './who';
+import { Worth } from './worth';
 
 export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   const t = useT();
@@ -28,13 +30,16 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   const [made, setMade] = useState<PopContact | null>(null);
   const contacts = made ? [made] : card.contacts;
   const contact = contacts?.length === 1 ? contacts[0] : contacts?.find(each => each.id === draft.contact);
+  const late = usePicture(({ queues }) => queues[card.queue ?? '']?.pop_on === 'answer');
+  const veiled = late && phase === 'ringing' && card.direction === 'inbound';
   return (
     <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
       <Head card={card} phase={phase} login={login} />
       <div className={s.body}>
         <div className={s.about}>
-          {contacts === null && <NotYet card={card} />}
-          {contacts?.length === 0 && (
+          {veiled && <Veiled card={card} />}
+          {!veiled && contacts === null && <NotYet card={card} />}
+          {!veiled && contacts?.length === 0 && (
             <Stranger
               card={card}
               made={newcomer => {
@@ -43,14 +48,28 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
               }}
             />
           )}
-          {contacts && contacts.length > 1 && (
+          {!veiled && contacts && contacts.length > 1 && (
             <Chooser contacts={contacts} chosen={draft.contact} choose={id => change({ contact: id })} />
           )}
-          {contact && <Person contact={contact} card={card} />}
+          {!veiled && contact && (
+            <>
+              <Person contact={contact} card={card}>
+                <PageBeside card={card} contact={contact.id} />
+              </Person>
+              <Worth contact={contact} />
+            </>
+          )}
+          {!veiled && !contact && contacts && <PageBeside card={card} contact="" />}
         </div>
-        <Notes card={card} phase={phase} contact={contact?.id ?? ''} several={(contacts?.length ?? 0) > 1} />
+        <Notes
+          card={card}
+          phase={phase}
+          contact={contact?.id ?? ''}
+          several={(contacts?.length ?? 0) > 1}
+          zone={zoneOf(contact, card)}
+        />
         <section className={s.history}>
-          {contacts?.length !== 0 && !made && (
+          {!veiled && contacts?.length !== 0 && !made && (
             <>
               <h3>{t('history')}</h3>
               <Past card={card} contact={contact} shared={(contacts?.length ?? 0) > 1} />

@@ -1,20 +1,24 @@
 /** The agent's home: the call, or the calm before it; beside it who waits and what was. */
 
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useT } from '../i18n';
 import { onEvent, setDesk, useLive, usePicture } from '../live';
 import type { Card } from '../protocol';
 import { queries, useCalls } from '../queries';
 import { whoIs } from '../shell/attention';
+import { useShortcuts } from '../shell/shortcuts';
 import { Elapsed, look, StateIcon } from '../ui/parts';
 import { CallCard } from './call-card';
 import { ownCards, type Phase } from './desk';
 import s from './desk-page.module.css';
-import { sweepDrafts } from './drafts';
+import { draftOf, sweepDrafts, useDraft } from './drafts';
+import { openKnowledge, useKnowledge } from './knowledge';
 import { RecentCalls } from './recent';
 import { Rest } from './rest';
 import { useCardOf } from './unfinished';
 import { WaitingNow } from './waiting';
+
+const KnowledgePanel = lazy(() => import('../knowledge/knowledge-panel'));
 
 export function Desk() {
   const t = useT();
@@ -43,10 +47,34 @@ export function Desk() {
         {first ? <CallCard key={first.card.id} card={first.card} phase={first.phase} /> : <Rest />}
       </div>
       <aside className={s.aside}>
+        <BesideTheCall login={login} card={first?.card} />
         <WaitingNow />
         <RecentCalls login={login} />
       </aside>
     </div>
+  );
+}
+
+/** Articles, when they were asked for. What is taken from them goes to the end of the note of the call that lies on top. */
+function BesideTheCall({ login, card }: { login: string; card: Card | undefined }) {
+  const open = useKnowledge(knowledge => knowledge.open);
+  const [, change] = useDraft(login, card?.id ?? '');
+  useShortcuts({ k: openKnowledge });
+  if (!open) return null;
+  const call = card?.id;
+  return (
+    <Suspense fallback={null}>
+      <KnowledgePanel
+        insert={
+          call
+            ? text => {
+                const before = draftOf(login, call).note.trimEnd();
+                change({ note: `${before}${before && '\n\n'}${text}`.slice(0, 10_000) });
+              }
+            : undefined
+        }
+      />
+    </Suspense>
   );
 }
 

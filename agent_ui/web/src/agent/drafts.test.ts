@@ -14,7 +14,11 @@ it('survives a reload', () => {
   sweepDrafts(true);
   localStorage.setItem('helin.draft.agent1.c1', kept ?? '');
   const again = renderHook(() => useDraft('agent1', 'c1'));
-  expect(again.result.current[0]).toEqual({ note: 'calls back at 3', disposition: 'callback', contact: '' });
+  expect(again.result.current[0]).toMatchObject({
+    note: 'calls back at 3',
+    disposition: 'callback',
+    contact: '',
+  });
   expect(renderHook(() => useDraft('agent2', 'c1')).result.current[0].note).toBe('');
 });
 

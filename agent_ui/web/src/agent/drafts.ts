@@ -1,19 +1,32 @@
 /**
  * What an agent has typed about a call and not saved yet. It is kept in this browser, so that a reload or a crash loses nothing,
- * for a day at most and not beyond sign-out: it may be about a customer.
+ * for a day at most and not beyond sign-out (it may be about a customer); and by the server, where the agent who gets the call next finds it.
  */
 
 import { useCallback } from 'react';
 import { create } from 'zustand';
+import { NO_STEP, STEPS, type Step } from './step';
 
 export interface Draft {
   note: string;
   disposition: string;
   /** Whose call it was, where the agent had to choose. */
   contact: string;
+  step: Step;
+  /** Who had begun it, when it came with the call from somebody else. */
+  from: string | null;
+  /** Whether anything in it was written here. */
+  touched: boolean;
 }
 
-const NOTHING: Draft = { note: '', disposition: '', contact: '' };
+export const NOTHING: Draft = {
+  note: '',
+  disposition: '',
+  contact: '',
+  step: NO_STEP,
+  from: null,
+  touched: false,
+};
 const PREFIX = 'helin.draft.';
 const KEPT = 24 * 3600_000;
 
@@ -24,7 +37,7 @@ export function useDraft(login: string, call: string): [Draft, (change: Partial<
   const draft = useDrafts(drafts => drafts[key]) ?? read(key);
   const change = useCallback(
     (part: Partial<Draft>) => {
-      const next = { ...(useDrafts.getState()[key] ?? read(key)), ...part };
+      const next = { ...(useDrafts.getState()[key] ?? read(key)), touched: true, ...part };
       useDrafts.setState({ [key]: next });
       localStorage.setItem(key, JSON.stringify({ ...next, at: Date.now() }));
     },
@@ -33,10 +46,16 @@ export function useDraft(login: string, call: string): [Draft, (change: Partial<
   return [draft, change];
 }
 
+export function draftOf(login: string, call: string): Draft {
+  const key = `${PREFIX}${login}.${call}`;
+  return useDrafts.getState()[key] ?? read(key);
+}
+
 export function dropDraft(login: string, call: string): void {
   const key = `${PREFIX}${login}.${call}`;
   localStorage.removeItem(key);
-  useDrafts.setState({ [key]: NOTHING });
+  const { [key]: _gone, ...rest } = useDrafts.getState();
+  useDrafts.setState(rest, true);
 }
 
 /** All of them, or those that are over a day old. */
@@ -49,11 +68,54 @@ export function sweepDrafts(all: boolean, now = Date.now()): void {
   if (all) useDrafts.setState({}, true);
 }
 
+/** The form as the server keeps it. */
+export function written({ note, disposition, contact, step }: Draft): string {
+  return JSON.stringify({ note, disposition, contact, step });
+}
+
+/** A form from outside: what it does not have, or has in another shape, is empty. */
+export function readDraft(text: string | null): Draft | null {
+  const kept = parse(text);
+  if (!kept) return null;
+  return {
+    note: word(kept.note).slice(0, 10_000),
+    disposition: word(kept.disposition),
+    contact: word(kept.contact),
+    step: readStep(kept.step),
+    from: typeof kept.from === 'string' ? kept.from : null,
+    touched: kept.touched !== false,
+  };
+}
+
+export function isEmpty({ note, disposition, contact, step }: Draft): boolean {
+  return !note && !disposition && !contact && !step.kind;
+}
+
+function readStep(value: unknown): Step {
+  if (typeof value !== 'object' || value === null) return NO_STEP;
+  const kept = value as Record<string, unknown>;
+  const kind = STEPS.find(each => each === kept.kind);
+  if (!kind) return NO_STEP;
+  return {
+    kind,
+    text: word(kept.text),
+    due: word(kept.due),
+    zone: word(kept.zone),
+    anyone: kept.anyone === true,
+    ticket: kept.ticket === 'bug' || kept.ticket === 'wish' ? kept.ticket : 'question',
+  };
+}
+
+const word = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** The same object for the same text: whoever is drawn from it is not drawn again. */
+let lastRead: { key: string; text: string | null; draft: Draft } | null = null;
+
 function read(key: string): Draft {
-  const kept = parse(localStorage.getItem(key));
-  if (!kept) return NOTHING;
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { note: text(kept.note), disposition: text(kept.disposition), contact: text(kept.contact) };
+  const text = localStorage.getItem(key);
+  if (lastRead?.key === key && lastRead.text === text) return lastRead.draft;
+  lastRead = { key, text, draft: readDraft(text) ?? NOTHING };
+  return lastRead.draft;
 }
 
 function parse(text: string | null): Record<string, unknown> | null {

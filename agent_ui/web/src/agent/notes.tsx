@@ -1,24 +1,34 @@
-/** The note and what came of the call: open from the ring on, saved by one key at the end. A normal wrap-up is a choice and Ctrl+Enter. */
+/**
+ * The wrap-up: what came of the call, the note, the next step, in one form that is open from the ring on and saved by one key at the end.
+ * A normal one is a digit and Ctrl+Enter.
+ */
 
 import { Button, Textarea } from '@mantine/core';
-import { Check } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
-import { DISPOSITIONS } from '../choices';
-import { useT } from '../i18n';
+import { BookOpenText, Check, MessagesSquare } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { now } from '../clock';
+import { type MessageId, useT } from '../i18n';
 import { command, setDesk, usePicture } from '../live';
 import type { Card } from '../protocol';
-import { queries } from '../queries';
+import { queries, useAgentName } from '../queries';
 import { tell, useCommand } from '../shell/notices';
 import { useShortcuts } from '../shell/shortcuts';
 import { Key } from '../ui/parts';
+import { ownZone } from '../zones';
 import s from './call-card.module.css';
 import type { Phase } from './desk';
-import { dropDraft, useDraft } from './drafts';
+import { type Draft, dropDraft, useDraft } from './drafts';
+import { openKnowledge } from './knowledge';
+import { NextStep } from './next-step';
+import { ResultPicker, useResults } from './result-picker';
+import { leaves, type Result } from './results';
+import { useKept, useReceived } from './session';
+import { type About, type Lack, lackOf, nextOf, proposed, wordsOf } from './step';
 
 const SAVE_AFTER = 1_500;
 
-/** Sends the note to the server once the typing rests, so that nothing is lost with this computer. */
-function useSaved(call: string, note: string, contact: string): boolean {
+/** Puts the note to the contact's history once the typing rests, where everybody sees it. */
+function useNoted(call: string, note: string, contact: string): void {
   const [saved, setSaved] = useState('');
   useEffect(() => {
     if (note === saved || !note.trim() || !contact) return;
@@ -28,7 +38,6 @@ function useSaved(call: string, note: string, contact: string): boolean {
     }, SAVE_AFTER);
     return () => clearTimeout(timer);
   }, [call, note, saved, contact]);
-  return note === saved && note !== '';
 }
 
 interface NotesProps {
@@ -37,95 +46,91 @@ interface NotesProps {
   /** Whose call it is; empty while nobody is chosen or made. */
   contact: string;
   several: boolean;
+  /** Where the customer is, if anybody knows. */
+  zone: string | null;
 }
 
-export function Notes({ card, phase, contact, several }: NotesProps) {
+export function Notes({ card, phase, contact, several, zone }: NotesProps) {
   const t = useT();
-  const group = useId();
+  const nameOf = useAgentName();
   const { login } = usePicture(picture => picture.me);
   const wrapping = usePicture(picture => picture.agent.state === 'wrap_up');
+  const required = usePicture(({ queues }) => queues[card.queue ?? '']?.wrap_up_required === true);
   const [draft, change] = useDraft(login, card.id);
-  const saved = useSaved(card.id, draft.note, contact);
-  const give = useCommand();
-  const [busy, setBusy] = useState(false);
+  useReceived(login, card.id, phase);
+  const kept = useKept(login, card.id, draft, phase);
+  useNoted(card.id, draft.touched ? draft.note : '', contact);
+  const tree = useResults(card.queue);
   const field = useRef<HTMLTextAreaElement>(null);
+  const result = leaves(tree).find(each => each.key === draft.disposition);
+  const about: About = {
+    call: card.id,
+    contact,
+    number: card.number,
+    note: draft.note,
+    result: result?.label ?? '',
+  };
+  const { busy, save, skip, hint } = useFinish({ card, draft, about, required, several });
   const ended = phase === 'ended';
+  const place = zone ?? ownZone();
 
-  const missing = contact ? null : t(several ? 'wrap.choose_first' : 'wrap.contact_first');
-
-  async function finish(written: { disposition: string; note: string }): Promise<void> {
-    if (!ended || busy) return;
-    setBusy(true);
-    const args = { call: card.id, ...written };
-    const done = await give('wrap_up', contact ? { ...args, contact } : args);
-    setBusy(false);
-    if (!done) return;
-    dropDraft(login, card.id);
-    setDesk(desk => (desk.ended?.id === card.id ? { ...desk, ended: null } : desk));
-    await queries.invalidateQueries({ queryKey: ['interactions'] });
+  function choose(chosen: Result): void {
+    const free = !draft.step.kind || draft.step.kind === result?.next;
+    const suggested = chosen.next !== draft.step.kind && free;
+    change({
+      disposition: chosen.key,
+      ...(suggested ? { step: proposed(chosen.next ?? '', place, now()) } : {}),
+    });
   }
 
-  function save(): void {
-    const { disposition, note } = draft;
-    if (missing && (disposition || note)) tell('problem', missing);
-    else void finish({ disposition, note });
-  }
-
-  useShortcuts({
-    n: () => field.current?.focus(),
-    'ctrl+enter': ended ? save : undefined,
-    ...Object.fromEntries(
-      DISPOSITIONS.map((each, index) => [String(index + 1), () => change({ disposition: each })]),
-    ),
-  });
+  useShortcuts({ n: () => field.current?.focus(), 'ctrl+enter': ended ? save : undefined });
 
   return (
     <section className={s.notes} aria-label={t('note')}>
       <div className={s.notesInner}>
-        <fieldset className={s.dispositions}>
-          <legend>{t('disposition')}</legend>
-          <div>
-            {DISPOSITIONS.map((each, index) => (
-              <label key={each} className={s.chip}>
-                <input
-                  type="radio"
-                  name={group}
-                  checked={draft.disposition === each}
-                  onChange={() => change({ disposition: each })}
-                />
-                <span>{t(`disposition.${each}`)}</span>
-                <Key>{String(index + 1)}</Key>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        <Textarea
-          ref={field}
-          label={
-            <span className={s.noteLabel}>
-              {t('note')} <Key>N</Key>
-            </span>
-          }
-          placeholder={t('note.hint')}
-          value={draft.note}
-          onChange={event => change({ note: event.currentTarget.value })}
-          maxLength={10_000}
-          rows={9}
-          dir="auto"
-          classNames={{ input: s.noteInput ?? '' }}
+        {draft.from && (
+          <p className={s.received} role="status">
+            <MessagesSquare size={16} aria-hidden="true" />
+            <span>{t('draft.from', { agent: nameOf(draft.from) })}</span>
+          </p>
+        )}
+        <ResultPicker tree={tree} chosen={draft.disposition} choose={choose} />
+        <div>
+          <Textarea
+            ref={field}
+            label={
+              <span className={s.noteLabel}>
+                {t('note')} <Key>N</Key>
+              </span>
+            }
+            placeholder={t('note.hint')}
+            value={draft.note}
+            onChange={event => change({ note: event.currentTarget.value })}
+            maxLength={10_000}
+            rows={7}
+            dir="auto"
+            classNames={{ input: s.noteInput ?? '' }}
+          />
+          <button type="button" className={s.plainButton} onClick={openKnowledge}>
+            <BookOpenText size={15} aria-hidden="true" />
+            {t('knowledge')} <Key>K</Key>
+          </button>
+        </div>
+        <NextStep
+          step={draft.step}
+          change={step => change({ step })}
+          zone={place}
+          number={card.number}
+          words={wordsOf({ ...draft.step, text: '' }, about)}
         />
         <div className={s.save}>
           <small role="status">
-            {ended && missing ? missing : draft.note ? t(saved ? 'note.saved' : 'note.kept') : ''}
+            {ended && hint ? t(hint) : draft.touched ? t(kept ? 'note.saved' : 'note.kept') : ''}
           </small>
           {ended && (
             <>
-              {(missing || !wrapping) && (
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  onClick={() => void finish({ disposition: '', note: '' })}
-                >
+              {!required && (hint || !wrapping) && (
+                <Button variant="subtle" color="gray" onClick={skip}>
                   {t('wrap.skip')}
                 </Button>
               )}
@@ -143,4 +148,57 @@ export function Notes({ card, phase, contact, several }: NotesProps) {
       </div>
     </section>
   );
+}
+
+const LACKS: Record<Lack, MessageId> = {
+  words: 'step.lack.words',
+  time: 'step.lack.time',
+  past: 'step.lack.past',
+  contact: 'step.lack.contact',
+};
+
+interface Finish {
+  card: Card;
+  draft: Draft;
+  about: About;
+  required: boolean;
+  several: boolean;
+}
+
+/** Saving, skipping, and the first thing that stands in the way of saving. */
+function useFinish({ card, draft, about, required, several }: Finish) {
+  const t = useT();
+  const give = useCommand();
+  const [busy, setBusy] = useState(false);
+  const { login } = usePicture(picture => picture.me);
+  const { contact } = about;
+  const nobody = contact ? null : several ? 'wrap.choose_first' : 'wrap.contact_first';
+  const lack = lackOf(draft.step, about, now());
+  const result = required && !draft.disposition ? 'wrap.result_first' : null;
+  const missing: MessageId | null = result ?? (lack && LACKS[lack]) ?? (draft.note ? nobody : null);
+
+  async function finish(args: Record<string, string>): Promise<void> {
+    if (busy) return;
+    setBusy(true);
+    const done = await give('wrap_up', {
+      call: card.id,
+      disposition: '',
+      note: '',
+      ...args,
+      ...(contact ? { contact } : {}),
+    });
+    setBusy(false);
+    if (!done) return;
+    dropDraft(login, card.id);
+    setDesk(desk => (desk.ended?.id === card.id ? { ...desk, ended: null } : desk));
+    for (const key of ['interactions', 'day', 'tasks']) void queries.invalidateQueries({ queryKey: [key] });
+  }
+
+  function save(): void {
+    const { disposition, note, step } = draft;
+    if (missing) tell('problem', t(missing));
+    else void finish({ disposition, note, ...(step.kind ? { next: nextOf(step, about) } : {}) });
+  }
+
+  return { busy, save, skip: () => void finish({}), hint: missing ?? nobody };
 }

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { clip } from '../format';
 import { useT, useWord } from '../i18n';
 import type { PopInteraction } from '../protocol';
-import { useAgentName } from '../queries';
+import { useAgentName, useResultWord } from '../queries';
 import { Ago, Badge, Empty, When } from '../ui/parts';
 import s from './timeline.module.css';
 
@@ -42,6 +42,7 @@ export function Timeline({ items }: { items: PopInteraction[] | null }) {
 function Entry({ item }: { item: PopInteraction }) {
   const word = useWord();
   const nameOf = useAgentName();
+  const resultOf = useResultWord();
   const Icon = iconOf(item);
   const kind = item.direction ? `${item.channel}_${item.direction}` : item.channel;
   return (
@@ -51,9 +52,7 @@ function Entry({ item }: { item: PopInteraction }) {
       </span>
       <div className={s.head}>
         <strong>{word('channel', kind)}</strong>
-        {item.disposition && (
-          <Badge look="plain">{word('disposition', clip(item.disposition, 40).shown)}</Badge>
-        )}
+        {item.disposition && <Badge look="plain">{resultOf(item.disposition)}</Badge>}
       </div>
       <p className={s.when}>
         <Ago at={item.at} /> · <When at={item.at} />

@@ -2,20 +2,34 @@
 
 import { Button, Skeleton, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { ArrowUpRight, Building2, Ticket, UserPlus, Users } from 'lucide-react';
-import { type FormEvent, useId } from 'react';
+import { ArrowUpRight, Building2, Clock3, Repeat2, Ticket, UserPlus, Users } from 'lucide-react';
+import { type FormEvent, type ReactNode, useId } from 'react';
+import { useIntl } from 'react-intl';
 import { Link } from 'wouter';
 import { api } from '../api';
+import { useSecond } from '../clock';
 import { plain } from '../format';
 import { useT } from '../i18n';
 import type { Card, PopContact } from '../protocol';
-import { queries } from '../queries';
+import { queries, useAgentName } from '../queries';
 import { Avatar, Badge, Name, PhoneNumber, ProblemLine, Tier } from '../ui/parts';
+import { isZone, placeOf, zoneOfNumber } from '../zones';
 import s from './call-card.module.css';
 import { claimedName } from './desk';
 
-export function Person({ contact, card }: { contact: PopContact; card: Card }) {
+export function Person({
+  contact,
+  card,
+  children,
+}: {
+  contact: PopContact;
+  card: Card;
+  children?: ReactNode;
+}) {
   const t = useT();
+  const nameOf = useAgentName();
+  const zone = zoneOf(contact, card);
+  const before = card.direction === 'inbound' ? (contact.calls_7d ?? 0) : 0;
   return (
     <div className={s.person}>
       <Avatar name={contact.name} size={64} />
@@ -28,6 +42,7 @@ export function Person({ contact, card }: { contact: PopContact; card: Card }) {
         </h2>
         <p className={s.line}>
           <PhoneNumber>{card.number}</PhoneNumber>
+          {zone && <TheirTime zone={zone} />}
           {contact.account && (
             <span className={s.account}>
               <Building2 size={15} aria-hidden="true" />
@@ -42,13 +57,41 @@ export function Person({ contact, card }: { contact: PopContact; card: Card }) {
               {t('tickets.open', { count: contact.open_tickets })}
             </Badge>
           )}
+          {before > 0 && (
+            <Badge look={before > 1 ? 'danger' : 'plain'}>
+              <Repeat2 size={14} aria-hidden="true" />
+              {t('pop.nth_call', { n: before + 1 })}
+            </Badge>
+          )}
+          {contact.last_agent && (
+            <span>{t('pop.last_agent', { agent: plain(nameOf(contact.last_agent)) })}</span>
+          )}
           <Link href={`/contacts/${encodeURIComponent(contact.id)}`} className={s.open}>
             {t('contact.open')}
             <ArrowUpRight size={15} aria-hidden="true" />
           </Link>
+          {children}
         </p>
       </div>
     </div>
+  );
+}
+
+/** Where a customer is: as the CRM has it, else as their number tells. */
+export function zoneOf(contact: PopContact | undefined, card: Card): string | null {
+  return isZone(contact?.time_zone) ? contact.time_zone : zoneOfNumber(card.number);
+}
+
+function TheirTime({ zone }: { zone: string }) {
+  const t = useT();
+  const intl = useIntl();
+  const second = useSecond();
+  const time = intl.formatDate(second * 1000, { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+  return (
+    <span className={s.account} title={zone}>
+      <Clock3 size={15} aria-hidden="true" />
+      {t('pop.their_time', { time, place: placeOf(zone) })}
+    </span>
   );
 }
 
@@ -154,6 +197,22 @@ export function Stranger({ card, made }: { card: Card; made: (contact: PopContac
         </form>
       )}
     </>
+  );
+}
+
+/** This queue's pop comes with the answer: until then only the number is shown. */
+export function Veiled({ card }: { card: Card }) {
+  const t = useT();
+  return (
+    <div className={s.person}>
+      <Avatar name={null} size={64} />
+      <div className={s.personWords}>
+        <h2>
+          <PhoneNumber>{card.number}</PhoneNumber>
+        </h2>
+        <p className={s.line}>{t('pop.on_answer')}</p>
+      </div>
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Call } from '../protocol';
 import { useAgentName, useCalls, useContactNames } from '../queries';
-import { useRest } from '../shell/search';
+import { useRest } from '../shell/rest';
 import {
   Badge,
   CardBox,

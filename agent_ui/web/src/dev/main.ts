@@ -1,6 +1,7 @@
 /**
  * The panel without a server, for looking at it: `npm run dev`, then `/dev.html?scene=ringing&role=agent`. Not part of the build.
- * Scenes: rest, ringing, late, shared, stranger, hostile, talking, wrap, offline, paused, away; `login` shows the sign-in page.
+ * Scenes: rest, ringing, late, shared, stranger, hostile, veiled, talking, received, two, wrap,
+ * forced, offline, paused, away; `login` shows the sign-in page.
  */
 
 import { installServer } from './server';

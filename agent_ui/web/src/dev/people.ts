@@ -3,6 +3,7 @@
 import type { CallFact, CallStory, Contact, Interaction, User } from '../api';
 import type { Agent, Card, Me, PopContact, PopInteraction, Queue, Role, Waiting } from '../protocol';
 import { agent, call, card, queue, segment } from '../samples';
+import { WORTH } from './shelf';
 
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const DAY = 86_400;
@@ -168,7 +169,7 @@ const ring = (more: Partial<Card> = {}): Card =>
     ringing: ['agent1'],
     contact: '17',
     tier: 'A',
-    contacts: [pop(mari)],
+    contacts: [{ ...pop(mari), ...WORTH }],
     history: HISTORY,
     ...more,
   });
@@ -216,6 +217,9 @@ export const SCENES: Record<string, () => { calls: Card[]; agent: Partial<Agent>
     agent: { leg: 'ringing', since: ago(3) },
   }),
   talking: () => ({ calls: [talk()], agent: { leg: 'talking', since: ago(127) } }),
+  received: () => ({ calls: [talk()], agent: { leg: 'talking', since: ago(127) } }),
+  veiled: () => ({ calls: [ring()], agent: { leg: 'ringing', since: ago(3) } }),
+  forced: () => ({ calls: [], agent: { state: 'wrap_up', since: ago(12) } }),
   two: () => ({
     calls: [talk(), ring({ id: 'main-1-9', contacts: [pop(people[3] as Contact)], history: [] })],
     agent: { leg: 'talking', since: ago(127) },
@@ -253,13 +257,21 @@ export const WAITING = (): { queue: string; calls: Waiting[] }[] => [
   { queue: 'sales', calls: [waitingOne(1, 320, { name: 'JOHN SMITH', number: '+442079460123' })] },
 ];
 
-export const QUEUES = (): Queue[] => [
+export const QUEUES = (scene = ''): Queue[] => [
   queue('support', {
+    pop_on: scene === 'veiled' ? 'answer' : 'ring',
+    pop_url: 'https://crm.example/find?number={number}',
+    wrap_up_required: scene === 'forced',
     waiting: 3,
     oldest_queued_at: ago(48),
     agents: { ready: 1, busy: 2, wrap_up: 0, paused: 1, offline: 0 },
   }),
-  queue('sales', { waiting: 1, oldest_queued_at: ago(320), target_seconds: 30 }),
+  queue('sales', {
+    wrap_up_required: scene === 'forced',
+    waiting: 1,
+    oldest_queued_at: ago(320),
+    target_seconds: 30,
+  }),
   queue('arved', { mode: 'direct' }),
 ];
 

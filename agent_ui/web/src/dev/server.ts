@@ -4,10 +4,12 @@ import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
 import * as world from './people';
 import { PEAKS, RECORDINGS } from './recordings';
+import * as shelf from './shelf';
 
 export function installServer(scene: string, role: Role): void {
   let signedIn = scene !== 'login';
   const me = world.me(role);
+  let preferences: object = {};
 
   const page = (items: unknown[]) => ({ items, next: null });
 
@@ -25,7 +27,26 @@ export function installServer(scene: string, role: Role): void {
       signedIn = false;
       return [204, null];
     }
+    if (kind === 'me' && id === 'day') return [200, shelf.DAY(scene === 'offline')];
+    if (kind === 'me' && id === 'preferences') {
+      if (method === 'PUT') preferences = (body as { preferences: object }).preferences;
+      return [200, { preferences }];
+    }
     if (kind === 'me') return [200, me];
+    if (kind === 'dispositions') return [200, page(shelf.DISPOSITIONS)];
+    if (kind === 'articles' && part === 'used') return [204, null];
+    if (kind === 'articles' && id) {
+      const article = shelf.ARTICLES.find(each => each.id === id);
+      return article ? [200, article] : [404, { detail: 'There is no such article.' }];
+    }
+    if (kind === 'articles') return [200, page(shelf.found(query.get('q') ?? ''))];
+    if (kind === 'tasks')
+      return [
+        200,
+        id ? { ...shelf.TASKS[0], ...(body as object) } : page(scene === 'offline' ? [] : shelf.TASKS),
+      ];
+    if (kind === 'calls' && part === 'draft')
+      return [200, scene === 'received' ? { agent: 'agent2', text: shelf.BEGUN } : { agent: null, text: '' }];
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
     if (kind === 'contacts' && part === 'interactions') return [200, page(world.INTERACTIONS)];
@@ -116,7 +137,7 @@ export function installServer(scene: string, role: Role): void {
         agent: this.own,
         agents: chief ? world.AGENTS() : [this.own],
         calls: chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
-        queues: world.QUEUES().slice(0, chief ? 3 : 2),
+        queues: world.QUEUES(scene).slice(0, chief ? 3 : 2),
         waiting: world.WAITING(),
         alarms: [],
       };

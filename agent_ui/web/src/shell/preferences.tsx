@@ -1,10 +1,11 @@
 /** Language and light or dark: the same menu part on the sign-in page and inside. */
 
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { Check, Languages as LanguagesIcon, Monitor, Moon, Sun } from 'lucide-react';
+import { Check, ExternalLink, Languages as LanguagesIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
 import { LANGUAGES, type Language, speak, useLanguage, useT } from '../i18n';
-import { forgetOwn, keepOwn, recallOwn } from './own';
+import { useLive } from '../live';
+import { forgetOwn, keepOwn, recallOwn, useOwn } from './own';
 
 const SCHEMES = { light: Sun, dark: Moon, auto: Monitor } as const;
 
@@ -63,6 +64,28 @@ export function PreferenceItems() {
           </Menu.Item>
         );
       })}
+    </>
+  );
+}
+
+/** Only where some queue has a page to open. */
+export function PageItem() {
+  const t = useT();
+  const on = useOwn(own => own.open_pages === true);
+  const has = useLive(({ picture }) => Object.values(picture?.queues ?? {}).some(queue => queue.pop_url));
+  if (!has) return null;
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Item
+        role="menuitemcheckbox"
+        aria-checked={on}
+        leftSection={<ExternalLink size={16} aria-hidden="true" />}
+        rightSection={on ? <Check size={16} aria-hidden="true" /> : undefined}
+        onClick={() => void keepOwn({ open_pages: !on })}
+      >
+        {t('page.by_itself')}
+      </Menu.Item>
     </>
   );
 }

@@ -3,23 +3,14 @@
 import { Modal } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Search as SearchIcon } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api } from '../api';
 import { typedNumber } from '../format';
 import { useT } from '../i18n';
 import { Avatar, Name, PhoneNumber, Tier } from '../ui/parts';
+import { useRest } from './rest';
 import s from './shell.module.css';
-
-/** What was typed, once the typing rests. */
-export function useRest(text: string, ms = 160): string {
-  const [rested, setRested] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), ms);
-    return () => clearTimeout(timer);
-  }, [text, ms]);
-  return rested;
-}
 
 export function useSearch(text: string, limit = 8) {
   const q = useRest(text.trim());

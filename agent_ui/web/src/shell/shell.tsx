@@ -2,6 +2,7 @@
 
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import {
+  CalendarCheck,
   ChartNoAxesGantt,
   Headset,
   Keyboard,
@@ -28,7 +29,7 @@ import { CallDock } from './call-dock';
 import { Mark } from './mark';
 import { Mishap } from './mishap';
 import { Notices, tell } from './notices';
-import { PreferenceItems, useKeptPreferences } from './preferences';
+import { PageItem, PreferenceItems, useKeptPreferences } from './preferences';
 import { sees } from './roles';
 import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
@@ -50,6 +51,7 @@ export function placesOf(role: Role): Place[] {
   const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
   return [
     ...(may.floor ? [floor, desk] : [desk]),
+    { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
     { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
     { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
     ...(may.admin
@@ -177,6 +179,7 @@ function OwnMenu({ openKeys }: { openKeys: () => void }) {
         </div>
         <Menu.Divider />
         <PreferenceItems />
+        <PageItem />
         <Menu.Divider />
         <Menu.Item
           leftSection={<Keyboard size={16} aria-hidden="true" />}

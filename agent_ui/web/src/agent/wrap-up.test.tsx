@@ -1,0 +1,275 @@
+// @vitest-environment happy-dom
+
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Disposition } from '../api';
+import { useLive } from '../live';
+import type { Card, PopContact } from '../protocol';
+import { queries } from '../queries';
+import { agent, card, queue, segment, T0 } from '../samples';
+import { Notices } from '../shell/notices';
+import { type Answer, type Given, network, page, show, socket } from '../test-page';
+import { Desk } from './desk-page';
+import { draftOf, sweepDrafts, written } from './drafts';
+import { flushDraft } from './session';
+import { NO_STEP } from './step';
+
+const mari: PopContact = {
+  id: '17',
+  name: 'Mari Maasikas',
+  account: null,
+  tier: 'A',
+  open_tickets: 0,
+  time_zone: 'America/New_York',
+};
+
+const result = (key: string, parent: string | null, next: Disposition['next'] = null): Disposition => ({
+  key,
+  parent,
+  labels: { en: key.replace('_', ' ') },
+  outcome: 'other',
+  queues: [],
+  position: 0,
+  active: true,
+  next,
+});
+
+const TREE = [
+  result('Solved', null),
+  result('Sale', null),
+  result('Ordered', 'Sale'),
+  result('Wants_time', 'Sale', 'callback'),
+  ...['Complaint', 'Wrong_number', 'Question', 'Other', 'Silence'].map(key => result(key, null)),
+];
+
+let asked: ReturnType<typeof network>;
+let given: Given[];
+let close = () => {};
+let draft: { agent: string | null; text: string };
+
+beforeEach(() => {
+  queries.clear();
+  sweepDrafts(true);
+  draft = { agent: null, text: '' };
+  asked = network((method, path): Answer => {
+    if (path === '/me') return [200, { login: 'agent1', name: 'Agent One', role: 'agent' }];
+    if (path === '/panel-ticket') return [200, { ticket: 't', url: 'ws://panel' }];
+    if (path.startsWith('/dispositions')) return [200, { items: TREE, next: null }];
+    if (path.endsWith('/draft')) return method === 'PUT' ? [204, null] : [200, draft];
+    return [200, { items: [], next: null }];
+  });
+});
+
+afterEach(() => {
+  cleanup();
+  close();
+});
+
+const ended = (more: Partial<Card> = {}) =>
+  card('c1', {
+    state: 'ended',
+    segments: [segment('agent1', { ended_at: T0 })],
+    contacts: [mari],
+    history: [],
+    ...more,
+  });
+
+const talking = (more: Partial<Card> = {}) =>
+  ended({ state: 'active', segments: [segment('agent1')], ...more });
+
+async function desk(one: Card, required = false): Promise<void> {
+  const over = one.state === 'ended';
+  ({ given, close } = await socket({
+    calls: over ? [] : [one],
+    agent: agent('agent1', over ? { state: 'wrap_up' } : { leg: 'talking' }),
+    queues: [queue('support', { wrap_up_required: required })],
+  }));
+  if (over) act(() => useLive.setState({ desk: { ended: one, missed: null } }));
+  await page(
+    <>
+      <Desk />
+      <Notices />
+    </>,
+  );
+  await screen.findByRole('textbox', { name: 'Find a result' });
+}
+
+/** Presses keys one after the other; how many. */
+async function actions(...keys: string[]): Promise<number> {
+  for (const key of keys) await userEvent.keyboard(key);
+  return keys.length;
+}
+
+const SAVE = '{Control>}{Enter}{/Control}';
+const wrapUp = () => given.find(each => each.name === 'wrap_up')?.args;
+
+describe('a normal wrap-up', () => {
+  it('takes two actions: a digit, and save', async () => {
+    await desk(ended());
+    expect(await actions('1', SAVE)).toBeLessThanOrEqual(3);
+    await waitFor(() =>
+      expect(wrapUp()).toEqual({ call: 'c1', disposition: 'Solved', note: '', contact: '17' }),
+    );
+  });
+
+  it('takes three with a level between, the callback that it means included', async () => {
+    await desk(ended());
+    expect(await actions('2', '2', SAVE)).toBeLessThanOrEqual(3);
+    await waitFor(() => expect(wrapUp()?.disposition).toBe('Wants_time'));
+    const next = JSON.parse(wrapUp()?.next ?? '{}');
+    expect(next).toMatchObject({ kind: 'callback', text: 'Wants time', time_zone: 'America/New_York' });
+    const there = new Date(next.due_at).toLocaleTimeString('en-GB', { timeZone: 'America/New_York' });
+    expect(there).toBe('10:00:00');
+  });
+
+  it('takes three by typing what came of it', async () => {
+    await desk(ended());
+    await actions('d');
+    await userEvent.keyboard('wan{Enter}');
+    expect(screen.getByRole('radio', { name: /Wants time/ })).toHaveProperty('checked', true);
+    await actions(SAVE);
+    await waitFor(() => expect(wrapUp()?.disposition).toBe('Wants_time'));
+  });
+});
+
+describe('where the queue asks for a result', () => {
+  it('does not end without one, and says so', async () => {
+    await desk(ended(), true);
+    expect(screen.queryByRole('button', { name: 'Skip' })).toBeNull();
+    await actions(SAVE);
+    expect(screen.getByRole('alert').textContent).toContain('Choose a result first:');
+    expect(wrapUp()).toBeUndefined();
+    await actions('1', SAVE);
+    await waitFor(() => expect(wrapUp()?.disposition).toBe('Solved'));
+  });
+});
+
+describe('the next step', () => {
+  it('may be a ticket, all of it from the keyboard', async () => {
+    await desk(ended());
+    await userEvent.keyboard('n');
+    await userEvent.keyboard('Router is dead');
+    await userEvent.tab();
+    await userEvent.keyboard('t');
+    await userEvent.tab();
+    await userEvent.keyboard(`{Enter}${SAVE}`);
+    await waitFor(() => expect(wrapUp()?.note).toBe('Router is dead'));
+    expect(JSON.parse(wrapUp()?.next ?? '{}')).toMatchObject({ kind: 'ticket', subject: 'Router is dead' });
+  });
+
+  it('is not lost in the past', async () => {
+    await desk(ended());
+    await userEvent.click(screen.getByRole('button', { name: 'Callback' }));
+    const when = screen.getByLabelText(/^When/);
+    await userEvent.clear(when);
+    await userEvent.type(when, '2020-01-01T10:00');
+    await actions(SAVE);
+    expect(screen.getByRole('alert').textContent).toContain('This time is over.');
+    expect(wrapUp()).toBeUndefined();
+  });
+});
+
+describe('the session goes with the call', () => {
+  it('keeps what is typed at the server, at once before it is passed on', async () => {
+    await desk(talking());
+    await userEvent.keyboard('n');
+    await userEvent.keyboard('half a sen');
+    const kept = () => asked.filter(each => each.method === 'PUT' && each.path === '/calls/c1/draft');
+    await act(() => flushDraft('c1'));
+    const last = kept().at(-1)?.body as { text: string } | undefined;
+    expect(JSON.parse(last?.text ?? '{}').note).toBe('half a sen');
+    const before = kept().length;
+    await act(() => flushDraft('c1'));
+    expect(kept()).toHaveLength(before);
+  });
+
+  it('fills the form of the one who gets the call, and says from whom', async () => {
+    draft = {
+      agent: 'agent2',
+      text: written({
+        note: 'wants an offer',
+        disposition: 'Ordered',
+        contact: '',
+        step: { ...NO_STEP, kind: 'task', text: 'offer', due: '2030-01-01T10:00', zone: 'Europe/Tallinn' },
+        from: null,
+        touched: true,
+      }),
+    };
+    await desk(talking());
+    expect(await screen.findByDisplayValue('wants an offer')).toBeTruthy();
+    expect(screen.getByText('Begun by agent2. Go on from here.')).toBeTruthy();
+    expect(screen.getByRole('radio', { name: /Ordered/ })).toHaveProperty('checked', true);
+    expect(screen.getByRole('button', { name: 'Task' }).getAttribute('aria-pressed')).toBe('true');
+    expect(asked.some(each => each.method === 'PUT')).toBe(false);
+  });
+
+  it('writes nothing over what was typed here, and survives a form that is none', async () => {
+    draft = { agent: 'agent2', text: '{"note": 7, "step": {"kind": "bomb"}}' };
+    await desk(talking());
+    await userEvent.type(screen.getByRole('textbox', { name: /Note/ }), 'mine');
+    draft = { agent: 'agent2', text: '{"note": "theirs"}' };
+    await queries.invalidateQueries({ queryKey: ['draft'] });
+    expect(draftOf('agent1', 'c1').note).toBe('mine');
+    expect(screen.queryByText(/Begun by/)).toBeNull();
+  });
+});
+
+describe('the pop', () => {
+  it('tells promises, tickets, orders, how often they called and what time it is there', async () => {
+    const much: PopContact = {
+      ...mari,
+      open_tickets: 4,
+      calls_7d: 2,
+      last_agent: 'agent2',
+      owns: ['Fibre 300'],
+      promises: [{ id: '1', text: 'An answer', promised_by: 'agent2', due_at: '2020-01-01T10:00:00Z' }],
+      tickets: [
+        {
+          id: '1',
+          subject: 'No <b>signal</b>',
+          kind: 'bug',
+          status: 'open',
+          priority: 'urgent',
+          due_at: null,
+        },
+      ],
+      orders: [{ id: '1', at: T0, what: 'Router × 2', total: 100, currency: 'EUR', status: 'new' }],
+    };
+    await desk(talking({ contacts: [much] }));
+    const pop = screen.getByRole('article');
+    for (const words of [
+      '3rd call in 7 days',
+      'Last spoke with agent2',
+      'An answer',
+      'Overdue',
+      'No <b>signal</b>',
+      'Urgent',
+      'and 3 more',
+      'Fibre 300',
+      'Router × 2',
+      '€100.00',
+    ])
+      expect(within(pop).getByText(words), words).toBeTruthy();
+    expect(within(pop).getByText(/^\d\d:\d\d in New York$/)).toBeTruthy();
+  });
+
+  it('waits for the answer where the queue wants it so', async () => {
+    show({
+      calls: [card('c1', { ringing: ['agent1'], contacts: [mari], history: [] })],
+      queues: [queue('support', { pop_on: 'answer', pop_url: 'https://crm.example/{number}' })],
+    });
+    await page(<Desk />);
+    const pop = screen.getByRole('article');
+    expect(within(pop).getByText('Who it is will be shown when you answer.')).toBeTruthy();
+    expect(within(pop).queryByText('Mari Maasikas')).toBeNull();
+    act(() => useLive.setState(({ picture }) => ({ picture: picture && answered(picture) })));
+    expect(within(pop).getByText('Mari Maasikas')).toBeTruthy();
+    const link = within(pop).getByRole('link', { name: 'Open the customer’s page' });
+    expect(link.getAttribute('href')).toBe('https://crm.example/%2B3725550123');
+  });
+});
+
+function answered(picture: NonNullable<ReturnType<typeof useLive.getState>['picture']>) {
+  return { ...picture, calls: { c1: talking() } };
+}
