@@ -131,38 +131,6 @@ export interface Disposition {
   next: 'callback' | 'ticket' | 'task' | null;
 }
 
-export type TicketKind = 'question' | 'bug' | 'wish';
-
-export interface NewTicket {
-  contact: string;
-  subject: string;
-  kind: TicketKind;
-  text?: string;
-  call?: string;
-}
-
-export interface Ticket {
-  id: string;
-  kind: TicketKind;
-  status: string;
-  priority: string;
-  subject: string;
-  due_at: string | null;
-  created_at: string;
-}
-
-export interface NewTask {
-  kind: 'task' | 'callback';
-  text: string;
-  due_at: string;
-  time_zone?: string;
-  /** Left out: oneself; null: anyone. */
-  owner?: string | null;
-  contact?: string;
-  number?: string;
-  call?: string;
-}
-
 export interface Task {
   id: string;
   kind: 'task' | 'callback';
@@ -311,9 +279,6 @@ export const api = {
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),
-  addTicket: (ticket: NewTicket) => ask<Ticket>('POST', '/tickets', ticket),
-  tickets: (contact: string) => ask<Page<Ticket>>('GET', `/tickets${query({ contact, open: 'true' })}`),
-  addTask: (task: NewTask) => ask<Task>('POST', '/tasks', task),
   changeTask: (key: string, fields: { done?: boolean; owner?: string | null; due_at?: string }) =>
     ask<Task>('PATCH', `/tasks/${id(key)}`, fields),
   tasks: (after: string | null = null) => ask<Page<Task>>('GET', `/tasks${query({ cursor: after })}`),

@@ -102,7 +102,6 @@ function readStep(value: unknown): Step {
     due: word(kept.due),
     zone: word(kept.zone),
     anyone: kept.anyone === true,
-    ticket: kept.ticket === 'bug' || kept.ticket === 'wish' ? kept.ticket : 'question',
   };
 }
 

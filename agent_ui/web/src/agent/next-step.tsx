@@ -1,6 +1,6 @@
 /** What is to be done next: a callback at a time in the customer's zone, a ticket, or a task. Proposed so that a plain one needs no typing. */
 
-import { NativeSelect, Switch, TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { ClipboardList, type LucideIcon, PhoneForwarded, Ticket } from 'lucide-react';
 import { useRef } from 'react';
 import { useIntl } from 'react-intl';
@@ -54,19 +54,7 @@ export function NextStep({ step, change, zone, number, words }: Props) {
       </div>
       {step.kind && (
         <div className={s.stepForm}>
-          {step.kind === 'ticket' ? (
-            <NativeSelect
-              label={t('ticket.kind')}
-              value={step.ticket}
-              onChange={event => set({ ticket: event.currentTarget.value as Step['ticket'] })}
-              data={(['question', 'bug', 'wish'] as const).map(value => ({
-                value,
-                label: t(`ticket.kind.${value}`),
-              }))}
-            />
-          ) : (
-            <Due step={step} set={set} customers={zone} />
-          )}
+          {step.kind !== 'ticket' && <Due step={step} set={set} customers={zone} />}
           <TextInput
             label={t(step.kind === 'ticket' ? 'ticket.subject' : 'step.what')}
             placeholder={words}

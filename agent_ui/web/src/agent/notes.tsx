@@ -155,6 +155,7 @@ const LACKS: Record<Lack, MessageId> = {
   time: 'step.lack.time',
   past: 'step.lack.past',
   contact: 'step.lack.contact',
+  nobody: 'step.lack.nobody',
 };
 
 interface Finish {
@@ -197,7 +198,7 @@ function useFinish({ card, draft, about, required, several }: Finish) {
   function save(): void {
     const { disposition, note, step } = draft;
     if (missing) tell('problem', t(missing));
-    else void finish({ disposition, note, ...(step.kind ? { next: nextOf(step, about) } : {}) });
+    else void finish({ disposition, note, ...nextOf(step, about) });
   }
 
   return { busy, save, skip: () => void finish({}), hint: missing ?? nobody };

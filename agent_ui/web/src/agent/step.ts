@@ -1,6 +1,5 @@
 /** What is to be done after a call: a callback, a ticket, a task, or nothing. Pure. */
 
-import type { NewTask, NewTicket, TicketKind } from '../api';
 import { dayAt, instantOf } from '../zones';
 
 export const STEPS = ['callback', 'ticket', 'task'] as const;
@@ -14,7 +13,6 @@ export interface Step {
   due: string;
   zone: string;
   anyone: boolean;
-  ticket: TicketKind;
 }
 
 export const NO_STEP: Step = {
@@ -23,7 +21,6 @@ export const NO_STEP: Step = {
   due: '',
   zone: '',
   anyone: false,
-  ticket: 'question',
 };
 
 /** A step of this kind as it is proposed: tomorrow at ten, where the customer is. */
@@ -51,34 +48,25 @@ export function wordsOf(step: Step, { note, result }: About): string {
   return (step.text.trim() || line || result).slice(0, 200);
 }
 
-export function taskOf(step: Step, about: About): NewTask {
-  const { call, contact, number } = about;
+/** The step as the `wrap_up` command takes it. A ticket has the note below its subject. */
+export function nextOf(step: Step, about: About): Record<string, string> {
+  if (!step.kind) return {};
+  const words = wordsOf(step, about);
+  if (step.kind === 'ticket') {
+    const { note } = about;
+    const text = !note || note.startsWith(words) ? note || words : `${words}\n\n${note}`;
+    return { next: 'ticket', next_text: text.slice(0, 1_000) };
+  }
   return {
-    kind: step.kind === 'callback' ? 'callback' : 'task',
-    text: wordsOf(step, about),
-    due_at: new Date(instantOf(step.due, step.zone)).toISOString(),
-    time_zone: step.zone,
-    call,
-    ...(step.anyone ? { owner: null } : {}),
-    ...(contact ? { contact } : {}),
-    ...(step.kind === 'callback' && number ? { number } : {}),
+    next: step.kind,
+    next_text: words,
+    next_at: new Date(instantOf(step.due, step.zone)).toISOString(),
+    next_zone: step.zone,
+    ...(step.anyone ? { next_owner: 'anyone' } : {}),
   };
 }
 
-export function ticketOf(step: Step, about: About): NewTicket {
-  const { call, contact, note } = about;
-  return { contact, call, kind: step.ticket, subject: wordsOf(step, about), ...(note ? { text: note } : {}) };
-}
-
-/** The step as the `wrap_up` command takes it. */
-export function nextOf(step: Step, about: About): string {
-  const { kind, ...rest } = step.kind === 'ticket' ? ticketOf(step, about) : taskOf(step, about);
-  return JSON.stringify(
-    step.kind === 'ticket' ? { kind: 'ticket', ticket: kind, ...rest } : { kind, ...rest },
-  );
-}
-
-export type Lack = 'words' | 'time' | 'past' | 'contact';
+export type Lack = 'words' | 'time' | 'past' | 'contact' | 'nobody';
 
 /** What a step still needs before it can be kept. */
 export function lackOf(step: Step, about: About, now: number): Lack | null {
@@ -87,5 +75,6 @@ export function lackOf(step: Step, about: About, now: number): Lack | null {
   const due = instantOf(step.due, step.zone);
   if (Number.isNaN(due)) return 'time';
   if (due < now) return 'past';
+  if (step.kind === 'callback' && !about.contact && !about.number) return 'nobody';
   return wordsOf(step, about) ? null : 'words';
 }

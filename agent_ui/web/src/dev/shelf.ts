@@ -195,5 +195,5 @@ export const BEGUN = JSON.stringify({
   note: 'Arve 20261187: summa ei klapi pakkumisega.\nOotab vastust täna.',
   disposition: 'dispute',
   contact: '',
-  step: { kind: 'ticket', text: '', due: '', zone: 'Europe/Tallinn', anyone: false, ticket: 'bug' },
+  step: { kind: 'ticket', text: '', due: '', zone: 'Europe/Tallinn', anyone: false },
 });
