@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vitest/config';
 
@@ -20,9 +21,33 @@ function preloadFonts(): Plugin {
   };
 }
 
-export default defineConfig({
-  plugins: [react(), preloadFonts()],
+/** The service worker with the list of what was built: the page, its files, what it is installed with. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const built = Object.keys(bundle).filter(name => name.startsWith('assets/'));
+        const files = ['', 'manifest.webmanifest', 'icon.svg', 'icon-ringing.svg', ...built.sort()];
+        const source = readFileSync(new URL('worker.js', import.meta.url), 'utf8');
+        const listed = JSON.stringify(files.map(name => `/${name}`));
+        this.emitFile({
+          type: 'asset',
+          fileName: 'sw.js',
+          source: source.replace('const FILES = [];', `const FILES = ${listed};`),
+        });
+      },
+    },
+  };
+}
+
+/** `--mode look` builds the page with its server inside instead: for looking at it, and for the tests that do. */
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === 'look' ? [] : [preloadFonts(), serviceWorker()])],
   build: {
+    rollupOptions: { input: mode === 'look' ? 'dev.html' : 'index.html' },
     outDir: '../static',
     emptyOutDir: true,
     manifest: true,
@@ -40,4 +65,4 @@ export default defineConfig({
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
   },
-});
+}));

@@ -8,6 +8,7 @@ import { useT } from './i18n';
 import { openLive } from './live';
 import type { Role } from './protocol';
 import { forgetMe, useMe } from './queries';
+import { renew, useRenewal } from './shell/renewal';
 import { sees } from './shell/roles';
 import { Shell } from './shell/shell';
 import s from './shell/shell.module.css';
@@ -26,6 +27,10 @@ export function App() {
   const { data: me, error } = useMe();
   const t = useT();
   useEffect(() => whenSignedOut(forgetMe), []);
+  const waiting = useRenewal(renewal => renewal.waiting);
+  useEffect(() => {
+    if (me === null && waiting) renew();
+  }, [me, waiting]);
   if (me === undefined)
     return (
       <p className={s.alone} role="status">

@@ -1,7 +1,7 @@
 /** The live picture for the components, and the one link that feeds it. */
 
 import { create } from 'zustand';
-import { type Desk, deskAfter, emptyDesk } from './agent/desk';
+import { type Desk, deskAfter, emptyDesk, ownCards } from './agent/desk';
 import { flushDraft } from './agent/session';
 import { api, Problem } from './api';
 import { setClock } from './clock';
@@ -91,6 +91,15 @@ const PASSES_ON = new Set(['transfer', 'consult', 'complete_transfer', 'conferen
 export async function command(name: string, args: Record<string, string> = {}): Promise<Outcome> {
   if (PASSES_ON.has(name) && args.call) await flushDraft(args.call).catch(() => undefined);
   return link?.command(name, args) ?? { ok: false, code: 'offline', message: '' };
+}
+
+/** Whether a call rings at, talks with or still has to be wrapped up by this agent. */
+export function hasCall({ picture, desk }: Live): boolean {
+  return desk.ended !== null || (picture !== null && ownCards(picture).length > 0);
+}
+
+export function onCall(): boolean {
+  return hasCall(useLive.getState());
 }
 
 export function takeOver(): void {

@@ -4,10 +4,11 @@
  */
 
 import { Button } from '@mantine/core';
-import { CloudOff, MonitorSmartphone, PhoneOff, TriangleAlert, WifiOff } from 'lucide-react';
+import { CloudOff, MonitorSmartphone, PhoneOff, Sparkles, TriangleAlert, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useT } from '../i18n';
-import { takeOver, useLive } from '../live';
+import { hasCall, takeOver, useLive } from '../live';
+import { renew, useRenewal } from './renewal';
 import s from './shell.module.css';
 
 export function Banners() {
@@ -16,6 +17,7 @@ export function Banners() {
       <LinkBanner />
       <Alarms />
       <PhoneBanner />
+      <RenewalBanner />
     </div>
   );
 }
@@ -83,6 +85,22 @@ function PhoneBanner() {
   return (
     <Banner tone="paused" icon={<PhoneOff size={17} aria-hidden="true" />}>
       <p>{t('phone.away')}</p>
+    </Banner>
+  );
+}
+
+/** A new version waits for the agent, and for the end of the call. */
+function RenewalBanner() {
+  const t = useT();
+  const waiting = useRenewal(renewal => renewal.waiting !== null);
+  const busy = useLive(hasCall);
+  if (!waiting || busy) return null;
+  return (
+    <Banner tone="ringing" icon={<Sparkles size={17} aria-hidden="true" />}>
+      <p>{t('renewal')}</p>
+      <Button size="compact-sm" onClick={renew}>
+        {t('renewal.now')}
+      </Button>
     </Banner>
   );
 }

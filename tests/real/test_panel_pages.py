@@ -1,0 +1,165 @@
+"""Every page of the panel in a real Chromium, with its server inside the page: what axe finds, and whether it fits.
+
+The pages are the panel's own, built with ``vite build --mode look``; scenes are those of agent_ui/web/src/dev.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright
+
+from config.build_panel import WEB, node_environment
+
+PATIENCE_MS = 60_000
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+SCENES = {
+    "sign-in": "scene=login",
+    "rest": "scene=rest",
+    "ringing": "scene=ringing",
+    "looking up": "scene=late",
+    "shared number": "scene=shared",
+    "stranger": "scene=stranger",
+    "a hostile name": "scene=hostile",
+    "pop on answer": "scene=veiled",
+    "a call passed on": "scene=received",
+    "two calls": "scene=two",
+    "wrap-up": "scene=forced",
+    "paused": "scene=paused",
+    "offline": "scene=offline",
+    "my day": "scene=rest&at=/day",
+    "my day, empty": "scene=offline&at=/day",
+    "contacts": "scene=rest&at=/contacts",
+    "contact": "scene=rest&at=/contacts/17",
+    "calls": "scene=rest&at=/calls",
+    "call": "scene=rest&at=/calls/main-1-100",
+    "floor": "scene=rest&role=supervisor",
+    "users": "scene=rest&role=admin&at=/users",
+    "queues": "scene=rest&role=admin&at=/queues",
+}
+LOOKS = {
+    "desktop": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light", "locale": "en-GB"},
+    "narrow, dark, Russian": {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark", "locale": "ru-RU"},
+}
+"""Estonian words are shorter than the Russian ones; both colours and both widths are seen."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The panel with its server inside the page."""
+    import subprocess
+
+    out = tmp_path_factory.mktemp("look")
+    npm, environment = node_environment()
+    command = [*npm, "exec", "--", "vite", "build", "--mode", "look", "--outDir", str(out), "--logLevel", "error"]
+    subprocess.run(command, cwd=WEB, env=environment, check=True, timeout=300)
+    return out
+
+
+@asynccontextmanager
+async def served(files: Path) -> AsyncIterator[str]:
+    """Files as they are; every other path is the page's own."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        file = files / request.match_info["path"]
+        return web.FileResponse(file if file.is_file() else files / "dev.html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    program = os.environ.get("HELIN_CHROMIUM") or shutil.which("chromium")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", *flags], timeout=PATIENCE_MS
+        )
+        try:
+            yield running
+        finally:
+            await running.close()
+
+
+async def axe(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found: dict[str, Any] = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"[:400]
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+async def settled(page: Page) -> None:
+    """The page is drawn, and nothing on it moves or fades any more."""
+    await page.wait_for_function("() => document.querySelector('main h1, main h2, form button')", timeout=PATIENCE_MS)
+    await page.evaluate("() => document.fonts.ready.then(() => true)")
+    await page.wait_for_function(
+        "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity"
+        " || each.playState !== 'running')",
+        timeout=PATIENCE_MS,
+    )
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_and_every_page_fits(built: Path, look: str) -> None:
+    script = WEB / "node_modules" / "axe-core" / "axe.min.js"
+    wrong: list[str] = []
+    async with served(built) as url, chromium() as browser:
+        context = await browser.new_context(**LOOKS[look], reduced_motion="reduce")  # type: ignore[arg-type]
+        await context.add_init_script(path=script)
+        context.on("weberror", lambda raised: wrong.append(str(raised.error)))
+        for name, query in SCENES.items():
+            page = await context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            await page.goto(f"{url}/dev.html?{query}")
+            await settled(page)
+            wrong += [f"{name}: {each}" for each in await axe(page)]
+            over = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            wrong += [f"{name}: {over} pixels too wide"] if over > 0 else []
+            await page.close()
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_dialogs_and_panels_are_accessible_too(built: Path) -> None:
+    script = WEB / "node_modules" / "axe-core" / "axe.min.js"
+    steps = {"keys": "?", "search": "Control+k", "articles": "k", "state": "p"}
+    wrong: list[str] = []
+    async with served(built) as url, chromium() as browser:
+        for look in LOOKS.values():
+            context = await browser.new_context(**look, reduced_motion="reduce")  # type: ignore[arg-type]
+            await context.add_init_script(path=script)
+            for name, key in steps.items():
+                page = await context.new_page()
+                await page.goto(f"{url}/dev.html?scene=talking")
+                await settled(page)
+                await page.keyboard.press(key)
+                opened = page.locator("[role=dialog], [role=menu], [role=combobox]").last
+                await opened.wait_for(timeout=PATIENCE_MS)
+                await settled(page)
+                wrong += [f"{name}: {each}" for each in await axe(page)]
+                shown = await page.evaluate(
+                    "() => document.activeElement?.closest('main, [role=dialog], [role=menu]') !== null"
+                )
+                wrong += [] if shown else [f"{name}: the focus is not in it"]
+                await page.close()
+            await context.close()
+    assert not wrong, "\n".join(wrong)
