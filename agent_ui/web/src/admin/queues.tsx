@@ -2,7 +2,7 @@ import { Rows3 } from 'lucide-react';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
 import { useAgentName } from '../queries';
-import { CardBox, Empty } from '../ui/parts';
+import { CardBox, Empty, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 
 /** The queues as they are now; what they should be is written with `helin apply`. */
@@ -20,7 +20,7 @@ export default function Queues() {
       <CardBox>
         {list.length === 0 && <Empty icon={Rows3}>{t('queues.none')}</Empty>}
         {list.length > 0 && (
-          <div className={ui.tableFrame}>
+          <TableFrame label={t('nav.queues')}>
             <table className={ui.table}>
               <thead>
                 <tr>
@@ -54,7 +54,7 @@ export default function Queues() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         )}
       </CardBox>
       <p className={ui.dim}>{t('queues.how')}</p>

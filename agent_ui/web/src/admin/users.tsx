@@ -6,7 +6,7 @@ import { api, Problem, type User, type UserFields } from '../api';
 import { useT } from '../i18n';
 import type { Role } from '../protocol';
 import { queries } from '../queries';
-import { Avatar, Badge, CardBox, ProblemLine } from '../ui/parts';
+import { Avatar, Badge, CardBox, ProblemLine, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import s from './admin.module.css';
 
@@ -26,7 +26,7 @@ export default function Users() {
       </div>
       {isError && <ProblemLine>{t('server.away')}</ProblemLine>}
       <CardBox>
-        <div className={ui.tableFrame}>
+        <TableFrame label={t('nav.users')}>
           <table className={ui.table}>
             <thead>
               <tr>
@@ -72,7 +72,7 @@ export default function Users() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       </CardBox>
       {edited && (
         <Modal

@@ -71,7 +71,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
         <section className={s.history}>
           {!veiled && contacts?.length !== 0 && !made && (
             <>
-              <h3>{t('history')}</h3>
+              <h2>{t('history')}</h2>
               <Past card={card} contact={contact} shared={(contacts?.length ?? 0) > 1} />
             </>
           )}

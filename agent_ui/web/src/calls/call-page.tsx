@@ -11,7 +11,7 @@ import { clip, clock } from '../format';
 import { useT, useWord } from '../i18n';
 import { useAgentName, useContactNames } from '../queries';
 import { Recordings } from '../recording/player';
-import { CardBox, Empty, PhoneNumber, Tier, When, Who } from '../ui/parts';
+import { CardBox, Empty, PhoneNumber, TableFrame, Tier, When, Who } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import s from './calls.module.css';
 import { OutcomeBadge } from './calls-page';
@@ -168,7 +168,7 @@ function Legs({ story }: { story: CallStory }) {
   const start = Date.parse(story.started_at);
   const offset = (at: string | null) => (at ? `+${clock((Date.parse(at) - start) / 1000)}` : '–');
   return (
-    <div className={ui.tableFrame}>
+    <TableFrame label={t('story.legs')}>
       <table className={ui.table}>
         <thead>
           <tr>
@@ -199,6 +199,6 @@ function Legs({ story }: { story: CallStory }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

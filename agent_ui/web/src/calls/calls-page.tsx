@@ -20,6 +20,7 @@ import {
   type Look,
   PhoneNumber,
   ProblemLine,
+  TableFrame,
   Tier,
   When,
   Who,
@@ -155,7 +156,7 @@ export function Rows({ calls }: { calls: Call[] }) {
   const nameOf = useAgentName();
   const contactOf = useContactNames(calls);
   return (
-    <div className={ui.tableFrame}>
+    <TableFrame label={t('nav.calls')}>
       <table className={`${ui.table} ${s.log}`}>
         <thead>
           <tr>
@@ -217,7 +218,7 @@ export function Rows({ calls }: { calls: Call[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

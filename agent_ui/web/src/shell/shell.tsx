@@ -84,18 +84,23 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
         {t('skip')}
       </a>
       <Places places={places} />
-      <div className={s.bar}>
+      <header className={s.bar}>
         <Link href="/" className={s.brand} aria-label="Helin">
           <Mark size={30} />
         </Link>
-        <button type="button" className={s.search} onClick={() => setSheet('search')}>
+        <button
+          type="button"
+          className={s.search}
+          aria-label={t('search.open')}
+          onClick={() => setSheet('search')}
+        >
           <SearchIcon size={17} aria-hidden="true" />
           <span>{t('search.open')}</span>
           <Key>Ctrl K</Key>
         </button>
         {ready && <OwnState role={role} />}
         <OwnMenu openKeys={() => setSheet('keys')} />
-      </div>
+      </header>
       <Banners />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
       <main id="main" className={s.main} tabIndex={-1} inert={stopped}>

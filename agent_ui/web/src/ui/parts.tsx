@@ -246,3 +246,13 @@ export function CardBox({
     </section>
   );
 }
+
+/** A table that may be wider than the page: it scrolls by itself, with the keys too. */
+export function TableFrame({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard (WCAG 2.1.1)
+    <section className={s.tableFrame} tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}

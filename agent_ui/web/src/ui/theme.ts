@@ -54,7 +54,12 @@ export const theme = createTheme({
   components: {
     Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
     Menu: {
-      defaultProps: { radius: 'md', shadow: 'md', transitionProps: { duration: 90, transition: 'fade' } },
+      defaultProps: {
+        radius: 'md',
+        shadow: 'md',
+        transitionProps: { duration: 90, transition: 'fade' },
+        withInitialFocusPlaceholder: false,
+      },
     },
     Tooltip: { defaultProps: { openDelay: 400, radius: 'sm' } },
   },
