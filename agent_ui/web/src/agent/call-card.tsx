@@ -15,7 +15,7 @@ import { RecordingLight } from '../recording/light';
 import { useCommand } from '../shell/notices';
 import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
 import s from './call-card.module.css';
-import { openSegment, type Phase, waitingSince } from './desk';
+import { isVeiled, openSegment, type Phase, waitingSince } from './desk';
 import { useDraft } from './drafts';
 import { Notes } from './notes';
 import { PageBeside } from './page-beside';
@@ -30,8 +30,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   const [made, setMade] = useState<PopContact | null>(null);
   const contacts = made ? [made] : card.contacts;
   const contact = contacts?.length === 1 ? contacts[0] : contacts?.find(each => each.id === draft.contact);
-  const late = usePicture(({ queues }) => queues[card.queue ?? '']?.pop_on === 'answer');
-  const veiled = late && phase === 'ringing' && card.direction === 'inbound';
+  const veiled = usePicture(({ queues }) => isVeiled(card, phase, queues));
   return (
     <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
       <Head card={card} phase={phase} login={login} />

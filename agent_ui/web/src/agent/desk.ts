@@ -44,12 +44,19 @@ export function phaseOf(card: Card, login: string): Phase | null {
 
 const RANK: Record<Phase, number> = { talking: 0, hold: 1, ringing: 2, ended: 3 };
 
-/** The agent's own calls, the one to look at first. */
+/** Whether the queue wants the pop to come with the answer, and that is still to come. */
+export function isVeiled(card: Card, phase: Phase, queues: Picture['queues']): boolean {
+  return phase === 'ringing' && card.direction === 'inbound' && queues[card.queue ?? '']?.pop_on === 'answer';
+}
+
+/** The agent's own calls, the one to look at first; one whose pop is still to come tells no more than its number. */
 export function ownCards(picture: Picture): { card: Card; phase: Phase }[] {
   return Object.values(picture.calls)
     .flatMap(card => {
       const phase = phaseOf(card, picture.me.login);
-      return phase ? [{ card, phase }] : [];
+      if (!phase) return [];
+      const bare = isVeiled(card, phase, picture.queues) && { name: null, contacts: null, history: null };
+      return [{ card: bare ? { ...card, ...bare } : card, phase }];
     })
     .sort((a, b) => RANK[a.phase] - RANK[b.phase] || a.card.started_at.localeCompare(b.card.started_at));
 }

@@ -8,6 +8,7 @@ import { useLive } from '../live';
 import type { Card, PopContact } from '../protocol';
 import { queries } from '../queries';
 import { agent, card, queue, segment, T0 } from '../samples';
+import { Attention } from '../shell/attention';
 import { Notices } from '../shell/notices';
 import { type Answer, type Given, network, page, show, socket } from '../test-page';
 import { Desk } from './desk-page';
@@ -264,7 +265,13 @@ describe('the pop', () => {
       calls: [card('c1', { ringing: ['agent1'], contacts: [mari], history: [] })],
       queues: [queue('support', { pop_on: 'answer', pop_url: 'https://crm.example/{number}' })],
     });
-    await page(<Desk />);
+    await page(
+      <>
+        <Attention />
+        <Desk />
+      </>,
+    );
+    expect(document.title).toBe('☎ +372 555 0123 – Ringing');
     const pop = screen.getByRole('article');
     expect(within(pop).getByText('Who it is will be shown when you answer.')).toBeTruthy();
     expect(within(pop).queryByText('Mari Maasikas')).toBeNull();
