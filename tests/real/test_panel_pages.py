@@ -132,7 +132,7 @@ async def test_axe_finds_nothing_and_every_page_fits(built: Path, look: str) -> 
 
 async def test_dialogs_and_panels_are_accessible_too(built: Path) -> None:
     script = WEB / "node_modules" / "axe-core" / "axe.min.js"
-    steps = {"keys": "?", "search": "Control+k", "articles": "k", "state": "p"}
+    steps = {"keys": "?", "search": "Control+k", "articles": "i", "state": "p"}
     wrong: list[str] = []
     async with served(built) as url, chromium() as browser:
         context = await browser.new_context(**LOOKS["narrow, dark, Russian"], reduced_motion="reduce")  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ export function Desk() {
 function BesideTheCall({ login, card }: { login: string; card: Card | undefined }) {
   const open = useKnowledge(knowledge => knowledge.open);
   const [, change] = useDraft(login, card?.id ?? '');
-  useShortcuts({ k: openKnowledge });
+  useShortcuts({ i: openKnowledge });
   if (!open) return null;
   const call = card?.id;
   return (

@@ -27,12 +27,12 @@ interface Props {
 export function NextStep({ step, change, zone, number, words }: Props) {
   const t = useT();
   const first = useRef<HTMLButtonElement>(null);
-  useShortcuts({ t: () => first.current?.focus() });
+  useShortcuts({ f: () => first.current?.focus() });
   const set = (part: Partial<Step>) => change({ ...step, ...part });
   return (
     <fieldset className={s.dispositions}>
       <legend>
-        {t('step')} <Key>T</Key>
+        {t('step')} <Key>F</Key>
       </legend>
       <div className={s.steps}>
         {STEPS.map((kind, index) => {

@@ -113,7 +113,7 @@ export function Notes({ card, phase, contact, several, zone }: NotesProps) {
           />
           <button type="button" className={s.plainButton} onClick={openKnowledge}>
             <BookOpenText size={15} aria-hidden="true" />
-            {t('knowledge')} <Key>K</Key>
+            {t('knowledge')} <Key>I</Key>
           </button>
         </div>
         <NextStep

@@ -75,7 +75,7 @@ export function ResultPicker({ tree, chosen, choose }: Props) {
   }
 
   useShortcuts({
-    d: () => (searchable ? field : first).current?.focus(),
+    w: () => (searchable ? field : first).current?.focus(),
     backspace: here.length ? up : undefined,
     ...Object.fromEntries(
       shown.slice(0, DIGITS).map((each, index) => [String(index + 1), () => take(each)] as const),
@@ -85,7 +85,7 @@ export function ResultPicker({ tree, chosen, choose }: Props) {
   return (
     <fieldset className={s.dispositions}>
       <legend>
-        {t('disposition')} <Key>D</Key>
+        {t('disposition')} <Key>W</Key>
       </legend>
       {searchable && (
         <div className={s.find}>

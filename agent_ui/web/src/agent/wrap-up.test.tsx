@@ -131,7 +131,7 @@ describe('a normal wrap-up', () => {
 
   it('takes three by typing what came of it', async () => {
     await desk(ended());
-    await actions('d');
+    await actions('w');
     await userEvent.keyboard('wan{Enter}');
     expect(screen.getByRole('radio', { name: /Wants time/ })).toHaveProperty('checked', true);
     await actions(SAVE);
@@ -157,7 +157,7 @@ describe('the next step', () => {
     await userEvent.keyboard('n');
     await userEvent.keyboard('Router is dead');
     await userEvent.tab();
-    await userEvent.keyboard('t');
+    await userEvent.keyboard('f');
     await userEvent.tab();
     await userEvent.keyboard(`{Enter}${SAVE}`);
     await waitFor(() => expect(wrapUp()?.note).toBe('Router is dead'));

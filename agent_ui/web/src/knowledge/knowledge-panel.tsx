@@ -27,7 +27,7 @@ export default function KnowledgePanel({ insert }: KnowledgeProps) {
   const t = useT();
   const { reading } = useKnowledge();
   const field = useRef<HTMLInputElement>(null);
-  useShortcuts({ k: () => field.current?.focus() });
+  useShortcuts({ i: () => field.current?.focus() });
   useEffect(() => {
     if (reading === null) field.current?.focus({ preventScroll: true });
   }, [reading]);
