@@ -88,12 +88,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
         <Link href="/" className={s.brand} aria-label="Helin">
           <Mark size={30} />
         </Link>
-        <button
-          type="button"
-          className={s.search}
-          aria-label={t('search.open')}
-          onClick={() => setSheet('search')}
-        >
+        <button type="button" className={s.search} onClick={() => setSheet('search')}>
           <SearchIcon size={17} aria-hidden="true" />
           <span>{t('search.open')}</span>
           <Key>Ctrl K</Key>
