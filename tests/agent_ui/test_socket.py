@@ -251,7 +251,7 @@ async def test_two_peoples_same_id_are_two(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("name", "args", "code"),
     [
-        ("consult", {}, "not_possible"),
+        ("consult", {}, "unknown"),
         ("take_over", {}, "not_possible"),
         ("dance", {}, "invalid"),
         ("pause", {"agent": "ben"}, "not_allowed"),
