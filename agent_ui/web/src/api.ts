@@ -3,7 +3,8 @@
  * means that the session is over, which `whenSignedOut` is told.
  */
 
-import type { Call, Role } from './protocol';
+import type { Credentials } from './phone/port';
+import type { Agent, Call, Queue, Role } from './protocol';
 
 /** An answer that is not 2xx (problem details, RFC 9457), or none at all (status 0). */
 export class Problem extends Error {
@@ -253,6 +254,9 @@ export const api = {
   preferences: () => ask<{ preferences: Preferences }>('GET', '/me/preferences'),
   keepPreferences: (preferences: Preferences) => ask<void>('PUT', '/me/preferences', { preferences }),
   ticket: () => ask<{ ticket: string; url: string }>('POST', '/panel-ticket'),
+  softphone: () => ask<{ phones: Credentials[]; expires_at: string }>('POST', '/softphone'),
+  agents: () => ask<Page<Agent>>('GET', '/agents'),
+  queues: () => ask<Page<Queue>>('GET', '/queues'),
   contacts: (q: string, number: string | null, after: string | null = null, limit = 20) =>
     ask<Page<Contact>>(
       'GET',

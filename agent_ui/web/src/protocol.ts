@@ -23,6 +23,8 @@ export interface Me {
   name: string;
   role: Role;
   extension: string | null;
+  /** Where this person talks: in this page, or on a phone of their own that the panel only steers. */
+  phone?: 'browser' | 'sip';
   can: string[];
 }
 

@@ -3,16 +3,14 @@
  * so that what the agent reads or types never moves.
  */
 
-import { Button } from '@mantine/core';
-import { PhoneOff } from 'lucide-react';
 import { useState } from 'react';
 import { clock } from '../format';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
+import { CallStrip, HeadButtons } from '../phone/controls';
 import type { Card, PopContact } from '../protocol';
 import { useInteractions } from '../queries';
 import { RecordingLight } from '../recording/light';
-import { useCommand } from '../shell/notices';
 import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
 import s from './call-card.module.css';
 import { isVeiled, openSegment, type Phase, waitingSince } from './desk';
@@ -34,6 +32,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   return (
     <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
       <Head card={card} phase={phase} login={login} />
+      <CallStrip card={card} phase={phase} />
       <div className={s.body}>
         <div className={s.about}>
           {veiled && <Veiled card={card} />}
@@ -94,16 +93,8 @@ function Asked({ id, now }: { id: string; now: string }) {
 
 function Head({ card, phase, login }: { card: Card; phase: Phase; login: string }) {
   const t = useT();
-  const give = useCommand();
-  const [leaving, setLeaving] = useState(false);
   const segment = openSegment(card, login);
   const since = phase === 'hold' ? (segment?.held_since ?? segment?.started_at) : segment?.started_at;
-
-  async function hangUp(): Promise<void> {
-    setLeaving(true);
-    await give('hang_up', { call: card.id });
-    setLeaving(false);
-  }
 
   return (
     <header className={s.head}>
@@ -127,17 +118,7 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
         </span>
       )}
       {(phase === 'talking' || phase === 'hold') && <RecordingLight call={card} />}
-      {(phase === 'talking' || phase === 'hold') && (
-        <Button
-          className={s.hangUp}
-          size="md"
-          loading={leaving}
-          leftSection={<PhoneOff size={18} aria-hidden="true" />}
-          onClick={() => void hangUp()}
-        >
-          {t('call.hang_up')}
-        </Button>
-      )}
+      {phase !== 'ended' && <HeadButtons card={card} phase={phase} />}
     </header>
   );
 }

@@ -8,6 +8,7 @@ import { CloudOff, MonitorSmartphone, PhoneOff, Sparkles, TriangleAlert, WifiOff
 import type { ReactNode } from 'react';
 import { useT } from '../i18n';
 import { hasCall, takeOver, useLive } from '../live';
+import { TroubleButton, usePhoneTrouble } from '../phone/troubles';
 import { renew, useRenewal } from './renewal';
 import s from './shell.module.css';
 
@@ -77,10 +78,18 @@ function Alarms() {
 
 function PhoneBanner() {
   const t = useT();
+  const trouble = usePhoneTrouble();
   const away = useLive(({ picture }) => {
     const agent = picture?.agent;
     return agent !== undefined && !agent.reachable && agent.state !== 'offline';
   });
+  if (trouble)
+    return (
+      <Banner tone="paused" icon={trouble.icon}>
+        <p>{t(trouble.text)}</p>
+        {trouble.button && <TroubleButton button={trouble.button} />}
+      </Banner>
+    );
   if (!away) return null;
   return (
     <Banner tone="paused" icon={<PhoneOff size={17} aria-hidden="true" />}>

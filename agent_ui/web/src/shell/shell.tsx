@@ -20,6 +20,9 @@ import { sweepDrafts } from '../agent/drafts';
 import { api } from '../api';
 import { type MessageId, useT } from '../i18n';
 import { onEvent, useLive } from '../live';
+import { PhoneLife } from '../phone/life';
+import { LooseLines } from '../phone/loose-lines';
+import { PhoneButton } from '../phone/phone-button';
 import type { Role } from '../protocol';
 import { forgetMe } from '../queries';
 import { Avatar, Key } from '../ui/parts';
@@ -93,15 +96,18 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
           <span>{t('search.open')}</span>
           <Key>Ctrl K</Key>
         </button>
+        {ready && <PhoneButton />}
         {ready && <OwnState role={role} />}
         <OwnMenu openKeys={() => setSheet('keys')} />
       </header>
       <Banners />
+      <LooseLines />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
       <main id="main" className={s.main} tabIndex={-1} inert={stopped}>
         <Mishap place={at}>{ready ? children : <FirstPicture />}</Mishap>
       </main>
       <Attention />
+      <PhoneLife />
       <Notices />
       <Suspense fallback={null}>
         {sheet === 'search' && <Search close={() => setSheet(null)} />}
