@@ -147,7 +147,7 @@ function earOf(me: Running, asterisk: string, phone: () => Phone | undefined): P
       ring(me);
       greet(me, line);
       if (isUp(line)) {
-        remember(sessionStorage, me.login, talkOf(line, Date.now()));
+        keepTalk(me, line);
         usePhone.setState({ trouble: null });
       }
     },
@@ -249,7 +249,7 @@ async function answer(me: Running, id: string): Promise<void> {
 
 function ended(me: Running, line: Line, ending: Ending): void {
   const talk = recall(sessionStorage, me.login);
-  const mine = talk !== null && talk.number === line.number && talk.call === line.call;
+  const mine = talk !== null && talk.number === line.number && (!line.call || talk.call === line.call);
   me.whose.delete(line.id);
   me.sound.silence(line.id);
   usePhone.setState(({ lines, quality, trouble }) => ({
@@ -279,7 +279,15 @@ let leaving = false;
 function keep(me: Running): void {
   leaving = true;
   const up = usePhone.getState().lines.find(isUp);
-  if (up) remember(sessionStorage, me.login, talkOf(up, Date.now()));
+  if (up) keepTalk(me, up);
+}
+
+/** By the name that the dialplan tells, else by the panel's card. */
+function keepTalk(me: Running, line: Line): void {
+  const picture = useLive.getState().picture;
+  const cards = picture ? ownCards(picture).filter(each => each.phase === 'talking' || each.phase === 'hold') : [];
+  const card = cards.find(each => each.card.number === line.number)?.card;
+  remember(sessionStorage, me.login, talkOf({ ...line, call: line.call ?? card?.id ?? null }, Date.now()));
 }
 
 function rememberTakenCall(login: string): void {
@@ -293,7 +301,7 @@ const seen = new Map<string, { counted: Counted; silent: number }>();
 
 async function look(me: Running): Promise<void> {
   for (const line of usePhone.getState().lines.filter(isUp)) {
-    remember(sessionStorage, me.login, talkOf(line, Date.now()));
+    keepTalk(me, line);
     const counted = await me.whose.get(line.id)?.counted(line.id);
     const before = seen.get(line.id);
     if (!counted) continue;
