@@ -57,6 +57,14 @@ export interface Segment {
   estimated: boolean;
 }
 
+/** What an agent does beside the caller: `to` is rung, talked to, or held. */
+export interface Consult {
+  agent: string;
+  to: string | null;
+  state: 'ringing' | 'talking' | 'held' | 'failed';
+  reason: 'busy' | 'no_answer' | 'failed' | null;
+}
+
 export interface Call {
   id: string;
   asterisk: string;
@@ -80,6 +88,9 @@ export interface Call {
   ringing: string[];
   segments: Segment[];
   transfers: number;
+  consult?: Consult | null;
+  /** Three or more are in one talk. */
+  conference?: boolean;
   contact: string | null;
   /** Only in the API's lists, where it is known. */
   contact_name?: string | null;
@@ -215,7 +226,7 @@ interface AboutCall extends Numbered {
 
 export type CallEvent = AboutCall &
   (
-    | { type: 'call.ringing' | 'call.contact' | 'call.changed' }
+    | { type: 'call.ringing' | 'call.contact' | 'call.changed' | 'call.consult' | 'call.conference' }
     | { type: 'call.answered' | 'call.held' | 'call.resumed' | 'call.ended' }
     | { type: 'call.transferred'; to: string | null; kind: string }
     | { type: 'call.missed'; reason: 'no_answer' | 'busy' | 'cancelled' | 'failed' }

@@ -42,6 +42,8 @@ export function call(id: string, more: Partial<Call> = {}): Call {
     ringing: [],
     segments: [],
     transfers: 0,
+    consult: null,
+    conference: false,
     contact: null,
     tier: null,
     score: null,

@@ -9,6 +9,7 @@ import { api, type CallFact, type CallStory, Problem } from '../api';
 import { now } from '../clock';
 import { clip, clock } from '../format';
 import { useT, useWord } from '../i18n';
+import { DialNumber } from '../phone/dial';
 import { useAgentName, useContactNames } from '../queries';
 import { Recordings } from '../recording/player';
 import { CardBox, Empty, PhoneNumber, TableFrame, Tier, When, Who } from '../ui/parts';
@@ -51,7 +52,7 @@ export default function CallPage({ id }: { id: string }) {
         </div>
         <p className={s.summary}>
           <span>{t(`direction.${story.direction}`)}</span>
-          <PhoneNumber>{story.number}</PhoneNumber>
+          {story.number ? <DialNumber>{story.number}</DialNumber> : <PhoneNumber>{null}</PhoneNumber>}
           <When at={story.started_at} />
           {story.contact && (
             <Link href={`/contacts/${encodeURIComponent(story.contact)}`} className={s.contact}>

@@ -8,8 +8,9 @@ import { useIntl } from 'react-intl';
 import { Timeline, TimelineToCome } from '../agent/timeline';
 import { api, type Contact, Problem } from '../api';
 import { useT } from '../i18n';
+import { DialNumber } from '../phone/dial';
 import { queries, useContact, useInteractions } from '../queries';
-import { Avatar, Badge, CardBox, Empty, Name, PhoneNumber, ProblemLine, Tier } from '../ui/parts';
+import { Avatar, Badge, CardBox, Empty, Name, ProblemLine, Tier } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { ContactForm } from './contact-form';
 import s from './contacts.module.css';
@@ -89,7 +90,7 @@ function Profile({ contact }: { contact: Contact }) {
           {contact.numbers.length === 0 && '–'}
           {contact.numbers.map(number => (
             <span key={number} className={s.number}>
-              <PhoneNumber>{number}</PhoneNumber>
+              <DialNumber>{number}</DialNumber>
             </span>
           ))}
         </Line>

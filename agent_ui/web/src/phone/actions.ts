@@ -1,13 +1,16 @@
 /** What an agent can do with a call right now, on whichever phone: undefined where it makes no sense. */
 
 import { ownCards, type Phase } from '../agent/desk';
+import { useWord } from '../i18n';
+import type { Outcome } from '../link';
 import { command, useLive, usePicture } from '../live';
 import type { Card } from '../protocol';
-import { useCommand } from '../shell/notices';
+import { tell, useCommand } from '../shell/notices';
 import { type Line, lineOf } from './line';
 import { controls, usePhone } from './state';
 
 type Act = (() => void) | undefined;
+type Refusal = Extract<Outcome, { ok: false }>;
 
 export interface CallActions {
   line: Line | undefined;
@@ -32,6 +35,7 @@ export function useCallActions(card: Card, phase: Phase): CallActions {
   const may = usePicture(picture => picture.me.can);
   const inCharge = useLive(live => live.picture?.inCharge === true);
   const give = useCommand();
+  const word = useWord();
   const talks = phase === 'talking' || phase === 'hold';
   const held = line ? line.state === 'hold' : phase === 'hold';
   const local = line && controls();
@@ -45,7 +49,10 @@ export function useCallActions(card: Card, phase: Phase): CallActions {
     muted: line?.muted ?? false,
     answer: ringsAt(line, phase) ? (local ? () => void local.answer(line.id) : remote('answer')) : undefined,
     decline: local && line.state === 'ringing' ? () => local.decline(line.id) : undefined,
-    hangUp: talks || phase === 'ringing' ? () => hangUp(card, line) : undefined,
+    hangUp:
+      talks || phase === 'ringing'
+        ? () => hangUp(card, line, why => tell('problem', word('error', why.code), why.message))
+        : undefined,
     hold: !talks ? undefined : local ? () => local.hold(line.id, !held) : remote(held ? 'resume' : 'hold'),
     mute: talks && local ? () => local.mute(line.id, !line.muted) : undefined,
     digits: !talks
@@ -72,8 +79,12 @@ function ringsAt(line: Line | undefined, phase: Phase): boolean {
   return phase === 'ringing' && (line === undefined || line.state === 'ringing');
 }
 
-/** By the engine, which then knows that it was wanted; by the phone itself when the engine is away. */
-async function hangUp(card: Card, line: Line | undefined): Promise<void> {
+const SAID_NO = new Set(['not_possible', 'not_allowed', 'invalid']);
+
+/** By the engine, which then knows that it was wanted; by the phone itself when the engine is away, or knows of no talk yet. */
+async function hangUp(card: Card, line: Line | undefined, say: (why: Refusal) => void): Promise<void> {
   const outcome = await command('hang_up', { call: card.id });
-  if (!outcome.ok && line) controls()?.hangUp(line.id);
+  if (outcome.ok) return;
+  if (line && !(SAID_NO.has(outcome.code) && card.consult)) controls()?.hangUp(line.id);
+  else say(outcome);
 }

@@ -9,6 +9,7 @@ import type { Card } from '../protocol';
 import { useShortcuts } from '../shell/shortcuts';
 import { Key } from '../ui/parts';
 import { useCallActions, useMay } from './actions';
+import { ConsultStrip } from './consult';
 import { Network } from './network';
 import s from './phone.module.css';
 
@@ -57,7 +58,17 @@ export function HeadButtons({ card, phase }: { card: Card; phase: Phase }) {
   );
 }
 
+/** What can be done while somebody is on the line, and beside it the consultation, if there is one. */
 export function CallStrip({ card, phase }: { card: Card; phase: Phase }) {
+  return (
+    <>
+      <Tools card={card} phase={phase} />
+      <ConsultStrip card={card} />
+    </>
+  );
+}
+
+function Tools({ card, phase }: { card: Card; phase: Phase }) {
   const t = useT();
   const acts = useCallActions(card, phase);
   const [pad, setPad] = useState(false);
@@ -104,9 +115,17 @@ export function CallStrip({ card, phase }: { card: Card; phase: Phase }) {
       {may.give && (
         <Tool icon={<Forward size={18} />} word="call.transfer" letter="T" act={() => setGiving(true)} />
       )}
+      {card.conference && <strong>{t('consult.three')}</strong>}
       {acts.line && <Network line={acts.line} />}
       <Suspense fallback={null}>
-        {giving && may.give && <TransferWindow card={card} may={may} close={() => setGiving(false)} />}
+        {giving && may.give && (
+          <TransferWindow
+            card={card}
+            may={may}
+            leaveHold={() => acts.line && acts.held && acts.hold?.()}
+            close={() => setGiving(false)}
+          />
+        )}
         {pad && acts.digits && <Keypad press={acts.digits} close={() => setPad(false)} />}
       </Suspense>
     </div>

@@ -25,10 +25,12 @@ export interface Line {
   number: string;
   name: string;
   muted: boolean;
+  /** Asterisk says that it rings because the agent has just clicked to call: it is answered by itself. */
+  wanted: boolean;
 }
 
 /** The line after the event; the very same line when the event means nothing in its state. */
-export function after(line: Line, event: LineEvent): Line {
+export function lineAfter(line: Line, event: LineEvent): Line {
   const state = NEXT[line.state][event];
   return state ? { ...line, state } : line;
 }

@@ -8,13 +8,15 @@ import { UA } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
-import { after, causeIn, type Ending, type Line, type LineEvent } from './line';
+import { causeIn, type Ending, type Line, type LineEvent, lineAfter } from './line';
 import type { OpenPhone, PhoneEar } from './port';
 import { countedIn } from './quality';
 import { SipSocket } from './socket';
 
 /** What the dialplan may put into the INVITE: the call's linkedid. */
 const CALL_HEADER = 'X-Helin-Call';
+/** In the INVITE that comes of the agent's own click to call: "now". */
+const ANSWER_HEADER = 'X-Helin-Answer';
 /** "Out of order", which the dialplan takes for a page that was reloaded or closed: the caller is kept. */
 const GONE = ['Reason: Q.850;cause=27;text="The page is gone"'];
 /** What an agent's own hang-up says. */
@@ -57,6 +59,7 @@ export const openPhone: OpenPhone = (credentials, ear) => {
       number: uri.user ?? '',
       name: display_name ?? '',
       muted: false,
+      wanted: request.getHeader(ANSWER_HEADER)?.trim() === 'now',
     };
     follow(session, line);
   }
@@ -64,11 +67,11 @@ export const openPhone: OpenPhone = (credentials, ear) => {
   function follow(session: RTCSession, line: Line): void {
     const mine: Session = { line, rtc: session };
     sessions.set(line.id, mine);
-    const step = (event: LineEvent) => change(mine, after(mine.line, event));
+    const step = (event: LineEvent) => change(mine, lineAfter(mine.line, event));
     const end = (event: { originator: unknown; message: IncomingRequest | IncomingResponse | null }) => {
       sessions.delete(line.id);
       for (const sender of session.connection?.getSenders() ?? []) sender.track?.stop();
-      mine.line = after(mine.line, 'end');
+      mine.line = lineAfter(mine.line, 'end');
       ear.ended(mine.line, endingOf(event));
     };
     session.on('confirmed', () => step('connect'));
@@ -116,12 +119,13 @@ export const openPhone: OpenPhone = (credentials, ear) => {
         mediaStream: microphone,
         pcConfig: rtc,
       });
-      follow(session, { id: session.id, state: 'dialling', call: null, number, name: '', muted: false });
+      const line = { call: null, number, name: '', muted: false, wanted: false };
+      follow(session, { id: session.id, state: 'dialling', ...line });
     },
     answer(id, microphone) {
       act(id, session => {
         if (session.line.state !== 'ringing') return;
-        change(session, after(session.line, 'answer'));
+        change(session, lineAfter(session.line, 'answer'));
         session.rtc.answer({ mediaStream: microphone, pcConfig: rtc });
       });
     },
@@ -130,11 +134,11 @@ export const openPhone: OpenPhone = (credentials, ear) => {
     drop: id => act(id, session => end(session, GONE)),
     hold: id =>
       act(id, session => {
-        if (session.rtc.hold()) change(session, after(session.line, 'hold'));
+        if (session.rtc.hold()) change(session, lineAfter(session.line, 'hold'));
       }),
     resume: id =>
       act(id, session => {
-        if (session.rtc.unhold()) change(session, after(session.line, 'resume'));
+        if (session.rtc.unhold()) change(session, lineAfter(session.line, 'resume'));
       }),
     mute: (id, on) =>
       act(id, session => {

@@ -7,7 +7,7 @@ import { ownCards } from '../agent/desk';
 import { api, Problem } from '../api';
 import { useLive } from '../live';
 import { openSound, type Sound } from './audio';
-import { type Ending, isUp, type Line, sameCall, wasLost } from './line';
+import { type Ending, isUp, type Line, wasLost } from './line';
 import { forget, isLostCall, recall, remember, talkOf } from './memory';
 import { openPhone } from './phone';
 import type { Phone, PhoneEar, Registration } from './port';
@@ -21,8 +21,6 @@ const SILENT_LOOKS = 3;
 /** Before the password runs out. */
 const RENEW_BEFORE = 60_000;
 const RETRY = 5_000;
-/** How long a click on a number may take to come back as a ring. */
-const RING_BACK = 30_000;
 
 interface Running {
   login: string;
@@ -30,7 +28,6 @@ interface Running {
   phones: Map<string, Phone>;
   /** Which phone has a line. */
   whose: Map<string, Phone>;
-  expected: { call: string | null; number: string; until: number } | null;
   stopped: boolean;
   /** A refused sign-on is tried once more with a new password. */
   renewed: boolean;
@@ -57,7 +54,6 @@ export function runPhone(login: string, tookOver: boolean): Controls {
     sound: soundOfPage(),
     phones: new Map(),
     whose: new Map(),
-    expected: null,
     stopped: false,
     renewed: false,
   };
@@ -224,17 +220,7 @@ function greet(me: Running, line: Line): void {
     for (const old of usePhone.getState().lines)
       if (old.id !== line.id && isUp(old) && old.number === line.number) me.whose.get(old.id)?.drop(old.id);
     void answer(me, line.id);
-  } else if (isRingBack(me, line, ids)) {
-    me.expected = null;
-    void answer(me, line.id);
-  }
-}
-
-function isRingBack({ expected }: Running, line: Line, rings: string[]): boolean {
-  if (!expected || Date.now() > expected.until) return false;
-  const { call, number } = expected;
-  if (call !== null) return sameCall(call, line.call) || rings.includes(call);
-  return line.number === number;
+  } else if (line.wanted) void answer(me, line.id);
 }
 
 async function answer(me: Running, id: string): Promise<void> {
@@ -285,7 +271,9 @@ function keep(me: Running): void {
 /** By the name that the dialplan tells, else by the panel's card. */
 function keepTalk(me: Running, line: Line): void {
   const picture = useLive.getState().picture;
-  const cards = picture ? ownCards(picture).filter(each => each.phase === 'talking' || each.phase === 'hold') : [];
+  const cards = picture
+    ? ownCards(picture).filter(each => each.phase === 'talking' || each.phase === 'hold')
+    : [];
   const card = cards.find(each => each.card.number === line.number)?.card;
   remember(sessionStorage, me.login, talkOf({ ...line, call: line.call ?? card?.id ?? null }, Date.now()));
 }
@@ -339,9 +327,6 @@ function handles(me: Running): Omit<Controls, 'stop' | 'sound'> {
     async dial(number) {
       const phone = [...me.phones.values()][0];
       phone?.dial(number, await me.sound.microphone());
-    },
-    expect(call, number) {
-      me.expected = { call, number, until: Date.now() + RING_BACK };
     },
     async again() {
       me.renewed = true;

@@ -46,8 +46,6 @@ export interface Controls {
   mute(line: string, on: boolean): void;
   digits(line: string, digits: string): void;
   dial(number: string): Promise<void>;
-  /** The agent has clicked on a number: the phone may answer the ring that follows from it. */
-  expect(call: string | null, number: string): void;
   /** Signs on anew, with a new password. */
   again(): Promise<void>;
   sound: Sound;

@@ -18,10 +18,13 @@ const LOOK_EVERY = 3_000;
 
 export default function TransferWindow({
   card,
+  leaveHold,
   may,
   close,
 }: {
   card: Card;
+  /** The colleague would hear nothing of a phone that is on hold; the caller has music by then. */
+  leaveHold: () => void;
   may: { transfer: boolean; consult: boolean };
   close: () => void;
 }) {
@@ -41,6 +44,7 @@ export default function TransferWindow({
     setBusy(true);
     const done = await give(name, { call: card.id, to: target.to });
     setBusy(false);
+    if (done) leaveHold();
     if (done) close();
   }
 
