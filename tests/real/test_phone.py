@@ -89,6 +89,7 @@ async def test_a_call_is_answered_held_keyed_and_ended(office: Office, browser: 
             await agent.page.keyboard.press("h")
             await expect(card).to_have_attribute("data-phase", "talking")
             await agent.page.keyboard.press("d")
+            await expect(agent.page.get_by_role("dialog", name="Digits")).to_be_focused()
             for digit in "4*2":
                 await agent.page.keyboard.press(digit)
             digits = asterisk.folder / "log/digits"

@@ -10,10 +10,10 @@ import { useShortcuts } from '../shell/shortcuts';
 import { Key } from '../ui/parts';
 import { useCallActions, useMay } from './actions';
 import { ConsultStrip } from './consult';
+import { Keypad } from './keypad';
 import { Network } from './network';
 import s from './phone.module.css';
 
-const Keypad = lazy(() => import('./keypad'));
 const TransferWindow = lazy(() => import('./transfer'));
 
 export function HeadButtons({ card, phase }: { card: Card; phase: Phase }) {

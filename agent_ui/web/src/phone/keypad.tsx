@@ -6,7 +6,7 @@ import s from './phone.module.css';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
-export default function Keypad({ press, close }: { press: (digit: string) => void; close: () => void }) {
+export function Keypad({ press, close }: { press: (digit: string) => void; close: () => void }) {
   const t = useT();
   const [sent, setSent] = useState('');
   const box = useRef<HTMLDivElement>(null);
