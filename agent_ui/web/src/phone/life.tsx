@@ -6,6 +6,7 @@ import { plain } from '../format';
 import { useT } from '../i18n';
 import { useLive } from '../live';
 import { whoIs } from '../shell/attention';
+import { remember, type Talk } from './memory';
 import { startPhone, usePhone } from './state';
 
 export function PhoneLife() {
@@ -13,16 +14,23 @@ export function PhoneLife() {
     const here = picture?.me.phone === 'browser' && picture.inCharge && link !== 'taken_over';
     return here && link !== 'refused' && link !== 'signed_out' ? picture.me.login : null;
   });
-  const watched = useRef(false);
-  const watching = useLive(({ picture, link }) => link === 'taken_over' || picture?.inCharge === false);
+  // The call that another window talks in, as long as this one only watches: it comes along when this one takes over.
+  const theirs = useRef<Talk | null>(null);
+  const watching = useLive(({ picture }) => picture?.inCharge === false);
+  const talking = useLive(({ picture }) =>
+    picture
+      ? ownCards(picture).find(each => each.phase === 'talking' || each.phase === 'hold')?.card
+      : undefined,
+  );
   useEffect(() => {
-    if (watching) watched.current = true;
-  }, [watching]);
+    if (!watching) return;
+    theirs.current = talking ? { call: talking.id, number: talking.number ?? '', at: Date.now() } : null;
+  }, [watching, talking]);
   useEffect(() => {
     if (!login) return;
-    const stop = startPhone(login, watched.current);
-    watched.current = false;
-    return stop;
+    if (theirs.current) remember(sessionStorage, login, { ...theirs.current, at: Date.now() });
+    theirs.current = null;
+    return startPhone(login);
   }, [login]);
   return <RingOnDesktop />;
 }

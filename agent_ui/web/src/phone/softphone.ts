@@ -48,7 +48,7 @@ function soundOfPage(): Sound {
 }
 const microphones = new Set<(stream: MediaStream) => void>();
 
-export function runPhone(login: string, tookOver: boolean): Controls {
+export function runPhone(login: string): Controls {
   const me: Running = {
     login,
     sound: soundOfPage(),
@@ -57,7 +57,6 @@ export function runPhone(login: string, tookOver: boolean): Controls {
     stopped: false,
     renewed: false,
   };
-  if (tookOver) rememberTakenCall(login);
   const undo = listen(me);
   void signOn(me);
   void mayListen(me);
@@ -276,13 +275,6 @@ function keepTalk(me: Running, line: Line): void {
     : [];
   const card = cards.find(each => each.card.number === line.number)?.card;
   remember(sessionStorage, me.login, talkOf({ ...line, call: line.call ?? card?.id ?? null }, Date.now()));
-}
-
-function rememberTakenCall(login: string): void {
-  const picture = useLive.getState().picture;
-  const card =
-    picture && ownCards(picture).find(each => each.phase === 'talking' || each.phase === 'hold')?.card;
-  if (card) remember(sessionStorage, login, { call: card.id, number: card.number ?? '', at: Date.now() });
 }
 
 const seen = new Map<string, { counted: Counted; silent: number }>();

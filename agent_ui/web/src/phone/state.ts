@@ -59,13 +59,13 @@ export function controls(): Controls | null {
   return running;
 }
 
-/** Starts the phone of this person; the returned function ends it. `tookOver`: another window had the call until now. */
-export function startPhone(login: string, tookOver: boolean): () => void {
+/** Starts the phone of this person; the returned function ends it. */
+export function startPhone(login: string): () => void {
   let wanted = true;
   usePhone.setState({ ...AT_REST, on: true });
   void import('./softphone').then(
     ({ runPhone }) => {
-      if (wanted) running = runPhone(login, tookOver);
+      if (wanted) running = runPhone(login);
     },
     () => wanted && usePhone.setState({ trouble: 'failed' }),
   );
