@@ -64,5 +64,7 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
+    // A machine with other work is slow, not wrong.
+    testTimeout: 30_000,
   },
 }));
