@@ -36,7 +36,7 @@ async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:
         (sounds / file_of("b")).write_bytes(b"<html>no sound</html>")
         bus = InProcessBus()
         serving = running_web(
-            "127.0.0.1", 0, "http://127.0.0.1:8080", store, bus, (), CollectorRegistry(), None, sounds
+            "127.0.0.1", 0, "http://127.0.0.1:8080", store, bus, {}, CollectorRegistry(), None, sounds
         )
         async with serving as web:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
