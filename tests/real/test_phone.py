@@ -6,6 +6,7 @@ What is true is judged by SIPp's notes, by Asterisk's recording and log, and by 
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -36,6 +37,7 @@ from tests.real.test_spine import logged
 from tests.real.tones import seconds_of
 
 PATIENT = Caller(talk_ms=None)
+ANSWER = re.compile("^Answer")
 CHANGES = {
     "extensions.conf": {("[globals]", "HELIN_RECORD_support"): "yes", ("[globals]", "HELIN_KEEP"): "6"},
     "pjsip.conf": {("[softphone](!,any)", "rtp_timeout"): "3"},
@@ -115,7 +117,7 @@ async def test_after_a_reload_the_same_agent_talks_again(office: Office, browser
         before = len((await admin.get("/calls", state="ended"))["items"])
         await serves(asterisk, "1001")
         with calling(asterisk.ports.sip, PATIENT) as caller:
-            await agent.page.get_by_role("button", name="Answer").click()
+            await agent.page.get_by_role("button", name=ANSWER).click()
             await caller.noted("answered")
             await carries_sound(agent.page)
             await agent.page.reload()
@@ -136,7 +138,7 @@ async def test_a_window_that_takes_over_takes_the_call_with_it(office: Office, b
     async with agent_phone(browser, helin, "agent1") as agent:
         await serves(asterisk, "1001")
         with calling(asterisk.ports.sip, PATIENT) as caller:
-            await agent.page.get_by_role("button", name="Answer").click()
+            await agent.page.get_by_role("button", name=ANSWER).click()
             await carries_sound(agent.page)
             second = await agent.page.context.new_page()
             await second.goto(helin.url)
@@ -163,7 +165,7 @@ async def test_a_killed_browser_s_caller_goes_to_a_colleague(office: Office, bro
                 await caller.noted("answered")
                 await serves(asterisk, "1002")
                 kill_browser(browsers_of_this_process() - others)
-                await colleague.page.get_by_role("button", name="Answer").click(timeout=60_000)
+                await colleague.page.get_by_role("button", name=ANSWER).click(timeout=60_000)
                 await carries_sound(colleague.page)
                 assert caller.notes() == {"answered": 1}
                 await colleague.page.keyboard.press("x")
@@ -176,7 +178,7 @@ async def test_without_a_microphone_the_agent_is_told_and_the_call_goes_on(offic
     async with without as deaf, agent_phone(deaf, helin, "agent1") as agent:
         await serves(asterisk, "1001")
         with calling(asterisk.ports.sip, PATIENT) as caller:
-            await agent.page.get_by_role("button", name="Answer").click()
+            await agent.page.get_by_role("button", name=ANSWER).click()
             await caller.noted("answered")
             await expect(agent.page.get_by_text("nobody hears you")).to_be_visible()
             await carries_sound(agent.page)
@@ -195,7 +197,7 @@ async def running_browser_to_kill(folder: Path, helin: Service) -> AsyncIterator
             opened = Panel(page, helin.url)
             await opened.sign_in("agent1")
             await registered(page)
-            yield page.get_by_role("button", name="Answer").click
+            yield page.get_by_role("button", name=ANSWER).click
 
 
 # ----------------------------------------------------------------------------------------------------------------------
