@@ -110,6 +110,7 @@ async def test_an_agent_whose_phone_dies_gets_the_caller_back(office: Shop) -> N
     with office.calls(Caller(talk_ms=None)) as caller:
         with office.phone("1001") as phone:
             await phone.noted("answered")
+            await until(lambda: _talking(office.asterisk))
             seen = len(office.asterisk.full_log())
             phone.kill()
         await until(lambda: "PJSIP/1001 was lost with cause 44" in office.asterisk.full_log()[seen:])
@@ -132,6 +133,7 @@ async def test_a_caller_whose_agent_stays_away_is_the_first_in_the_queue(office:
     other = office.calls(Caller(number="+37255501002", talk_ms=None))
     with kept, office.phone("1001") as phone:
         await phone.noted("answered")
+        await until(lambda: _talking(office.asterisk))
         with other:
             await until(lambda: _waits_in(office, "support"))
             phone.kill()

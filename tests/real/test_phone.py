@@ -174,7 +174,7 @@ async def test_a_killed_browser_s_caller_goes_to_a_colleague(office: Office, bro
 
 async def test_without_a_microphone_the_agent_is_told_and_the_call_goes_on(office: Office) -> None:
     asterisk, helin = office
-    without = running_browser("--autoplay-policy=no-user-gesture-required")
+    without = running_browser("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
     async with without as deaf, agent_phone(deaf, helin, "agent1") as agent:
         await serves(asterisk, "1001")
         with calling(asterisk.ports.sip, PATIENT) as caller:

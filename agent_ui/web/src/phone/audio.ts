@@ -99,7 +99,14 @@ export function openSound(ear: SoundEar): Sound {
 
   function without(trouble: MicrophoneTrouble): MediaStream {
     ear.microphone(trouble);
-    return audible().createMediaStreamDestination().stream;
+    const sound = audible();
+    const out = sound.createMediaStreamDestination();
+    // A node that nothing feeds sends no packets, and Asterisk would take the phone for a dead one.
+    const nothing = sound.createConstantSource();
+    nothing.offset.value = 0;
+    nothing.connect(out);
+    nothing.start();
+    return out.stream;
   }
 
   function watch(stream: MediaStream): void {
