@@ -79,6 +79,8 @@ class Splitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Whole messages in order. Raises NotAmi on a wrong greeting, TooLong past the bound: the link is then lost."""
+        if not data:
+            return []
         if self._parts:
             if self._spans_no_end(data):
                 self._keep(data)

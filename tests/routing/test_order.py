@@ -137,6 +137,12 @@ def test_cut_at_every_byte(name: str) -> None:
     assert messages == frames.Splitter().feed(data)
 
 
+def test_reads_of_nothing_between_the_bytes_of_an_end() -> None:
+    splitter = frames.Splitter()
+    reads = (b"Asterisk Call Manager/11.0.0\r\n", b"Event: A\r\n", b"", b"", b"\r", b"", b"\n")
+    assert [message for read in reads for message in splitter.feed(read)] == [b"Event: A"]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(WITH_CALLS), st.data())
 def test_cut_anywhere_the_calls_are_the_same(name: str, draw: st.DataObject) -> None:
