@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clip, clock, formatNumber, hue, initials, plain, typedNumber } from './format';
+import { clip, clock, formatNumber, hue, initials, plain, since, typedNumber } from './format';
 
 const spaced = (number: string) => formatNumber(number).replaceAll('\u00a0', ' ').replaceAll('\u2011', '-');
 
@@ -54,4 +54,15 @@ it('reads typed numbers', () => {
   expect(typedNumber('00372 (555) 0123')).toBe('+3725550123');
   expect(typedNumber('5550123')).toBeNull();
   expect(hue('abc', 6)).toBe(hue('abc', 6));
+});
+
+it('says yesterday of the day before, not of the last 48 hours', () => {
+  const now = new Date(2026, 10, 27, 12, 30);
+  const of = (day: number, hour: number, minute = 0) => since(new Date(2026, 10, day, hour, minute), now);
+  expect(of(27, 12, 30)).toEqual([0, 'minute']);
+  expect(of(26, 20)).toEqual([16, 'hour']);
+  expect(of(26, 11)).toEqual([1, 'day']);
+  expect(of(25, 13, 12)).toEqual([2, 'day']);
+  expect(of(17, 13)).toEqual([1, 'week']);
+  expect(since(new Date(2025, 10, 1), now)).toEqual([1, 'year']);
 });

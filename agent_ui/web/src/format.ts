@@ -86,3 +86,20 @@ export function typedNumber(text: string): string | null {
   const bare = text.replace(/[\s().\-\u00a0\u2011]/g, '').replace(/^00/, '+');
   return /^\+\d{7,15}$/.test(bare) ? bare : null;
 }
+
+type Span = 'year' | 'month' | 'week' | 'day' | 'hour' | 'minute';
+
+/** How long ago, in the largest unit that fits. From a day on the calendar counts, so that "yesterday" is the day before today. */
+export function since(then: Date, now: Date): [number, Span] {
+  const minutes = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 60_000));
+  if (minutes < 60) return [minutes, 'minute'];
+  if (minutes < 1440) return [Math.floor(minutes / 60), 'hour'];
+  const days = Math.round((midnight(now) - midnight(then)) / 86_400_000);
+  if (days < 7) return [days, 'day'];
+  if (days < 30) return [Math.floor(days / 7), 'week'];
+  return days < 365 ? [Math.floor(days / 30), 'month'] : [Math.floor(days / 365), 'year'];
+}
+
+function midnight(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}

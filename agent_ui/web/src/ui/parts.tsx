@@ -15,7 +15,7 @@ import { type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { stateOf } from '../choices';
 import { secondsSince, useSecond } from '../clock';
-import { clip, clock, formatNumber, hue, initials } from '../format';
+import { clip, clock, formatNumber, hue, initials, since as sinceThen } from '../format';
 import { useT, useWord } from '../i18n';
 import type { Agent } from '../protocol';
 import { printed, unprinted, useKeyMap } from '../shell/keys';
@@ -104,21 +104,11 @@ export function When({ at, brief = false }: { at: string; brief?: boolean }) {
   );
 }
 
-const UNITS: [Intl.RelativeTimeFormatUnit & string, number][] = [
-  ['year', 365 * 86400],
-  ['month', 30 * 86400],
-  ['week', 7 * 86400],
-  ['day', 86400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-
-/** `3 days ago`. */
+/** `3 days ago`, `yesterday`. */
 export function Ago({ at }: { at: string }) {
   const intl = useIntl();
-  const seconds = secondsSince(at, Math.floor(Date.now() / 1000));
-  const [unit, size] = UNITS.find(each => seconds >= each[1]) ?? ['minute', 60];
-  return intl.formatRelativeTime(-Math.floor(seconds / size), unit as 'day', { numeric: 'auto' });
+  const [count, unit] = sinceThen(new Date(at), new Date());
+  return intl.formatRelativeTime(-count, unit, { numeric: 'auto' });
 }
 
 export function Tier({ children }: { children: string | null }) {
