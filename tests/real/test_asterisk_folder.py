@@ -139,7 +139,7 @@ async def test_the_demonstration_rings_in_and_is_picked_up(asterisk_home: Asteri
         await demo.world.rx("dialplan reload")
         await demo.shop.rx("queue add member PJSIP/1001 to support")
         demo.place("one", Ring("+37255501007", "+3725550100", patience=20, talk=2, what=""))
-        for _ in range(200):
+        for _ in range(800):
             events = [row[4] for row in demo.shop.queue_log()]
             if "COMPLETECALLER" in events:
                 break
