@@ -35,7 +35,7 @@ async def house() -> AsyncIterator[str]:
 
     app = web.Application(middlewares=[site.headed])
     app.router.add_get("/api/v1/me", nobody)
-    site.add_site(app, well, CollectorRegistry())
+    site.add_site(app, well, dict, CollectorRegistry())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
