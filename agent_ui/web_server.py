@@ -38,6 +38,7 @@ from crm_store.errors import StoreError
 from crm_store.records import Session
 from crm_store.sound import SoundFolder
 from crm_store.store import Store
+from routing.events import Directory
 from routing.picture import Picture
 
 SOCKET_PATH = "/panel"
@@ -85,7 +86,8 @@ async def running_web(
     stale = asyncio.Event()
     names = tuple(engines)
     end = bus.web(names)
-    board = Board(Picture(), await store.directory())
+    known = await store.directory()
+    board = Board(Picture(), known)
     hub = Hub(board, _now, end.tell, stale.set)
     follower = Follower(end, names, hub)
     board.picture = follower.picture
@@ -123,7 +125,7 @@ async def running_web(
         stack.push_async_callback(runner.cleanup)
         await stack.enter_async_context(hub.running())
         await stack.enter_async_context(follower.running())
-        await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones)))
+        await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones, known)))
         server = await _listen(host, port, runner, wire)
         origins += _origins(public_url, server.sockets[0].getsockname()[1])
         stack.push_async_callback(_stop, server, sockets)
@@ -183,9 +185,9 @@ def _warnings(follower: Follower) -> dict[str, str]:
     return {f"asterisk {name}": link.reason for name, link in links if link.state == "ready" and link.reason}
 
 
-async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Softphones) -> None:
+async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Softphones, known: Directory) -> None:
     """Users and queues as they are now, also when another process changed them; what is over goes."""
-    known, checked, swept = None, 0.0, 0.0
+    checked, swept = 0.0, 0.0
     loop = asyncio.get_running_loop()
     while True:
         with contextlib.suppress(TimeoutError):
