@@ -95,6 +95,7 @@ async def test_two_web_processes_show_the_same_and_one_is_killed(shop: Shop, sit
         assert _told(calls[OTHER]) == ("answered", "caller", ["agent2"], False)
         assert calls[NUMBER]["id"] == pops[0]["call"]["id"]
         assert len((await stays.get("/calls"))["items"]) == 2
+        assert [one for one in stays.heard if one["type"] == "snapshot"] == [], "the other process had a hole"
         await nothing_is_up(stays, shop)
 
 
