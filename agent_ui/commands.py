@@ -9,7 +9,6 @@ from routing.commands import Role
 Place = Literal["engine", "store", "socket"]
 
 TALKERS: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin"})
-CHIEFS: frozenset[Role] = frozenset({"supervisor", "admin"})
 
 WITH_A_CALL = (
     "hang_up", "answer", "hold", "resume", "mute", "dtmf", "transfer", "consult", "complete_transfer",

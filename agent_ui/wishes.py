@@ -18,11 +18,11 @@ import structlog
 
 from agent_ui.board import Board, Me
 from agent_ui.bus.port import WebBus
-from agent_ui.commands import CHIEFS, COMMANDS, NOT_BUILT_YET, WITH_A_CALL
+from agent_ui.commands import COMMANDS, NOT_BUILT_YET, WITH_A_CALL
 from crm_store.errors import Refused, StoreAway
 from crm_store.store import Store
 from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
-from routing.commands import Command, Result, Role
+from routing.commands import CHIEFS, Command, Result, Role
 from routing.story import Call
 
 log = structlog.get_logger("wishes")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Role = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"]
+CHIEFS: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
+"""Roles that may act on other agents and in any call."""
 
 
 @dataclass(frozen=True, slots=True)

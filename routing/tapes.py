@@ -15,14 +15,13 @@ from typing import Final
 
 from routing import events as said
 from routing.actions import AskAbout, MuteRecording
-from routing.commands import Command, Refused
+from routing.commands import CHIEFS, Command, Refused
 from routing.exchange import Exchange
 from routing.facts import CallFact, RecordingPaused, RecordingResumed, RecordingStarted
 from routing.knowledge import Chan, Story, Tape
 from routing.story import Call
 
 RECORDING_COMMANDS: Final = ("pause_recording", "resume_recording")
-MAY_IN_ANY_CALL: Final = ("supervisor", "admin")
 MAX_PATH = 200
 _PATH = re.compile(r"[A-Za-z0-9_+=-][A-Za-z0-9_+=.-]*(?:/[A-Za-z0-9_+=-][A-Za-z0-9_+=.-]*){0,8}\.wav", re.ASCII)
 
@@ -79,7 +78,7 @@ class Tapes:
         if story is None or story.call is None:
             raise Refused("not_possible", "This call is over.")
         in_it = any(chan.agent == command.by and chan.sure for chan in story.live.values())
-        if not in_it and command.role not in MAY_IN_ANY_CALL:
+        if not in_it and command.role not in CHIEFS:
             raise Refused("not_allowed", "You are not in this call.")
         muted = command.name == "pause_recording"
         taped = _taped(story)

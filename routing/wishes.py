@@ -12,7 +12,7 @@ from typing import Final
 
 from routing import control, working
 from routing.actions import Action, Answer, IssuePhonePassword
-from routing.commands import Command, Refused, Result
+from routing.commands import CHIEFS, Command, Refused, Result
 from routing.events import ActionDone, Person
 from routing.parties import Owners
 from routing.tapes import RECORDING_COMMANDS, Tapes
@@ -91,7 +91,7 @@ class Wishes:
             return [replace(action, command=key) for action in self._tapes.wanted(command)]
         if command.name not in working.STEPS and command.name not in control.STEPS:
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")
-        if command.agent != command.by and command.role not in working.CHIEFS:
+        if command.agent != command.by and command.role not in CHIEFS:
             raise Refused("not_allowed", "Only a supervisor may do this for another agent.")
         person = self._owners.person(command.agent)
         if person is None:

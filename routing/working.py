@@ -7,14 +7,12 @@ from typing import Final
 
 from routing.actions import AddMember, PauseMember, RemoveMember
 from routing.agents import next_availability
-from routing.commands import Command, Refused
+from routing.commands import CHIEFS, Command, Refused
 from routing.desk import WRAP_UP, Desk
 from routing.events import Person
 from routing.facts import Availability
 
 MAX_REASON = 80
-CHIEFS: Final = ("supervisor", "admin")
-"""Roles that may act on another agent."""
 Doable = AddMember | RemoveMember | PauseMember
 
 

@@ -10,7 +10,6 @@ from typing import Literal
 from aiohttp import web
 
 from agent_ui.board import SEE_ALL
-from agent_ui.commands import CHIEFS
 from agent_ui.http.bodies import HoldBody
 from agent_ui.http.node import NODE, SESSION, body, now, said
 from agent_ui.http.problems import Problem
@@ -21,6 +20,7 @@ from crm_store.errors import Conflict
 from crm_store.recordings import Mark
 from crm_store.retention import erase as erase_file
 from crm_store.sound import NoRecording
+from routing.commands import CHIEFS
 from routing.story import Call, Pause, Recording
 
 State = Literal["ready", "running", "missing", "erased"]

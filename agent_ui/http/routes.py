@@ -31,13 +31,12 @@ from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction, User
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
-from routing.commands import Role
+from routing.commands import CHIEFS, Role
 
 PREFIX = "/api/v1"
 ANYBODY: frozenset[Role] = frozenset()
 EVERYBODY: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "partner", "api"})
 STAFF: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "api"})
-CHIEFS: frozenset[Role] = frozenset({"supervisor", "admin"})
 ADMIN: frozenset[Role] = frozenset({"admin"})
 
 Q = dict[str, str]
