@@ -23,17 +23,8 @@ BEFORE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Talks:
-    """Of one agent, or the average of several. Seconds; hold counts as talk."""
-
-    answered: float
-    talk_seconds: float
-    average_talk_seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Team:
-    """The average of ``agents``: all who talked in that time."""
+    """The average of ``agents``: all who talked in that time. Seconds; hold counts as talk."""
 
     agents: int
     answered: float
