@@ -262,6 +262,7 @@ def unseen_agent(login: str) -> AgentShape:
 def _consult(consult: Consult | None) -> ConsultShape | None:
     if consult is None:
         return None
+    # The fold keeps no "over", and a reason is one of routing.consulting's: narrower than their types say.
     return ConsultShape(consult.agent, consult.to, consult.state, consult.reason)  # type: ignore[arg-type]
 
 

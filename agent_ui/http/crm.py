@@ -74,6 +74,7 @@ async def contacts(request: web.Request) -> web.Response:
 
 
 async def add_contact(request: web.Request) -> web.Response:
+    # The body's model has the record's keys and types; mypy cannot see that of a dictionary.
     fields = ContactFields(**(await body(request, ContactBody)).model_dump(exclude_unset=True))  # type: ignore[typeddict-item]
     return said(await request.app[NODE].store.contacts.add(fields), 201)
 
@@ -85,6 +86,7 @@ async def contact(request: web.Request) -> web.Response:
 
 
 async def change_contact(request: web.Request) -> web.Response:
+    # As above: the model has the record's keys and types.
     fields = ContactFields(**(await body(request, ContactChange)).model_dump(exclude_unset=True))  # type: ignore[typeddict-item]
     one = await request.app[NODE].store.contacts.change(request.match_info["id"], fields)
     found(one, "contact")
