@@ -43,7 +43,9 @@ def target_of(talk: Talk, story: Story, owners: Owners) -> str | None:
     transfer = talk.transfer
     if transfer is not None and transfer.target is not None:
         target = transfer.target
-        return target.agent or number_of(target) or target.number or None
+        # A Local channel's half is nobody: then who came by it is found below.
+        if named := target.agent or number_of(target) or target.number:
+            return named
     if transfer is not None and transfer.exten:
         return owners.at_extension(transfer.exten)
     if not talk.consulted and (place := _sent_to(talk, story)):
