@@ -144,7 +144,7 @@ class StoryShape(CallShape, frozen=True, kw_only=True):
 
 
 class AgentShape(msgspec.Struct, frozen=True):
-    """``state`` and ``leg`` are two things: an agent who talks stays ready."""
+    """``state`` and ``leg`` are two things: an agent who talks stays ready. The rest as in facts.AgentChanged."""
 
     id: str
     state: Availability
@@ -154,6 +154,11 @@ class AgentShape(msgspec.Struct, frozen=True):
     queues: tuple[str, ...]
     call: str | None
     reachable: bool
+    booked: str | None = None
+    by: str | None = None
+    until: datetime | None = None
+    paused_in: tuple[str, ...] = ()
+    phone_busy: bool = False
 
 
 class AgentCounts(msgspec.Struct, frozen=True):
@@ -251,6 +256,11 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
         agent.queues,
         agent.call,
         agent.reachable,
+        agent.booked,
+        agent.by,
+        agent.until,
+        agent.paused_in,
+        agent.phone_busy,
     )
 
 

@@ -65,6 +65,12 @@ def _maybe_number(fields: Fields, key: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
 
 
+def _moment(fields: Fields, key: str) -> datetime | None:
+    """A Unix time in whole seconds; 0 is never."""
+    seconds = _maybe_number(fields, key)
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
 def _keys(prefix: str) -> tuple[str, ...]:
     names = ("Uniqueid", "Linkedid", "Channel", "ChannelStateDesc", "Context", "Exten", "CallerIDNum", "CallerIDName",
              "ConnectedLineNum")  # fmt: skip
@@ -272,6 +278,7 @@ def member_of(fields: Fields) -> said.MemberSeen:
         status=_number(fields, "Status"),
         in_call=fields.get("InCall") == "1",
         wrap_up_seconds=_maybe_number(fields, "Wrapuptime") or 0,
+        paused_at=_moment(fields, "LastPause"),
     )
 
 

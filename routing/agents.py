@@ -9,7 +9,7 @@ test walks every pair, and the diagrams in docs/explanation/call-truth.md are dr
 
 Availability is wished for by agents and confirmed by Asterisk: ``log_in`` and the like are what Asterisk said (a queue
 member appeared, was paused, vanished), after a command or behind our back. ``work_done`` is the end of a talk for a
-queue that grants time for wrapping up; ``time_up`` is the end of that time.
+queue that grants time for wrapping up, ``work_due`` of one that requires it; ``time_up`` is the end of that time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 from routing.facts import AgentLeg, Availability
 
-AvailabilityEvent = Literal["log_in", "log_out", "pause", "ready", "work_done", "time_up"]
+AvailabilityEvent = Literal["log_in", "log_out", "pause", "ready", "work_done", "work_due", "time_up"]
 LegEvent = Literal["ring", "stop_ringing", "talk", "hold", "resume", "hang_up"]
 
 AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availability | None]]] = {
@@ -29,6 +29,7 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "pause": "paused",  # a member that was added paused
         "ready": None,
         "work_done": "offline",  # talked without being logged in: nothing to wrap up for a queue
+        "work_due": "offline",
         "time_up": "offline",
     },
     "ready": {
@@ -37,6 +38,7 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "pause": "paused",
         "ready": "ready",
         "work_done": "wrap_up",
+        "work_due": "wrap_up",
         "time_up": "ready",  # a timer that comes late
     },
     "wrap_up": {
@@ -44,6 +46,7 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "log_out": "offline",
         "pause": "paused",
         "ready": "ready",
+        "work_due": "wrap_up",
         "work_done": "wrap_up",  # another talk ended meanwhile: the time begins anew
         "time_up": "ready",
     },
@@ -52,7 +55,8 @@ AVAILABILITY: Final[Mapping[Availability, Mapping[AvailabilityEvent, Availabilit
         "log_out": "offline",
         "pause": "paused",  # for another reason
         "ready": "ready",
-        "work_done": "paused",  # a pause booked during the talk outranks wrapping up
+        "work_done": "paused",  # a pause outranks wrapping up that nobody asks for
+        "work_due": "wrap_up",  # a call that rang as the pause began: the pause goes on behind the wrap-up
         "time_up": "paused",
     },
 }

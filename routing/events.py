@@ -32,6 +32,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
+    """``auto_pause``: an agent who does not answer is paused."""
+
     name: str
     mode: Literal["assist", "direct"] = "assist"
     target_seconds: int = 20
@@ -40,6 +42,7 @@ class QueuePlan:
     wrap_up_required: bool = False
     pop_on: PopOn = "ring"
     pop_url: str | None = None
+    auto_pause: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class ChannelSeen:
 
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
+    """``paused_at``: when it was last paused, if Asterisk tells; whole seconds."""
+
     queue: str
     interface: str
     name: str
@@ -95,6 +100,7 @@ class MemberSeen:
     status: int
     in_call: bool
     wrap_up_seconds: int = 0
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,14 @@ class Tick:
     """Time passes (about once a second): timers that are due fire."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """These agents have a panel open. Told every few seconds by each web node, also when there is none."""
+
+    at: datetime
+    logins: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,4 +590,4 @@ TelephonyEvent = (
     | ShuttingDown
     | Suspicious
 )
-Event = TelephonyEvent | Directory | LinkUp | LinkDown | Snapshot | CallerFound | ActionDone | Tick | Command
+Event = TelephonyEvent | Directory | LinkUp | LinkDown | Snapshot | CallerFound | ActionDone | Tick | Present | Command

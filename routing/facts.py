@@ -254,7 +254,13 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
-    """The agent's whole state: two small tables side by side (``routing.agents``)."""
+    """The agent's whole state: two small tables side by side (``routing.agents``).
+
+    ``since``: of this state, leg and reason; a pause goes on behind a call that was made in it. ``booked``: the reason
+    of the pause that begins when this call, and a required wrap-up, is over. ``by``: who brought the availability
+    about, a login or ``system`` (Helin itself), None: not known. ``until``: when the wrap-up's time is over.
+    ``paused_in``: queues that send nothing while others do. ``phone_busy``: the phone is in use, and not by a call.
+    """
 
     agent: str
     at: datetime
@@ -265,6 +271,11 @@ class AgentChanged:
     queues: tuple[str, ...]
     call: str | None
     reachable: bool
+    booked: str | None = None
+    by: str | None = None
+    until: datetime | None = None
+    paused_in: tuple[str, ...] = ()
+    phone_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,6 @@ from routing.tapes import Tapes
 from routing.telling import Teller
 from routing.waiting import Line
 from routing.wishes import Wishes
-from routing.working import Working
 
 REMEMBERED = 8192
 """Events, for recognising one that comes again."""
@@ -85,13 +84,13 @@ class Switchboard:
         self._desk = Desk(asterisk, self._owners)
         self._line = Line(self._desk.plan)
         self._line.use(directory.tier_points)
-        self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.emptied)
+        self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.members.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
         self._tapes = Tapes(self._exchange)
         control = Control(
-            self._owners, self._exchange.stories, self._teller.partners, self._desk.has_queue, outside, dial
+            self._owners, self._exchange.stories, self._teller.partners, self._desk.members.has_queue, outside, dial
         )
-        self._wishes = Wishes(Working(self._desk), control, self._owners, self._tapes)
+        self._wishes = Wishes(self._desk, control, self._owners, self._tapes)
         self._heard: dict[tuple[Any, ...], None] = {}
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
@@ -147,6 +146,7 @@ class Switchboard:
             said.CallerFound: self._caller_found,
             said.ActionDone: self._action_done,
             said.Tick: self._tick,
+            said.Present: self._present,
             Command: self._command,
         }
 
@@ -213,9 +213,9 @@ class Switchboard:
         if not (exchange.actions or desk.actions or line.actions):
             return []
         actions = [action for action in exchange.actions if self._may_ask(action, now)]
-        actions += desk.actions
+        actions += desk.take_actions()
         actions += line.actions
-        exchange.actions, desk.actions, line.actions = [], [], []
+        exchange.actions, line.actions = [], []
         return actions
 
     def _may_ask(self, action: Action, now: datetime) -> bool:
@@ -300,6 +300,9 @@ class Switchboard:
     def _action_done(self, event: said.ActionDone) -> None:
         self._exchange.actions += self._wishes.done(event)
 
+    def _present(self, event: said.Present) -> None:
+        self._desk.rests.present(event.logins, self._now)
+
     def _command(self, command: Command) -> None:
         self._exchange.actions += self._wishes.receive(command)
 
@@ -314,7 +317,7 @@ class Switchboard:
         if self._swept_at is None or not timedelta() <= now - self._swept_at < SWEEP:
             self._swept_at = now
             self._sweep(now)
-        self._desk.tick(now)
+        self._desk.rests.tick(now)
         for ranked in self._line.tick(now):
             story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
             if story is not None:

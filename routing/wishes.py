@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing import control, working
+from routing import control, shifts
 from routing.actions import Action, Answer, IssuePhonePassword
 from routing.commands import CHIEFS, Command, Refused, Result
+from routing.desk import Desk
 from routing.events import ActionDone, Person
 from routing.parties import Owners
 from routing.tapes import RECORDING_COMMANDS, Tapes
@@ -31,8 +32,8 @@ class _Pending:
 class Wishes:
     """``receive`` and ``done`` give actions, the answers among them."""
 
-    def __init__(self, of_agents: working.Working, of_calls: control.Control, owners: Owners, tapes: Tapes) -> None:
-        self._working = of_agents
+    def __init__(self, desk: Desk, of_calls: control.Control, owners: Owners, tapes: Tapes) -> None:
+        self._desk = desk
         self._control = of_calls
         self._tapes = tapes
         self._owners = owners
@@ -89,7 +90,7 @@ class Wishes:
             return [replace(_phone_password(command), command=key)]
         if command.name in RECORDING_COMMANDS:
             return [replace(action, command=key) for action in self._tapes.wanted(command)]
-        if command.name not in working.STEPS and command.name not in control.STEPS:
+        if command.name not in shifts.STEPS and command.name not in control.STEPS:
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")
         if command.agent != command.by and command.role not in CHIEFS:
             raise Refused("not_allowed", "Only a supervisor may do this for another agent.")
@@ -99,9 +100,9 @@ class Wishes:
         actions = self._steps(command, person)
         return [replace(action, command=key) for action in actions]
 
-    def _steps(self, command: Command, person: Person) -> Sequence[working.Doable | control.Doable]:
-        if command.name in working.STEPS:
-            return working.STEPS[command.name](self._working, command, person)
+    def _steps(self, command: Command, person: Person) -> Sequence[shifts.Doable | control.Doable]:
+        if command.name in shifts.STEPS:
+            return shifts.STEPS[command.name](self._desk, command, person)
         return control.STEPS[command.name](self._control, command, person)
 
 

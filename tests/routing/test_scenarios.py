@@ -27,7 +27,7 @@ from tests.routing.told import RECEIVED, new_switchboard
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.txt") if path.stem != "final_calls")
-LEFT_OUT = ("at", "asterisk", "since", "pop", "estimated")
+LEFT_OUT = ("at", "asterisk", "since", "pop", "estimated", "phone_busy")
 
 
 def read(name: str) -> tuple[str, list[str], list[str]]:

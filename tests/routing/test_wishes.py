@@ -158,8 +158,11 @@ def test_only_chiefs_act_on_others_and_on_queues_of_others() -> None:
     assert refused(shop.wish("pause", by="agent2", agent="agent1"))[0] == "not_allowed"
     (action,) = shop.wish("pause", "2", by="chief", role="supervisor", agent="agent1", reason="help")
     assert isinstance(action, PauseMember)
-    (add,) = shop.wish("log_in", "3", by="chief", role="supervisor", agent="agent1", queues="short")
+    add, again = shop.wish("log_in", "3", by="chief", role="supervisor", agent="agent1", queues="short")
     assert isinstance(add, AddMember)
+    assert add.paused
+    assert isinstance(again, PauseMember), "the pause that is on its way holds in the new queue too"
+    assert again.reason == "help"
     assert (
         refused(shop.wish("log_in", "4", by="chief", role="supervisor", agent="agent1", queues="nil"))[0]
         == "not_possible"
