@@ -135,6 +135,12 @@ class Hub:
     def panels(self) -> list[Panel]:
         return [panel for panels in self._by_login.values() for panel in panels]
 
+    def pages(self) -> tuple[str, ...]:
+        """Agents whose page is open here and in charge: where it is their phone, it can ring."""
+        return tuple(
+            login for login, panels in self._by_login.items() if any(one.id and one.in_charge for one in panels)
+        )
+
     def panels_of(self, login: str) -> int:
         return len(self._by_login.get(login, ()))
 

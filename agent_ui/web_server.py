@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from websockets.typing import Origin
 
 from agent_ui.board import Board
-from agent_ui.bus.port import Bus, Notice
+from agent_ui.bus.port import Bus, Notice, PanelsOpen
 from agent_ui.door import Door
 from agent_ui.follow import Follower
 from agent_ui.http.entry import Entry
@@ -49,6 +49,7 @@ LOOK_AT_DIRECTORY_SECONDS = 5.0
 CHECK_SECONDS = 30.0
 """How soon a panel is closed whose user was changed by another process, or whose session is over."""
 SWEEP_SECONDS = 600.0
+TELL_PAGES_SECONDS = 4.0
 ENDS_WITHIN = 5.0
 
 log = structlog.get_logger("web")
@@ -125,6 +126,7 @@ async def running_web(
         stack.push_async_callback(runner.cleanup)
         await stack.enter_async_context(hub.running())
         await stack.enter_async_context(follower.running())
+        await stack.enter_async_context(_task(_tell_pages(hub, end.tell)))
         await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones, known)))
         server = await _listen(host, port, runner, wire)
         origins += _origins(public_url, server.sockets[0].getsockname()[1])
@@ -183,6 +185,13 @@ def _warnings(follower: Follower) -> dict[str, str]:
     """What a link lacks that is ready."""
     links = follower.picture.links.items()
     return {f"asterisk {name}": link.reason for name, link in links if link.state == "ready" and link.reason}
+
+
+async def _tell_pages(hub: Hub, tell: Callable[[Notice], None]) -> None:
+    """Whose page is open here, so that no engine lets a phone ring that has vanished with its page."""
+    while True:
+        tell(PanelsOpen(hub.pages()))
+        await asyncio.sleep(TELL_PAGES_SECONDS)
 
 
 async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Softphones, known: Directory) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -45,6 +45,9 @@ class Desk:
 
     def directory_changed(self) -> None:
         self.stale.set()
+
+    def panels_open(self, agents: Sequence[str]) -> None:
+        self._engine.present(agents)
 
 
 @asynccontextmanager

@@ -104,6 +104,10 @@ class Engine:
         """Whose phone is whose has changed."""
         self._mailbox.put(directory)
 
+    def present(self, logins: Sequence[str]) -> None:
+        """These agents' pages are open."""
+        self._mailbox.put(said.Present(self._now(), tuple(logins)))
+
     async def submit(self, command: Command) -> Result:
         """The command's one result. Never raises for the command's sake."""
         if not self._running:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from agent_ui.bus.port import BEAT_EVERY, Desk, DirectoryChanged, Ear, EngineAway, Notice
+from agent_ui.bus.port import BEAT_EVERY, Desk, DirectoryChanged, Ear, EngineAway, Notice, PanelsOpen
 from agent_ui.bus.words import decode_picture, encode_picture
 from routing.commands import Command, Result
 from routing.facts import Recorded
@@ -108,9 +108,11 @@ class InProcessWeb:
             return Result(command.id, False, "no_answer", "Nobody answered in time; see what the panel shows.")
 
     def tell(self, notice: Notice) -> None:
-        if isinstance(notice, DirectoryChanged):
-            for desk in self._bus.desks.values():
+        for desk in self._bus.desks.values():
+            if isinstance(notice, DirectoryChanged):
                 desk.directory_changed()
+            elif isinstance(notice, PanelsOpen):
+                desk.panels_open(notice.agents)
         for ear in self._bus.ears:
             if ear is not self._ear:
                 ear.noticed(notice)

@@ -55,7 +55,14 @@ class SignedOut:
     session: str
 
 
-Notice = DirectoryChanged | PanelTaken | SignedOut
+@dataclass(frozen=True, slots=True)
+class PanelsOpen:
+    """These agents have a page open at this web node. Told every few seconds, also when there is none."""
+
+    agents: tuple[str, ...]
+
+
+Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen
 
 
 class Desk(Protocol):
@@ -68,6 +75,9 @@ class Desk(Protocol):
         """The picture now. It may go on changing after it was given out."""
 
     def directory_changed(self) -> None: ...
+
+    def panels_open(self, agents: Sequence[str]) -> None:
+        """A web node has their pages."""
 
 
 class Ear(Protocol):

@@ -27,7 +27,17 @@ from contextlib import asynccontextmanager, suppress
 
 from redis.asyncio import Redis
 
-from agent_ui.bus.port import BEAT_EVERY, MAY_WAIT, SILENT_AFTER, Desk, DirectoryChanged, Ear, EngineAway, Notice
+from agent_ui.bus.port import (
+    BEAT_EVERY,
+    MAY_WAIT,
+    SILENT_AFTER,
+    Desk,
+    DirectoryChanged,
+    Ear,
+    EngineAway,
+    Notice,
+    PanelsOpen,
+)
 from agent_ui.bus.redis_link import BATCH, Clock, Fields, Reader, RedisLink, Writer, command, here_ms, running
 from agent_ui.bus.words import decode_notice, decode_picture, encode_notice, encode_picture
 from crm_store.codec import CodecError, decode, decode_command, decode_result, encode, encode_command, encode_result
@@ -122,8 +132,7 @@ class RedisEngine:
 
     def _take(self, key: str, fields: Fields) -> None:
         if key == NOTICES:
-            if isinstance(decode_notice(fields[b"body"]), DirectoryChanged):
-                self._desk.directory_changed()
+            self._note(decode_notice(fields[b"body"]))
             return
         left = self._left(int(fields[b"until"]))
         if left > 0:
@@ -132,6 +141,12 @@ class RedisEngine:
                 self._reply(to, ask, encode_picture(self._desk.picture()))
             else:
                 self._start(to, ask, decode_command(fields[b"body"]), left)
+
+    def _note(self, notice: Notice) -> None:
+        if isinstance(notice, DirectoryChanged):
+            self._desk.directory_changed()
+        elif isinstance(notice, PanelsOpen):
+            self._desk.panels_open(notice.agents)
 
     def _left(self, until_ms: int) -> float:
         """Seconds that are left. Before the clock was ever sampled nothing is: the engine has only just come."""

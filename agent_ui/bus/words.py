@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
+from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.shapes import encode
 from crm_store.codec import CodecError
 from routing.facts import AgentChanged, LinkChanged, QueueSeen
@@ -24,6 +24,7 @@ class _Picture(msgspec.Struct):
 class _Notice(msgspec.Struct):
     kind: str
     about: tuple[str, str] = ("", "")
+    agents: tuple[str, ...] = ()
     take_over: bool = False
 
 
@@ -47,9 +48,11 @@ def decode_picture(body: bytes) -> Picture:
 
 def encode_notice(notice: Notice) -> bytes:
     if isinstance(notice, PanelTaken):
-        return encode(_Notice("panel_taken", (notice.agent, notice.panel), notice.take_over))
+        return encode(_Notice("panel_taken", (notice.agent, notice.panel), take_over=notice.take_over))
     if isinstance(notice, SignedOut):
         return encode(_Notice("signed_out", (notice.login, notice.session)))
+    if isinstance(notice, PanelsOpen):
+        return encode(_Notice("panels_open", agents=notice.agents))
     return encode(_Notice("directory_changed"))
 
 
@@ -63,6 +66,8 @@ def decode_notice(body: bytes) -> Notice:
         return PanelTaken(*found.about, found.take_over)
     if found.kind == "signed_out":
         return SignedOut(*found.about)
+    if found.kind == "panels_open":
+        return PanelsOpen(found.agents)
     if found.kind == "directory_changed":
         return DirectoryChanged()
     raise CodecError(f"no notice is called {found.kind!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent_ui.bus import port
-from agent_ui.bus.port import Bus, DirectoryChanged, EngineAway, EngineBus, Notice, PanelTaken, SignedOut, WebBus
+from agent_ui.bus.port import (
+    Bus,
+    DirectoryChanged,
+    EngineAway,
+    EngineBus,
+    Notice,
+    PanelsOpen,
+    PanelTaken,
+    SignedOut,
+    WebBus,
+)
 from routing.commands import Command, Result
 from routing.facts import CallArrived, CallerKnown, CallQueued, Fact, LinkChanged, QueueSeen, Recorded
 from routing.picture import Picture
@@ -41,6 +51,7 @@ class Engine:
         self.board = Picture()
         self.begun: list[str] = []
         self.directory_changes = 0
+        self.pages: list[tuple[str, ...]] = []
 
     async def submit(self, command: Command) -> Result:
         self.begun.append(command.id)
@@ -53,6 +64,9 @@ class Engine:
 
     def directory_changed(self) -> None:
         self.directory_changes += 1
+
+    def panels_open(self, agents: Sequence[str]) -> None:
+        self.pages.append(tuple(agents))
 
     def publish(self, end: EngineBus, facts: list[Recorded]) -> None:
         for recorded in facts:
@@ -224,12 +238,13 @@ class BusSuite:
     async def test_notices_reach_engines_and_other_nodes(self, joined: Joined) -> None:
         desk, _ = await joined.engine()
         teller, other = await joined.node(), await joined.node()
-        notices = [DirectoryChanged(), PanelTaken("agent1", "tab 2", True), SignedOut("agent1", "key")]
+        notices: list[Notice] = [DirectoryChanged(), PanelTaken("agent1", "tab 2", True), SignedOut("agent1", "key")]
+        notices.append(PanelsOpen(("agent1", "agent õ")))
         for notice in notices:
             teller.end.tell(notice)
-        await until(lambda: len(other.notices) == 3 and desk.directory_changes)
+        await until(lambda: len(other.notices) == 4 and desk.pages)
         assert other.notices == notices
-        assert desk.directory_changes == 1
+        assert (desk.directory_changes, desk.pages) == (1, [("agent1", "agent õ")])
         assert teller.notices == []
 
     async def test_publishing_to_nobody_is_nothing(self, bus: Bus) -> None:
