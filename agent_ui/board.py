@@ -33,6 +33,7 @@ from routing.events import Directory, Person, Phone, QueuePlan
 from routing.facts import AgentChanged, LinkChanged
 from routing.picture import Picture
 from routing.story import Call
+from routing.why import Cause, Floor, why
 
 SEE_ALL: frozenset[Role] = frozenset({"supervisor", "admin"})
 SHOWN_WAITING = 20
@@ -163,6 +164,17 @@ class Board:
     def agents(self) -> list[AgentShape]:
         return [self.agent(login) for login in {**self._people, **self.picture.agents}]
 
+    def knows(self, login: str) -> bool:
+        return login in self._people or login in self.picture.agents
+
+    def why(self, login: str, now: datetime) -> tuple[Cause, ...]:
+        """Why this agent gets no calls."""
+        down = [name for name, link in self.picture.links.items() if link.state != "ready"]
+        silent = [id_.partition(":")[2] for id_ in self.alarms if id_.startswith("engine:")]
+        waiting = {name: len(line) for name, line in self._waiting.items()}
+        floor = Floor(self.picture.agents, self._plans, waiting, tuple(dict.fromkeys((*down, *silent))))
+        return why(login, self._people.get(login), floor, now)
+
     def queue(self, name: str) -> QueueShape:
         plan = self._plans.get(name) or QueuePlan(name)
         waiting = [self.picture.calls[id_] for id_ in self._waiting.get(name, ())]
@@ -175,6 +187,7 @@ class Board:
             wrap_up_required=plan.wrap_up_required,
             pop_on=plan.pop_on,
             pop_url=plan.pop_url,
+            auto_pause=plan.auto_pause,
             waiting=len(waiting),
             oldest_queued_at=min((call.waiting_since for call in waiting if call.waiting_since), default=None),
             agents=self._counts(name),

@@ -182,6 +182,7 @@ class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_required: bool
     pop_on: PopOn
     pop_url: str | None
+    auto_pause: bool
     waiting: int
     oldest_queued_at: datetime | None
     agents: AgentCounts

@@ -1,7 +1,7 @@
-"""``helin apply FILE``: users, queues, results of calls and articles become what it says; again it changes nothing.
+"""``helin apply FILE``: users, queues, results of calls, reasons to pause, articles become what it says.
 
-The whole file is checked before the first change. Who and what the file does not name stays as it is. A user without a
-``password`` keeps the present one; a key that is left out means its default.
+The same file again changes nothing. The whole file is checked before the first change. Who and what the file does not
+name stays as it is. A user without a ``password`` keeps the present one; a key that is left out means its default.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from config.errors import SettingsError
 from config.settings import sentence
 from crm_store.dispositions import Disposition, check_tree
+from crm_store.pause_reasons import PauseReason
+from crm_store.pause_reasons import check as check_reasons
 from crm_store.store import Store
 from crm_store.values import checked_template
 
@@ -55,6 +57,7 @@ class QueueEntry(_Entry):
     recording_keep_days: Annotated[int | None, Field(ge=0, le=36_500)] = None
     pop_on: Literal["ring", "answer"] = "ring"
     pop_url: str | None = None
+    auto_pause: bool = True
 
 
 class DispositionEntry(_Entry):
@@ -68,6 +71,17 @@ class DispositionEntry(_Entry):
     position: Annotated[int, Field(ge=0)] | None = None
     active: bool = True
     next: Literal["callback", "ticket", "task"] | None = None
+
+
+class PauseReasonEntry(_Entry):
+    """``position``: where the file has it, if it is not said."""
+
+    key: Name
+    labels: dict[str, str]
+    kind: Literal["rest", "work", "other"] = "other"
+    limit_minutes: Annotated[int | None, Field(ge=1, le=1_440)] = None
+    position: Annotated[int, Field(ge=0)] | None = None
+    active: bool = True
 
 
 class ArticleEntry(_Entry):
@@ -86,6 +100,7 @@ class Plan(_Entry):
     users: list[UserEntry] = []
     queues: list[QueueEntry] = []
     dispositions: list[DispositionEntry] = []
+    pause_reasons: list[PauseReasonEntry] = []
     articles: list[ArticleEntry] = []
 
     @model_validator(mode="after")
@@ -94,6 +109,7 @@ class Plan(_Entry):
             ("login", [user.login for user in self.users]),
             ("queue", [queue.name for queue in self.queues]),
             ("disposition", [one.key for one in self.dispositions]),
+            ("pause reason", [one.key for one in self.pause_reasons]),
             ("article", [f"{one.title} ({one.language})" for one in self.articles]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -106,7 +122,7 @@ class Plan(_Entry):
 class Step:
     """One thing looked at; ``changed`` names the fields that were not so before."""
 
-    kind: Literal["user", "queue", "disposition", "article"]
+    kind: Literal["user", "queue", "disposition", "pause reason", "article"]
     name: str
     changed: tuple[str, ...]
 
@@ -130,6 +146,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     """Makes it so, one step at a time. Raises crm_store.errors.Refused when the store does not take a value."""
     await _check_agents(store, plan)
     tree = await _checked_tree(store, plan)
+    reasons = await _checked_reasons(store, plan)
     for queue in plan.queues:
         checked_template("pop_url", queue.pop_url)
     hasher = PasswordHasher()
@@ -142,6 +159,8 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump())).changed)
     for key, changed in (await store.dispositions.put(tree)).items():
         yield Step("disposition", key, changed)
+    for key, changed in (await store.pause_reasons.put(reasons)).items():
+        yield Step("pause reason", key, changed)
     for article in plan.articles:
         yield Step("article", article.title, await store.articles.put("helin apply", article.model_dump()))
 
@@ -172,6 +191,17 @@ async def _checked_tree(store: Store, plan: Plan) -> list[Disposition]:
     had = {one.key: one for one in await store.dispositions.all()}
     check_tree(list({**had, **{one.key: one for one in tree}}.values()))
     return tree
+
+
+async def _checked_reasons(store: Store, plan: Plan) -> list[PauseReason]:
+    """The file's reasons to pause. Raises Refused when they do not fit to the rest."""
+    reasons = [
+        PauseReason(**one.model_dump(exclude={"position"}), position=place if one.position is None else one.position)
+        for place, one in enumerate(plan.pause_reasons)
+    ]
+    had = {one.key: one for one in await store.pause_reasons.all()}
+    check_reasons(list({**had, **{one.key: one for one in reasons}}.values()))
+    return reasons
 
 
 async def _new_hash(store: Store, hasher: PasswordHasher, user: UserEntry) -> str | None:

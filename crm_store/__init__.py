@@ -35,6 +35,7 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.tasks      .page(TaskFilter, …)   .get   .add(by, text, due_at, contact, fields)
                      .change(id, by, fields, owner_was) -> Task | None          Conflict: somebody was faster
     store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
+    store.pause_reasons .all()   .put_all(reasons)   .put(some) -> {key: changed fields}
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)

@@ -156,6 +156,7 @@ class Queue:
     recording_keep_days: int | None = None
     pop_on: PopOn = "ring"
     pop_url: str | None = None
+    auto_pause: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
@@ -323,6 +324,7 @@ queues = Table(
     Column("skills", JSON, nullable=False),
     Column("pop_on", Text, nullable=False, server_default=text("'ring'")),
     Column("pop_url", Text),
+    Column("auto_pause", Boolean, nullable=False, server_default=true()),
     CheckConstraint("mode IN ('assist', 'direct')", name="mode"),
     sqlite_autoincrement=True,
 )
@@ -517,6 +519,18 @@ dispositions = Table(
     Column("next", Text),
 )
 """A tree, written as a whole. Interactions keep the word itself: they outlive a disposition that is taken away."""
+
+pause_reasons = Table(
+    "pause_reasons",
+    metadata,
+    Column("key", Word, primary_key=True),
+    Column("labels", JSON, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("limit_minutes", Integer),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""A short list, written as a whole. Members and the journal keep the key itself."""
 
 articles = Table(
     "articles",

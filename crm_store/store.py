@@ -20,6 +20,7 @@ from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
 from crm_store.orders import Orders
+from crm_store.pause_reasons import PauseReasons
 from crm_store.phones import PhonePasswords
 from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
@@ -55,6 +56,7 @@ class Store:
         self.promises = Promises(database)
         self.tasks = Tasks(database, country)
         self.dispositions = Dispositions(database)
+        self.pause_reasons = PauseReasons(database)
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)

@@ -134,6 +134,7 @@ class Queues:
         recording_keep_days: int | None = None,
         pop_on: str = "ring",
         pop_url: str | None = None,
+        auto_pause: bool = True,
     ) -> Put[Queue]:
         """The queue of this name is so from now on. Raises Refused for what cannot be and for unknown agents."""
         values: dict[str, Any] = {
@@ -147,6 +148,7 @@ class Queues:
             "skills": _skills(skills or {}),
             "pop_on": needed_text("pop_on", pop_on, 8, among=get_args(PopOn)),
             "pop_url": checked_template("pop_url", pop_url),
+            "auto_pause": auto_pause,
         }
         async with self._database.writing() as connection:
             had = (await connection.execute(select(queues).where(queues.c.name == values["name"]))).first()
@@ -185,6 +187,7 @@ async def read_directory(database: Database) -> Directory:
                 row.extension,
                 tuple(served.get(row.login, ())),
                 row.phone,
+                tuple(sorted(row.skills.items())),
             )
             for row in rows
         )
@@ -216,6 +219,8 @@ def _plan(queue: Queue) -> QueuePlan:
         queue.wrap_up_required,
         queue.pop_on,
         queue.pop_url,
+        queue.auto_pause,
+        tuple(sorted(queue.skills.items())),
     )
 
 
@@ -241,6 +246,7 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
             row.recording_keep_days,
             row.pop_on,
             row.pop_url,
+            bool(row.auto_pause),
         )
         for row in await connection.execute(query)
     )

@@ -28,11 +28,12 @@ class Person:
     extension: str | None
     queues: tuple[str, ...] = ()
     phone: Phone = "browser"
+    skills: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """``auto_pause``: an agent who does not answer is paused."""
+    """``auto_pause``: an agent who does not answer is paused. ``skills``: what serving it asks for, with levels."""
 
     name: str
     mode: Literal["assist", "direct"] = "assist"
@@ -43,6 +44,7 @@ class QueuePlan:
     pop_on: PopOn = "ring"
     pop_url: str | None = None
     auto_pause: bool = True
+    skills: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

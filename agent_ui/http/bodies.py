@@ -207,6 +207,21 @@ class DispositionsBody(Body):
     items: Annotated[list[DispositionBody], Field(max_length=500)]
 
 
+class PauseReasonBody(Body):
+    """``labels`` by language: et, en, ru."""
+
+    key: Annotated[str, Field(pattern="^[a-z0-9_]{1,40}$")]
+    labels: dict[Literal["et", "en", "ru"], Annotated[str, Field(min_length=1, max_length=100)]]
+    kind: Literal["rest", "work", "other"] = "other"
+    limit_minutes: Annotated[int, Field(ge=1, le=1_440)] | None = None
+    position: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    active: bool = True
+
+
+class PauseReasonsBody(Body):
+    items: Annotated[list[PauseReasonBody], Field(max_length=50)]
+
+
 class ArticleBody(Body):
     section: Annotated[str, Field(min_length=1, max_length=100)]
     title: Name

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, desk, dialling, live, recordings, softphone, work
+from agent_ui.http import bodies, crm, desk, dialling, live, recordings, softphone, states, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
 from agent_ui.shapes import AgentShape, CallShape, PeaksShape, QueueShape, RecordingShape, StoryShape, WaitingShape
@@ -26,6 +26,7 @@ from crm_store.articles import Article, FoundArticle
 from crm_store.dispositions import Disposition
 from crm_store.drafts import Draft
 from crm_store.orders import Order
+from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction, User
@@ -132,6 +133,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/queues", live.queues, "Queues, live", STAFF, gives=QueueShape, many=True),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
+    Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,
+          gives=states.WhyShape),
+    Route("GET", "/me/why", states.my_why, "Why no calls come, now", TALKERS, gives=states.WhyShape),
+    Route("GET", "/pause-reasons", states.pause_reasons, "What agents may pause for", EVERYBODY, gives=PauseReason,
+          many=True),
+    Route("PUT", "/pause-reasons", states.put_pause_reasons, "Make the list be this one", ADMIN,
+          takes=bodies.PauseReasonsBody, gives=PauseReason, many=True),
     Route("GET", "/users", crm.users, "All users", CHIEFS, gives=User, many=True),
     Route("POST", "/users", crm.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
           gives=User),

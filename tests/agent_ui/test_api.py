@@ -56,7 +56,9 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
 
 
 def path_of(route: Route) -> str:
-    return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1")
+    return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1").replace(
+        "{login}", "none"
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)

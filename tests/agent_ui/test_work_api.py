@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent_ui.http.routes import PREFIX
-from routing.facts import CallAnswered, CallArrived, Recorded
+from routing.events import Directory, Person, QueuePlan
+from routing.facts import AgentChanged, CallAnswered, CallArrived, Recorded
 from tests.agent_ui.test_api import Site, site
 
 __all__ = ["site"]
@@ -115,6 +116,40 @@ async def test_the_tree_is_put_by_supervisors(site: Site) -> None:
     bad = [{**tree[0], "parent": "sold"}]
     assert "below itself" in (await refused(site, "PUT", "/dispositions", boss, {"items": bad}))[1]
     assert [deed.what for deed in (await site.store.audit.page()).items][:1] == ["put"]
+
+
+async def test_reasons_to_pause_are_put_by_admins_and_read_by_all(site: Site) -> None:
+    agent, boss, admin = [await site.token(role) for role in ("agent", "supervisor", "admin")]
+    seeded = (await done(site, "GET", "/pause-reasons", agent))["items"]
+    assert [(one["key"], one["limit_minutes"]) for one in seeded[:2]] == [("lunch", 60), ("break", 15)]
+    gym = {"key": "gym", "labels": {"en": "Gym", "et": "Trenn"}, "kind": "rest", "limit_minutes": 45, "position": 1}
+    put = await done(site, "PUT", "/pause-reasons", admin, {"items": [gym]})
+    assert put["items"] == (await done(site, "GET", "/pause-reasons", agent))["items"] == [{**gym, "active": True}]
+    assert (await refused(site, "PUT", "/pause-reasons", boss, {"items": []}))[0] == 403
+    for bad, says in (
+        ({"key": "missed"}, "Helin's own"),
+        ({"limit_minutes": 0}, "limit_minutes"),
+        ({"labels": {}}, "label"),
+    ):
+        status, detail = await refused(site, "PUT", "/pause-reasons", admin, {"items": [{**gym, **bad}]})
+        assert (status, says in detail) == (422, True), detail
+
+
+async def test_why_no_calls_come_is_told_to_oneself_and_to_supervisors(site: Site) -> None:
+    agent, boss = await site.token("agent"), await site.token("supervisor")
+    own = await done(site, "GET", "/me/why", agent)
+    assert (own["agent"], own["free"], [cause["code"] for cause in own["causes"]]) == ("agent", False, ["no_phone"])
+    assert own["causes"][0]["text"].startswith("No phone is assigned")
+    paused = AgentChanged("agent", NOW, "paused", "none", "lunch", NOW, ("support",), None, True, by="supervisor")
+    site.web.hub.board.picture.apply(Recorded("s", 1, paused))
+    site.web.hub.board.use(
+        Directory((Person("agent", "Agent", "PJSIP/1", "1", ("support",)),), (QueuePlan("support"),))
+    )
+    cause = (await done(site, "GET", "/agents/agent/why", boss))["causes"][0]
+    assert cause["params"] == {"reason": "lunch", "by": "supervisor", "since": NOW.isoformat().replace("+00:00", "Z")}
+    assert cause["text"] == "Paused by supervisor: lunch."
+    assert (await refused(site, "GET", "/agents/agent/why", agent))[0] == 403
+    assert (await refused(site, "GET", "/agents/nobody/why", boss))[0] == 404
 
 
 async def test_articles_are_written_by_supervisors_and_found_by_all(site: Site) -> None:

@@ -27,6 +27,12 @@ active = false
 [[queues]]
 name = "support"
 agents = ["agent1"]
+auto_pause = false
+[[pause_reasons]]
+key = "gym"
+labels = { en = "Gym" }
+kind = "rest"
+limit_minutes = 45
 """
 
 
@@ -42,13 +48,18 @@ async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
 async def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     first = await applied(tmp_path, PEOPLE)
     assert all(first.values())
-    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": ()}
+    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": (), "gym": ()}
 
 
 async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
     await applied(tmp_path, PEOPLE)
-    changed = await applied(tmp_path, PEOPLE.replace("Agent One", "Agent Uno").replace("a-good", "another", 1))
-    assert changed == {"agent1": ("name", "password_hash"), "gone": (), "support": ()}
+    changed = await applied(
+        tmp_path, PEOPLE.replace("Agent One", "Agent Uno").replace("a-good", "another", 1).replace("45", "30")
+    )
+    assert changed == {"agent1": ("name", "password_hash"), "gone": (), "support": (), "gym": ("limit_minutes",)}
+    async with await Store.open(f"sqlite:///{tmp_path}/helin.db") as store:
+        assert [plan.auto_pause for plan in (await store.directory()).queues] == [False]
+        assert {one.key for one in await store.pause_reasons.all()} >= {"lunch", "gym"}, "the others stay"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +70,8 @@ async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
         ("[[users]]\nlogin = 'a'\nname = 'A'\npassword = 'short'\n", "password"),
         ("[[queues]]\nname = 'q'\nagents = ['nobody']\n", "there is no user nobody"),
         ("[[queues]]\nname = 'q'\n[[queues]]\nname = 'q'\n", "queue q stands in the file twice"),
+        ("[[pause_reasons]]\nkey = 'wrap_up'\nlabels = { en = 'x' }\n", "wrap_up is Helin's own word"),
+        ("[[pause_reasons]]\nkey = 'x'\nlabels = { fi = 'x' }\n", "x needs a label in one or more of et, en, ru"),
         ("[[campaigns]]\nname = 'c'\n", "campaigns: is not a known setting"),
     ],
 )
