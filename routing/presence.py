@@ -2,9 +2,9 @@
 
 Only an agent whose phone is the page itself needs it, and only once a page was seen: a desk phone rings without one,
 and so does a program's telephone. A page that reloads is back long before the lease is over. When no web node says
-anything (it restarts, the bus is away), nobody knows who is there, and then nobody counts as vanished: the phones may well be
-fine, and callers come first. An engine that has just begun knows no pages; a page that vanished before that leaves its
-phone unregistered, which Asterisk sees by itself.
+anything (it restarts, the bus is away), nobody knows who is there, and then nobody counts as vanished: the phones may
+well be fine, and callers come first. An engine that has just begun knows no pages; a page that vanished before that
+leaves its phone unregistered, which Asterisk sees by itself.
 """
 
 from __future__ import annotations
