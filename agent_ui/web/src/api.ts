@@ -132,6 +132,24 @@ export interface Disposition {
   next: 'callback' | 'ticket' | 'task' | null;
 }
 
+/** What agents may pause for. */
+export interface PauseReason {
+  key: string;
+  labels: Record<string, string>;
+  kind: 'rest' | 'work' | 'other';
+  limit_minutes: number | null;
+  position: number;
+  active: boolean;
+}
+
+/** One of the reasons why no calls come; while one `stops`, none does. */
+export interface Cause {
+  code: string;
+  params: Record<string, string | number | string[]>;
+  stops: boolean;
+  text: string;
+}
+
 export interface Task {
   id: string;
   kind: 'task' | 'callback';
@@ -283,6 +301,9 @@ export const api = {
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),
+  pauseReasons: () => ask<Page<PauseReason>>('GET', '/pause-reasons'),
+  why: (login?: string) =>
+    ask<{ free: boolean; causes: Cause[] }>('GET', login ? `/agents/${id(login)}/why` : '/me/why'),
   changeTask: (key: string, fields: { done?: boolean; owner?: string | null; due_at?: string }) =>
     ask<Task>('PATCH', `/tasks/${id(key)}`, fields),
   tasks: (after: string | null = null) => ask<Page<Task>>('GET', `/tasks${query({ cursor: after })}`),

@@ -37,6 +37,16 @@ export interface Agent {
   queues: string[];
   call: string | null;
   reachable: boolean;
+  /** The reason of a pause that begins when this call, and a required wrap-up, is over. */
+  booked?: string | null;
+  /** Who brought `state` about: a login, or `system`. */
+  by?: string | null;
+  /** When the wrap-up's time is over. */
+  until?: string | null;
+  /** Queues that send nothing while others do. */
+  paused_in?: string[];
+  /** In use, and not by a call that Helin knows. */
+  phone_busy?: boolean;
 }
 
 export interface Reason {
@@ -174,6 +184,8 @@ export interface Queue {
   pop_on?: 'ring' | 'answer';
   /** A page to open beside the call: an address with `{number}`, `{contact}`, `{call}`, `{queue}`. */
   pop_url?: string | null;
+  /** Whether an agent who does not answer is paused. */
+  auto_pause?: boolean;
   waiting: number;
   oldest_queued_at: string | null;
   agents: { ready: number; busy: number; wrap_up: number; paused: number; offline: number };

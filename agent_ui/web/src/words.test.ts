@@ -14,6 +14,13 @@ it('has a word for each result and each reason', () => {
   for (const each of PAUSE_REASONS) expect(en).toHaveProperty([`reason.${each}`]);
 });
 
+it('says each cause that the server knows for why no calls come', () => {
+  const causes = readFileSync(join(__dirname, '../../../routing/why.py'), 'utf8');
+  const codes = [...causes.matchAll(/^ {4}"(\w+)": "/gm)].map(found => found[1]);
+  expect(codes.length).toBeGreaterThan(20);
+  for (const code of codes) expect(en).toHaveProperty([`why.${code}`]);
+});
+
 it('shows nothing as markup', () => {
   for (const [name, source] of sources)
     expect(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/.test(source), name).toBe(

@@ -1,23 +1,28 @@
 /** The stage while no call is on it: what I am, since when, and the three things I may become. */
 
-import { Button, Menu } from '@mantine/core';
-import { ChevronDown, PhoneMissed } from 'lucide-react';
-import { PAUSE_REASONS, stateOf } from '../choices';
-import { clip } from '../format';
-import { useT, useWord } from '../i18n';
+import { Button, Menu, UnstyledButton } from '@mantine/core';
+import { ChevronDown, CircleQuestionMark, PhoneMissed } from 'lucide-react';
+import { stateOf } from '../choices';
+import { useT } from '../i18n';
 import { useLive, usePicture } from '../live';
 import { whoIs } from '../shell/attention';
-import { useStateChanges } from '../shell/state-switch';
-import { Elapsed, Key, look, StateIcon, When } from '../ui/parts';
+import { ReasonSign, useStateChanges } from '../shell/state-switch';
+import { StateTimer, usePauseOver } from '../states/pause-timer';
+import { usePauseReasons, useReasonWord } from '../states/reasons';
+import { askWhy } from '../states/why-button';
+import { Key, look, StateIcon, When } from '../ui/parts';
 import s from './desk-page.module.css';
 
 export function Rest() {
   const t = useT();
-  const word = useWord();
+  const reasonOf = useReasonWord();
+  const reasons = usePauseReasons().filter(each => each.active);
   const agent = usePicture(picture => picture.agent);
   const me = usePicture(picture => picture.me);
   const { ready, pause, leave } = useStateChanges();
   const state = stateOf(agent);
+  const missed = agent.state === 'paused' && agent.reason === 'missed';
+  const over = usePauseOver(agent);
   return (
     <section className={`${s.rest} ${look(state)}`} aria-label={t('state.own')}>
       <span className={s.orb}>
@@ -29,13 +34,12 @@ export function Rest() {
         <StateIcon state={state} size={34} />
       </span>
       <div className={s.restWords}>
-        <h1>{t(`rest.${agent.state}`, { name: me.name.split(' ')[0] })}</h1>
-        <p>{t(`rest.${agent.state}.more`)}</p>
+        <h1>{t(missed ? 'rest.missed' : `rest.${agent.state}`, { name: me.name.split(' ')[0] })}</h1>
+        <p>{t(missed ? 'rest.missed.more' : `rest.${agent.state}.more`)}</p>
+        {over !== null && <p role="status">{t('pause.over', { minutes: over })}</p>}
         <p className={s.restTimer}>
-          {agent.state === 'paused' && agent.reason && (
-            <span>{word('reason', clip(agent.reason, 60).shown)}</span>
-          )}
-          {agent.since && agent.state !== 'offline' && <Elapsed since={agent.since} />}
+          {agent.state === 'paused' && agent.reason && <span>{reasonOf(agent.reason)}</span>}
+          <StateTimer agent={agent} />
         </p>
       </div>
       <div className={s.restActions}>
@@ -62,9 +66,13 @@ export function Rest() {
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              {PAUSE_REASONS.map(reason => (
-                <Menu.Item key={reason} onClick={() => pause(reason)}>
-                  {word('reason', reason)}
+              {reasons.map(reason => (
+                <Menu.Item
+                  key={reason.key}
+                  leftSection={<ReasonSign reason={reason} />}
+                  onClick={() => pause(reason.key)}
+                >
+                  {reasonOf(reason.key)}
                 </Menu.Item>
               ))}
             </Menu.Dropdown>
@@ -82,6 +90,10 @@ export function Rest() {
         )}
       </div>
       <Missed />
+      <UnstyledButton className={s.restWhy} onClick={askWhy}>
+        <CircleQuestionMark size={16} aria-hidden="true" />
+        {t('why')} <Key>Y</Key>
+      </UnstyledButton>
     </section>
   );
 }

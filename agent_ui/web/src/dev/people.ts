@@ -226,8 +226,31 @@ export const SCENES: Record<string, () => { calls: Card[]; agent: Partial<Agent>
   }),
   wrap: () => ({ calls: [], agent: { state: 'wrap_up', since: ago(12) } }),
   paused: () => ({ calls: [], agent: { state: 'paused', reason: 'lunch', since: ago(1260) } }),
+  missed: () => ({
+    calls: [],
+    agent: { state: 'paused', reason: 'missed', by: 'system', since: ago(75) },
+  }),
+  booked: () => ({ calls: [talk()], agent: { leg: 'talking', booked: 'lunch', since: ago(127) } }),
   offline: () => ({ calls: [], agent: { state: 'offline', since: null, queues: [] } }),
   away: () => ({ calls: [], agent: { since: ago(500), reachable: false } }),
+};
+
+export const REASONS = [
+  { key: 'lunch', labels: { et: 'Lõuna', en: 'Lunch', ru: 'Обед' }, kind: 'rest', limit_minutes: 20 },
+  { key: 'break', labels: { et: 'Puhkepaus', en: 'Break', ru: 'Перерыв' }, kind: 'rest', limit_minutes: 15 },
+  { key: 'meeting', labels: { et: 'Koosolek', en: 'Meeting', ru: 'Совещание' }, kind: 'work' },
+  { key: 'training', labels: { et: 'Koolitus', en: 'Training', ru: 'Обучение' }, kind: 'work' },
+  { key: 'other_work', labels: { et: 'Muu töö', en: 'Other work', ru: 'Другая работа' }, kind: 'other' },
+].map((reason, position) => ({ limit_minutes: null, ...reason, position, active: true }));
+
+export const WHY = {
+  agent: 'agent1',
+  free: true,
+  causes: [
+    { code: 'not_in', params: { queues: ['sales'], waiting: 2 }, stops: false, text: '' },
+    { code: 'in_line', params: { queue: 'support', place: 3, free: 5, ahead: 2 }, stops: false, text: '' },
+    { code: 'free', params: { seconds: 64 }, stops: false, text: '' },
+  ],
 };
 
 const waitingOne = (position: number, seconds: number, more: Partial<Waiting>): Waiting => ({

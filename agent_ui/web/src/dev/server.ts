@@ -58,6 +58,8 @@ export function installServer(scene: string, role: Role): void {
       const q = (query.get('q') ?? '').toLowerCase();
       return [200, page(world.CONTACTS.filter(each => each.name.toLowerCase().includes(q)))];
     }
+    if (kind === 'pause-reasons') return [200, page(world.REASONS)];
+    if (path.endsWith('/why')) return [200, world.WHY];
     if (kind === 'calls' && part === 'recordings')
       return [200, path.endsWith('peaks') ? PEAKS : page(RECORDINGS)];
     if (kind === 'calls') return [200, id ? world.story(decodeURIComponent(id)) : page(world.LOG)];

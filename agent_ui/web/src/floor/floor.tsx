@@ -11,6 +11,7 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Agent, Card, Queue } from '../protocol';
 import { useAgentName, useContactNames } from '../queries';
+import { WhyButton } from '../states/why-button';
 import {
   AgentState,
   Avatar,
@@ -245,6 +246,7 @@ function Agents({ agents }: { agents: Agent[] }) {
               </span>
             )}
             <AgentState agent={agent} />
+            <WhyButton login={agent.id} name={nameOf(agent.id)} />
           </li>
         ))}
       </ul>

@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { useT } from '../i18n';
 import { hasCall, takeOver, useLive } from '../live';
 import { TroubleButton, usePhoneTrouble } from '../phone/troubles';
+import { PauseBanner } from '../states/pause-banner';
 import { renew, useRenewal } from './renewal';
 import s from './shell.module.css';
 
@@ -18,6 +19,7 @@ export function Banners() {
       <LinkBanner />
       <Alarms />
       <PhoneBanner />
+      <PauseBannerHere />
       <RenewalBanner />
     </div>
   );
@@ -96,6 +98,11 @@ function PhoneBanner() {
       <p>{t('phone.away')}</p>
     </Banner>
   );
+}
+
+function PauseBannerHere() {
+  const ready = useLive(live => live.picture !== null);
+  return ready ? <PauseBanner /> : null;
 }
 
 /** A new version waits for the agent, and for the end of the call. */

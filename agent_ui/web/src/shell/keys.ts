@@ -13,6 +13,7 @@ export const ACTIONS: Record<string, MessageId> = {
   r: 'keys.ready',
   p: 'keys.pause',
   o: 'keys.leave',
+  y: 'keys.why',
   a: 'keys.answer',
   x: 'keys.hang_up',
   h: 'keys.hold',

@@ -25,6 +25,7 @@ import { LooseLines } from '../phone/loose-lines';
 import { PhoneButton } from '../phone/phone-button';
 import type { Role } from '../protocol';
 import { forgetMe } from '../queries';
+import { OwnWhy } from '../states/why-button';
 import { Avatar, Key } from '../ui/parts';
 import { Attention } from './attention';
 import { Banners } from './banners';
@@ -108,6 +109,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       </main>
       <Attention />
       <PhoneLife />
+      {ready && <OwnWhy />}
       <Notices />
       <Suspense fallback={null}>
         {sheet === 'search' && <Search close={() => setSheet(null)} />}

@@ -1,23 +1,29 @@
 /** The agent's own state: what it is, since when, and every other one a key away. */
 
 import { Menu, UnstyledButton } from '@mantine/core';
-import { ChevronDown } from 'lucide-react';
+import { Briefcase, ChevronDown, CircleQuestionMark, Coffee } from 'lucide-react';
 import { useState } from 'react';
-import { PAUSE_REASONS, stateOf } from '../choices';
-import { clip } from '../format';
+import type { PauseReason } from '../api';
+import { stateOf } from '../choices';
 import { useT, useWord } from '../i18n';
 import { usePicture } from '../live';
-import { Elapsed, Key, look, StateIcon } from '../ui/parts';
+import { StateTimer } from '../states/pause-timer';
+import { usePauseReasons, useReasonWord } from '../states/reasons';
+import states from '../states/states.module.css';
+import { askWhy } from '../states/why-button';
+import { Key, look, StateIcon } from '../ui/parts';
 import { useCommand } from './notices';
 import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
 
-/** The ways to change one's state; undefined where it makes no sense now. */
+/** The ways to change one's state; undefined where it makes no sense now. A pause in a call begins when the call is over. */
 export function useStateChanges() {
   const state = usePicture(picture => picture.agent.state);
+  const booked = usePicture(picture => picture.agent.booked);
   const give = useCommand();
   return {
-    ready: state === 'ready' ? undefined : () => void give(state === 'offline' ? 'log_in' : 'ready'),
+    ready:
+      state === 'ready' && !booked ? undefined : () => void give(state === 'offline' ? 'log_in' : 'ready'),
     pause: state === 'offline' ? undefined : (reason: string) => void give('pause', { reason }),
     leave: state === 'offline' ? undefined : () => void give('log_out'),
   };
@@ -26,6 +32,8 @@ export function useStateChanges() {
 export function StateSwitch() {
   const t = useT();
   const word = useWord();
+  const reasonOf = useReasonWord();
+  const reasons = usePauseReasons().filter(each => each.active);
   const agent = usePicture(picture => picture.agent);
   const [opened, setOpened] = useState(false);
   const [pausing, setPausing] = useState(false);
@@ -36,63 +44,71 @@ export function StateSwitch() {
     setPausing(withReasons);
     setOpened(true);
   }
-  useShortcuts({ r: ready, p: pause && (() => open(true)), o: leave });
+  useShortcuts({ r: ready, p: pause && (() => open(true)), o: leave, y: askWhy });
 
   return (
     <Menu
       opened={opened}
       onChange={next => (next ? open(false) : setOpened(false))}
       position="bottom-end"
-      width={256}
+      width={272}
     >
       <Menu.Target>
         <UnstyledButton className={`${s.state} ${look(state)}`}>
           <StateIcon state={state} size={17} />
           <span className={s.stateWord}>
             {word('state', state)}
-            {state === 'paused' && agent.reason && (
-              <small>{word('reason', clip(agent.reason, 24).shown)}</small>
-            )}
+            {state === 'paused' && agent.reason && <small>{reasonOf(agent.reason, 24)}</small>}
+            {agent.booked && <small>{t('pause.then', { reason: reasonOf(agent.booked, 24) })}</small>}
           </span>
-          {agent.since && state !== 'offline' && <Elapsed since={agent.since} />}
+          <StateTimer agent={agent} />
           <span className="for-ears">{t('state.change')}</span>
           <ChevronDown size={15} aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown
         onKeyDown={event => {
-          const reason = PAUSE_REASONS[Number(event.key) - 1];
+          const reason = reasons[Number(event.key) - 1];
           if (reason && pause) {
             setOpened(false);
-            pause(reason);
+            pause(reason.key);
           }
         }}
       >
-        {!pausing && (
+        {(!pausing || agent.booked) && (
           <Menu.Item
             leftSection={<StateIcon state="ready" size={17} />}
             rightSection={<Key>R</Key>}
             disabled={!ready}
             onClick={ready}
           >
-            {t(agent.state === 'offline' ? 'state.log_in' : 'state.ready')}
+            {t(agent.booked ? 'pause.cancel' : agent.state === 'offline' ? 'state.log_in' : 'state.ready')}
           </Menu.Item>
         )}
-        <Menu.Label>{t('state.pause_for')}</Menu.Label>
-        {PAUSE_REASONS.map((reason, index) => (
+        <Menu.Label>{t(agent.leg === 'none' ? 'state.pause_for' : 'pause.after_call')}</Menu.Label>
+        {reasons.map((reason, place) => (
           <Menu.Item
-            key={reason}
-            leftSection={<StateIcon state="paused" size={17} />}
-            rightSection={<Key>{String(index + 1)}</Key>}
+            key={reason.key}
+            leftSection={<ReasonSign reason={reason} />}
+            rightSection={place < 9 ? <Key>{String(place + 1)}</Key> : undefined}
             disabled={!pause}
-            onClick={() => pause?.(reason)}
+            onClick={() => pause?.(reason.key)}
           >
-            {word('reason', reason)}
+            {reasonOf(reason.key)}
+            {reason.limit_minutes && <small> · {t('pause.limit', { minutes: reason.limit_minutes })}</small>}
           </Menu.Item>
         ))}
         {!pausing && (
           <>
+            <OwnQueues />
             <Menu.Divider />
+            <Menu.Item
+              leftSection={<CircleQuestionMark size={17} aria-hidden="true" />}
+              rightSection={<Key>Y</Key>}
+              onClick={askWhy}
+            >
+              {t('why')}
+            </Menu.Item>
             <Menu.Item
               leftSection={<StateIcon state="offline" size={17} />}
               rightSection={<Key>O</Key>}
@@ -105,5 +121,43 @@ export function StateSwitch() {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+export function ReasonSign({ reason }: { reason: PauseReason }) {
+  if (reason.kind === 'rest') return <Coffee size={17} aria-hidden="true" />;
+  if (reason.kind === 'work') return <Briefcase size={17} aria-hidden="true" />;
+  return <StateIcon state="paused" size={17} />;
+}
+
+/** Each queue by itself: in, or out. */
+function OwnQueues() {
+  const t = useT();
+  const queues = usePicture(picture => picture.queues);
+  const agent = usePicture(picture => picture.agent);
+  const give = useCommand();
+  const names = Object.keys(queues).sort();
+  if (names.length < 2) return null;
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{t('state.queues')}</Menu.Label>
+      <div className={states.queues}>
+        {names.map(name => {
+          const inside = agent.queues.includes(name);
+          return (
+            <Menu.CheckboxItem
+              key={name}
+              checked={inside}
+              closeMenuOnClick={false}
+              onChange={() => void give(inside ? 'log_out' : 'log_in', { queues: name })}
+            >
+              <bdi>{name}</bdi>
+              {agent.paused_in?.includes(name) && <small> · {t('state.paused')}</small>}
+            </Menu.CheckboxItem>
+          );
+        })}
+      </div>
+    </>
   );
 }

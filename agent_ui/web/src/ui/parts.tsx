@@ -19,6 +19,8 @@ import { clip, clock, formatNumber, hue, initials, since as sinceThen } from '..
 import { useT, useWord } from '../i18n';
 import type { Agent } from '../protocol';
 import { printed, unprinted, useKeyMap } from '../shell/keys';
+import { StateTimer } from '../states/pause-timer';
+import { useReasonWord } from '../states/reasons';
 import s from './ui.module.css';
 
 /** A name of any length and script: one line, the whole of it on demand. */
@@ -158,13 +160,14 @@ export function StateIcon({ state, size = 15 }: { state: string; size?: number }
 
 export function AgentState({ agent, timer = true }: { agent: Agent; timer?: boolean }) {
   const word = useWord();
+  const reasonOf = useReasonWord();
   const state = stateOf(agent);
   return (
     <span className={`${s.badge} ${look(state)}`}>
       <StateIcon state={state} />
       {word('state', state)}
-      {state === 'paused' && agent.reason && <> · {word('reason', clip(agent.reason, 30).shown)}</>}
-      {timer && agent.since && state !== 'offline' && <Elapsed since={agent.since} />}
+      {state === 'paused' && agent.reason && <> · {reasonOf(agent.reason, 30)}</>}
+      {timer && <StateTimer agent={agent} />}
     </span>
   );
 }
