@@ -20,10 +20,12 @@ from agent_ui.shapes import (
     AgentCounts,
     AgentShape,
     AlarmShape,
+    ColleagueShape,
     QueueShape,
     WaitingShape,
     agent_shape,
     call_shape,
+    colleague_shape,
     encode,
     reasons,
     unseen_agent,
@@ -174,6 +176,10 @@ class Board:
         waiting = {name: len(line) for name, line in self._waiting.items()}
         floor = Floor(self.picture.agents, self._plans, waiting, tuple(dict.fromkeys((*down, *silent))))
         return why(login, self._people.get(login), floor, now)
+
+    def colleagues(self) -> list[ColleagueShape]:
+        """Everybody who has a phone, for anybody who may give a call to them."""
+        return [colleague_shape(self.agent(login), person.name) for login, person in self._people.items()]
 
     def queue(self, name: str) -> QueueShape:
         plan = self._plans.get(name) or QueuePlan(name)

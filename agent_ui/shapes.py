@@ -161,6 +161,17 @@ class AgentShape(msgspec.Struct, frozen=True):
     phone_busy: bool = False
 
 
+class ColleagueShape(msgspec.Struct, frozen=True):
+    """All that one agent may know of another: who it is, and whether it makes sense to pass a call on to them.
+
+    ``busy``: in a call or in wrap-up; ``away``: paused, logged out, or no phone that could ring.
+    """
+
+    id: str
+    name: str
+    state: Literal["free", "busy", "away"]
+
+
 class AgentCounts(msgspec.Struct, frozen=True):
     """``busy``: agents whose leg is not none; the others are of agents whose leg is none."""
 
@@ -263,6 +274,15 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
         agent.paused_in,
         agent.phone_busy,
     )
+
+
+def colleague_shape(agent: AgentShape, name: str) -> ColleagueShape:
+    state: Literal["free", "busy", "away"] = "free"
+    if agent.state in ("offline", "paused") or not agent.reachable:
+        state = "away"
+    if agent.leg != "none" or agent.state == "wrap_up":
+        state = "busy"
+    return ColleagueShape(agent.id, name, state)
 
 
 def unseen_agent(login: str) -> AgentShape:

@@ -123,6 +123,11 @@ async def waiting(request: web.Request) -> web.Response:
     return said({"items": node.board.waiting(name, 1000), "next": None})
 
 
+async def colleagues(request: web.Request) -> web.Response:
+    """Whom a call may be given to; less of each than a supervisor sees."""
+    return said({"items": request.app[NODE].board.colleagues(), "next": None})
+
+
 async def agents(request: web.Request) -> web.Response:
     node, own = request.app[NODE], _own(request)
     seen = node.board.agents() if own is None else [node.board.agent(own)]

@@ -20,7 +20,16 @@ from agent_ui.commands import TALKERS
 from agent_ui.http import bodies, crm, desk, dialling, live, recordings, softphone, states, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
-from agent_ui.shapes import AgentShape, CallShape, PeaksShape, QueueShape, RecordingShape, StoryShape, WaitingShape
+from agent_ui.shapes import (
+    AgentShape,
+    CallShape,
+    ColleagueShape,
+    PeaksShape,
+    QueueShape,
+    RecordingShape,
+    StoryShape,
+    WaitingShape,
+)
 from agent_ui.softphones import PhonesShape
 from crm_store.articles import Article, FoundArticle
 from crm_store.dispositions import Disposition
@@ -140,6 +149,8 @@ ROUTES: tuple[Route, ...] = (
           many=True),
     Route("PUT", "/pause-reasons", states.put_pause_reasons, "Make the list be this one", ADMIN,
           takes=bodies.PauseReasonsBody, gives=PauseReason, many=True),
+    Route("GET", "/colleagues", live.colleagues, "Whom a call may be given to: name, and free, busy or away", TALKERS,
+          gives=ColleagueShape, many=True),
     Route("GET", "/users", crm.users, "All users", CHIEFS, gives=User, many=True),
     Route("POST", "/users", crm.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
           gives=User),

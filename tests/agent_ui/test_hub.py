@@ -19,6 +19,7 @@ from agent_ui.board import Board, Me, me
 from agent_ui.bus.port import Notice, PanelTaken, SignedOut
 from agent_ui.follow import NOT_ABOUT_A_CALL
 from agent_ui.hub import Hub, Panel
+from agent_ui.shapes import encode
 from routing.commands import Role
 from routing.events import Directory, Person, QueuePlan
 from routing.facts import (
@@ -252,6 +253,22 @@ async def test_a_supervisor_sees_every_agents_state_an_agent_only_the_own(shop: 
     assert anna.state["agent"]["state"] == "paused"
     assert chief.state["agents"]["anna"]["reason"] == "lunch"
     assert set(chief.state["agents"]) == {"anna", "ben", "chief"}
+
+
+async def test_a_colleague_is_a_name_and_free_busy_or_away(shop: Shop) -> None:
+    def told(*facts: Fact) -> dict[str, str]:
+        shop.happens(*facts)
+        return {each.name: each.state for each in shop.hub.board.colleagues()}
+
+    assert told() == {"Anna": "away", "Ben": "away", "Chief": "away"}
+    assert told(agent("anna"), agent("ben", "wrap_up"), agent("chief", "paused", reason="dentist")) == {
+        "Anna": "free", "Ben": "busy", "Chief": "away",
+    }  # fmt: skip
+    assert told(replace(agent("chief", "paused"), leg="talking"), replace(agent("anna"), reachable=False)) == {
+        "Anna": "away", "Ben": "busy", "Chief": "busy",
+    }  # fmt: skip
+    said = encode(shop.hub.board.colleagues())
+    assert json.loads(said)[0].keys() == {"id", "name", "state"}
 
 
 # Queues

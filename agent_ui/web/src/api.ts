@@ -4,7 +4,7 @@
  */
 
 import type { Credentials } from './phone/port';
-import type { Agent, Call, Queue, Role } from './protocol';
+import type { Call, Colleague, Queue, Role } from './protocol';
 
 /** An answer that is not 2xx (problem details, RFC 9457), or none at all (status 0). */
 export class Problem extends Error {
@@ -273,7 +273,7 @@ export const api = {
   keepPreferences: (preferences: Preferences) => ask<void>('PUT', '/me/preferences', { preferences }),
   ticket: () => ask<{ ticket: string; url: string }>('POST', '/panel-ticket'),
   softphone: () => ask<{ phones: Credentials[]; expires_at: string }>('POST', '/softphone'),
-  agents: () => ask<Page<Agent>>('GET', '/agents'),
+  colleagues: () => ask<Page<Colleague>>('GET', '/colleagues'),
   queues: () => ask<Page<Queue>>('GET', '/queues'),
   contacts: (q: string, number: string | null, after: string | null = null, limit = 20) =>
     ask<Page<Contact>>(

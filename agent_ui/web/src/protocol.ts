@@ -49,6 +49,13 @@ export interface Agent {
   phone_busy?: boolean;
 }
 
+/** All that one agent is told of another. */
+export interface Colleague {
+  id: string;
+  name: string;
+  state: 'free' | 'busy' | 'away';
+}
+
 export interface Reason {
   reason: string;
   points: number;

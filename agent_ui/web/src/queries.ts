@@ -1,11 +1,13 @@
 /** What is asked over HTTP, kept for a while. Live things never come from here: they come over the socket. */
 
 import { QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { api, type CallFilter, type Page, Problem, type User } from './api';
 import { clip } from './format';
 import { useLanguage, useWord } from './i18n';
 import type { Call } from './protocol';
+
+const RARELY = 5 * 60_000;
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -61,21 +63,27 @@ export function useCalls(filter: CallFilter, limit = 50) {
   });
 }
 
-/** People's names by login; the login itself where this role may not know more. */
+/** People's names by login; the login itself of who is not known, or not to this role. */
 export function useAgentName(): (login: string) => string {
   const { data: me } = useMe();
   const chief = me?.role === 'supervisor' || me?.role === 'admin';
-  const { data } = useQuery({
-    queryKey: ['users'],
-    queryFn: api.users,
-    enabled: chief,
-    staleTime: 5 * 60_000,
+  const users = useQuery({ queryKey: ['users'], queryFn: api.users, enabled: chief, staleTime: RARELY });
+  const colleagues = useQuery({
+    queryKey: ['names'],
+    queryFn: api.colleagues,
+    enabled: me?.role === 'agent' || me?.role === 'campaign_manager',
+    staleTime: RARELY,
   });
-  return useCallback(
-    login =>
-      login === me?.login ? me.name : (data?.items.find(each => each.login === login)?.name ?? login),
-    [data, me],
+  const names = useMemo(
+    () =>
+      new Map([
+        ...(users.data?.items ?? []).map(each => [each.login, each.name] as const),
+        ...(colleagues.data?.items ?? []).map(each => [each.id, each.name] as const),
+        ...(me ? [[me.login, me.name] as const] : []),
+      ]),
+    [users.data, colleagues.data, me],
   );
+  return useCallback(login => names.get(login) ?? login, [names]);
 }
 
 /** Contacts' names by id, where a list of calls came without them. */
@@ -91,8 +99,6 @@ export function useContactNames(calls: Call[] | undefined): (call: Call) => stri
   const names = new Map(found.flatMap(({ data }) => (data ? [[data.id, data.name] as const] : [])));
   return call => call.contact_name ?? (call.contact ? (names.get(call.contact) ?? null) : null);
 }
-
-const RARELY = 5 * 60_000;
 
 export function useDispositions(queue: string | null) {
   return useQuery({

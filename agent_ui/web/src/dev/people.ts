@@ -1,7 +1,17 @@
 /** People and calls to look at. */
 
 import type { CallFact, CallStory, Contact, Interaction, User } from '../api';
-import type { Agent, Card, Me, PopContact, PopInteraction, Queue, Role, Waiting } from '../protocol';
+import type {
+  Agent,
+  Card,
+  Colleague,
+  Me,
+  PopContact,
+  PopInteraction,
+  Queue,
+  Role,
+  Waiting,
+} from '../protocol';
 import { agent, call, card, queue, segment } from '../samples';
 import { WORTH } from './shelf';
 
@@ -44,6 +54,12 @@ export const USERS: User[] = [
   { login: 'boss', name: 'Maarja Lepik', role: 'supervisor', extension: null, interface: null, active: true },
   { login: 'admin', name: 'Admin', role: 'admin', extension: null, interface: null, active: true },
 ];
+
+export const COLLEAGUES: Colleague[] = USERS.filter(each => each.extension).map((each, at) => ({
+  id: each.login,
+  name: each.name,
+  state: (['free', 'busy', 'away'] as const)[at % 3] ?? 'free',
+}));
 
 export function me(role: Role): Me {
   const user = USERS.find(each => each.role === role);

@@ -48,6 +48,7 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'calls' && part === 'draft')
       return [200, scene === 'received' ? { agent: 'agent2', text: shelf.BEGUN } : { agent: null, text: '' }];
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
+    if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
     if (kind === 'contacts' && part === 'interactions') return [200, page(world.INTERACTIONS)];
     if (kind === 'contacts' && method === 'POST')

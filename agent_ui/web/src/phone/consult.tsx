@@ -1,9 +1,11 @@
 /** A consultation beside the caller: whom the agent asks, how far it is, and the ways out of it. */
 
 import { ArrowLeft, ArrowLeftRight, Forward, Users } from 'lucide-react';
+import { plain } from '../format';
 import { useT, useWord } from '../i18n';
 import { useLive, usePicture } from '../live';
 import type { Card, Consult } from '../protocol';
+import { useAgentName } from '../queries';
 import { useCommand } from '../shell/notices';
 import { useShortcuts } from '../shell/shortcuts';
 import { useLineOf } from './actions';
@@ -21,6 +23,7 @@ export function ConsultStrip({ card }: { card: Card }) {
   const t = useT();
   const word = useWord();
   const give = useCommand();
+  const nameOf = useAgentName();
   const line = useLineOf(card);
   const login = usePicture(picture => picture.me.login);
   const inCharge = useLive(live => live.picture?.inCharge === true);
@@ -45,7 +48,9 @@ export function ConsultStrip({ card }: { card: Card }) {
   return (
     <div className={s.strip} role="toolbar" aria-label={t('consult')}>
       <p className={s.consult} role="status">
-        {t(`consult.${consult.state}`, { who: consult.to ?? t('number.withheld') })}
+        {t(`consult.${consult.state}`, {
+          who: consult.to ? plain(nameOf(consult.to)) : t('number.withheld'),
+        })}
         {consult.reason && <> {word('outcome', consult.reason)}.</>}
       </p>
       {ways.c && <Tool icon={<Forward size={18} />} word="consult.complete" letter="C" act={ways.c} />}

@@ -9,12 +9,13 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Card } from '../protocol';
 import { useCommand } from '../shell/notices';
-import { AgentState } from '../ui/parts';
+import { Badge, StateIcon } from '../ui/parts';
 import s from './phone.module.css';
 import { type Target, targetsFor } from './targets';
 
 /** States of colleagues change: how often they are asked for while the window is open, in ms. */
 const LOOK_EVERY = 3_000;
+const LOOKS = { free: 'ready', busy: 'talking', away: 'offline' } as const;
 
 export default function TransferWindow({
   card,
@@ -34,9 +35,9 @@ export default function TransferWindow({
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const [busy, setBusy] = useState(false);
-  const agents = useQuery({ queryKey: ['agents'], queryFn: api.agents, refetchInterval: LOOK_EVERY });
+  const people = useQuery({ queryKey: ['colleagues'], queryFn: api.colleagues, refetchInterval: LOOK_EVERY });
   const queues = useQuery({ queryKey: ['queues'], queryFn: api.queues, refetchInterval: LOOK_EVERY });
-  const targets = targetsFor(typed, agents.data?.items ?? [], queues.data?.items ?? [], login);
+  const targets = targetsFor(typed, people.data?.items ?? [], queues.data?.items ?? [], login);
   const chosen = targets[Math.min(at, targets.length - 1)];
 
   async function send(name: 'transfer' | 'consult', target: Target | undefined): Promise<void> {
@@ -83,7 +84,12 @@ export default function TransferWindow({
             <strong>
               <bdi>{target.name}</bdi>
             </strong>
-            {target.agent && <AgentState agent={target.agent} timer={false} />}
+            {target.colleague && (
+              <Badge look={LOOKS[target.colleague.state]}>
+                <StateIcon state={LOOKS[target.colleague.state]} />
+                {t(`colleague.${target.colleague.state}`)}
+              </Badge>
+            )}
             {target.queue && (
               <small>
                 {t('queue.ready', { count: target.queue.agents.ready })}, {t('waiting')}{' '}
