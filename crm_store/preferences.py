@@ -1,4 +1,7 @@
-"""Preferences: what a page keeps for its user. Their meaning is the page's."""
+"""Preferences: what a page keeps for its user.
+
+Their meaning is the page's, but for ``language``, which administrators may set as well.
+"""
 
 from __future__ import annotations
 
@@ -45,3 +48,12 @@ class KeptPreferences:
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, preferences, row, ("user_id",)), row)
         return Preferences(given, now)
+
+    async def speak(self, user_id: str, language: str | None, now: datetime) -> bool:
+        """The user's pages speak so from the next sign-in on; None: as the browser does. Whether that is a change."""
+        had = (await self.get(user_id)).preferences
+        if had.get("language") == language:
+            return False
+        rest = {key: value for key, value in had.items() if key != "language"}
+        await self.put(user_id, rest if language is None else {**rest, "language": language}, now)
+        return True

@@ -138,6 +138,14 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class UserFile(User):
+    """A user as administrators see them. ``language``: what their pages speak, None: as their browser does."""
+
+    queues: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Generic, TypeVar, get_args
 
 from sqlalchemy import Row, Table, delete, insert, select, update
@@ -12,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
-from crm_store.records import Queue, User
-from crm_store.schema import queue_agents, queues, users
-from crm_store.values import checked_template, checked_text, key_of, needed_text
+from crm_store.records import Queue, User, UserFile
+from crm_store.schema import preferences, queue_agents, queues, users
+from crm_store.values import checked_template, checked_text, key_of, needed_text, version_of
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, PopOn, QueuePlan
 
@@ -22,6 +24,10 @@ ROLES: tuple[str, ...] = get_args(Role)
 PHONES: tuple[str, ...] = get_args(Phone)
 LONGEST_TIME = 86_400
 LONGEST_KEPT = 36_500
+NEW = ""
+"""The version of what is not there yet."""
+QUEUE_NAME = re.compile(r"[\w+@-][\w+@. -]*")
+"""It goes into the dialplan, where brackets, commas and the like have a meaning."""
 
 T = TypeVar("T")
 
@@ -41,6 +47,16 @@ class Users:
     async def all(self) -> tuple[User, ...]:
         async with self._database.reading() as connection:
             return tuple(user_of(row) for row in await connection.execute(select(users).order_by(users.c.login)))
+
+    async def files(self) -> tuple[UserFile, ...]:
+        """All users as administrators see them."""
+        async with self._database.reading() as connection:
+            return await _read_files(connection)
+
+    async def file(self, login: str) -> UserFile | None:
+        async with self._database.reading() as connection:
+            found = await _read_files(connection, login)
+        return found[0] if found else None
 
     async def get(self, id: str) -> User | None:
         key = key_of(id)
@@ -68,10 +84,14 @@ class Users:
         active: bool = True,
         password_hash: str | None = None,
         phone: Phone = "browser",
+        queues: Sequence[str] | None = None,
+        version: str | None = None,
     ) -> Put[User]:
         """The user of this login is so from now on. ``password_hash`` None keeps the password; a new user needs one.
+        ``queues`` None leaves the user in the present ones. ``version`` is what the caller believes to change.
 
-        Raises Refused for values that cannot be, Conflict when the extension or the interface is another user's.
+        Raises Refused for values that cannot be, Conflict when the extension or the interface is another user's, or the
+        version is another one.
         """
         values: dict[str, Any] = {
             "login": needed_text("login", login, 200),
@@ -86,16 +106,21 @@ class Users:
         if password_hash is not None:
             values["password_hash"] = needed_text("password", password_hash, 1000)
         async with self._database.writing() as connection:
-            had = (await connection.execute(select(users).where(users.c.login == values["login"]))).first()
+            locked = select(users).where(users.c.login == values["login"]).with_for_update()
+            had = (await connection.execute(locked)).first()
+            before = await _read_files(connection, values["login"])
+            _check_version("user", login, before[0] if before else None, version)
             if had is None and password_hash is None:
                 raise Refused("password", f"the new user {login} needs a password")
             changed = _changed(had, values)
-            if had is not None and not changed:
-                return Put(user_of(had), ())
-            try:
-                row = await _put(connection, users, had, values)
-            except IntegrityError:
-                raise Conflict("interface", f"{login}: another user has this extension or interface") from None
+            row = had
+            if row is None or changed:
+                try:
+                    row = await _put(connection, users, had, values)
+                except IntegrityError:
+                    raise Conflict("interface", f"{login}: another user has this extension or interface") from None
+            if queues is not None and await _serve(connection, int(row.id), sorted(set(queues))):
+                changed = (*changed, "queues")
             return Put(user_of(row), changed)
 
     async def remove(self, login: str) -> bool:
@@ -135,8 +160,13 @@ class Queues:
         pop_on: str = "ring",
         pop_url: str | None = None,
         auto_pause: bool = True,
+        version: str | None = None,
     ) -> Put[Queue]:
-        """The queue of this name is so from now on. Raises Refused for what cannot be and for unknown agents."""
+        """The queue of this name is so from now on. ``version`` is what the caller believes to change: that of the
+        queue as it was read, NEW where there should be none yet.
+
+        Raises Refused for what cannot be and for unknown agents, Conflict when the version is another one.
+        """
         values: dict[str, Any] = {
             "name": needed_text("name", name, 128),
             "mode": needed_text("mode", mode, 8, among=("assist", "direct")),
@@ -151,10 +181,17 @@ class Queues:
             "auto_pause": auto_pause,
         }
         async with self._database.writing() as connection:
-            had = (await connection.execute(select(queues).where(queues.c.name == values["name"]))).first()
+            locked = select(queues).where(queues.c.name == values["name"]).with_for_update()
+            had = (await connection.execute(locked)).first()
             before = await _read_queues(connection, values["name"])
+            _check_version("queue", name, before[0] if before else None, version)
+            if had is None and not QUEUE_NAME.fullmatch(values["name"]):
+                raise Refused("name", "a queue's name is made of letters, digits, blanks and any of _ - + . @")
             if had is None or _changed(had, values):
-                await _put(connection, queues, had, values)
+                try:
+                    await _put(connection, queues, had, values)
+                except IntegrityError:
+                    raise Conflict("name", f"somebody else has just made the queue {name}; read it again") from None
             queue = (await _read_queues(connection, values["name"]))[0]
             await _set_agents(connection, int(queue.id), sorted(set(agents)))
             queue = (await _read_queues(connection, values["name"]))[0]
@@ -162,6 +199,14 @@ class Queues:
             if not before:
                 return Put(queue, tuple(names))
             return Put(queue, tuple(each for each in names if getattr(queue, each) != getattr(before[0], each)))
+
+    async def change(self, name: str, given: Mapping[str, Any], version: str | None = None) -> Put[Queue] | None:
+        """As :meth:`put`; what is not given stays. None when there is no such queue."""
+        before = await self.by_name(name)
+        if before is None:
+            return None
+        values = {key: value for key, value in asdict(before).items() if key != "id"}
+        return await self.put(**{**values, **given}, version=version or version_of(before))
 
     async def remove(self, name: str) -> bool:
         async with self._database.writing() as connection:
@@ -250,6 +295,53 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
         )
         for row in await connection.execute(query)
     )
+
+
+async def _read_files(connection: AsyncConnection, login: str | None = None) -> tuple[UserFile, ...]:
+    serve = select(queue_agents.c.user_id, queues.c.name).join(queues).order_by(queues.c.name)
+    query = select(users, preferences.c.body).outerjoin(preferences).order_by(users.c.login)
+    if login is not None:
+        query = query.where(users.c.login == login)
+    served: dict[int, list[str]] = {}
+    for row in await connection.execute(serve):
+        served.setdefault(row.user_id, []).append(row.name)
+    return tuple(
+        UserFile(**asdict(user_of(row)), queues=tuple(served.get(row.id, ())), language=_language(row.body))
+        for row in await connection.execute(query)
+    )
+
+
+def _language(body: str | None) -> str | None:
+    """What the page keeps is the page's: it may be anything."""
+    language = json.loads(body).get("language") if body is not None else None
+    return language if isinstance(language, str) else None
+
+
+def _check_version(what: str, name: str, now: User | Queue | None, believed: str | None) -> None:
+    if believed is None or believed == (NEW if now is None else version_of(now)):
+        return
+    if believed == NEW:
+        raise Conflict("version", f"there is a {what} {name} already")
+    if now is None:
+        raise Conflict("version", f"the {what} {name} is no longer there")
+    raise Conflict("version", f"somebody else has changed the {what} {name} meanwhile; read it again")
+
+
+async def _serve(connection: AsyncConnection, user: int, names: Sequence[str]) -> bool:
+    """The user serves these queues and no others. Whether that is a change."""
+    rows = await connection.execute(select(queues.c.id, queues.c.name).where(queues.c.name.in_(names)))
+    keys = {row.name: row.id for row in rows}
+    unknown = [name for name in names if name not in keys]
+    if unknown:
+        raise Refused("queues", f"there is no queue {unknown[0]}")
+    served = await connection.execute(select(queue_agents.c.queue_id).where(queue_agents.c.user_id == user))
+    before, wanted = set(served.scalars()), set(keys.values())
+    if before - wanted:
+        which = queue_agents.c.queue_id.in_(before - wanted)
+        await connection.execute(delete(queue_agents).where(queue_agents.c.user_id == user, which))
+    if wanted - before:
+        await connection.execute(insert(queue_agents), [{"queue_id": key, "user_id": user} for key in wanted - before])
+    return before != wanted
 
 
 async def _set_agents(connection: AsyncConnection, queue: int, logins: Sequence[str]) -> None:

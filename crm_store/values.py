@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Table
@@ -73,6 +76,12 @@ def _encodes(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def version_of(record: Any) -> str:
+    """Of a frozen record of plain values: another one as soon as any of them is another."""
+    text = json.dumps(asdict(record), sort_keys=True, default=dict)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def storable(text: str | None) -> str | None:

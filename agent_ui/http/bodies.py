@@ -69,18 +69,63 @@ class CallBody(Body):
     from_agent: Annotated[str, Field(max_length=200)] | None = None
 
 
-class UserBody(Body):
-    """``password`` may be left out for a user who has one."""
+Skills = dict[str, int]
+"""By name, each with its level from 1 to 100."""
+Version = Annotated[str | None, Field(min_length=1, max_length=40)]
+"""What was read: the change is refused (409) if somebody has changed it since. Left out: it is not looked at."""
+Logins = Annotated[list[Name], Field(max_length=1_000)]
 
-    login: Name
+
+class UserFields(Body):
+    """``password`` may be left out for a user who has one, ``queues`` where they stay as they are. ``language``: what
+    the user's pages speak; null: as their browser does."""
+
     name: Name
     role: RoleName = "agent"
     password: Annotated[str | None, Field(min_length=6, max_length=200, repr=False)] = None
     extension: Annotated[str, Field(max_length=40)] | None = None
     interface: Annotated[str, Field(max_length=80)] | None = None
-    skills: dict[str, int] = {}
+    skills: Skills = {}
     active: bool = True
     phone: Literal["browser", "sip"] = "browser"
+    queues: Annotated[list[Name], Field(max_length=1_000)] | None = None
+    language: Literal["et", "en", "ru"] | None = None
+    version: Version = None
+
+
+class UserBody(UserFields):
+    login: Name
+
+
+class UserChange(UserFields):
+    """Only what is given is changed."""
+
+    name: Name = ""
+
+
+class QueueFields(Body):
+    """Seconds. ``max_wait_seconds``: from nine tenths of it on a caller goes before all others. ``wrap_up_required``:
+    wrap-up ends with a result only, never by time. ``recording_keep_days``: null as the settings say, 0 for ever."""
+
+    mode: Literal["assist", "direct"] = "assist"
+    target_seconds: int = 20
+    max_wait_seconds: int = 300
+    wrap_up_seconds: int = 0
+    wrap_up_required: bool = False
+    skills: Skills = {}
+    agents: Logins = []
+    recording_keep_days: int | None = None
+    pop_on: Literal["ring", "answer"] = "ring"
+    pop_url: Annotated[str, Field(max_length=2_000)] | None = None
+    version: Version = None
+
+
+class QueueBody(QueueFields):
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class QueueChange(QueueFields):
+    """Only what is given is changed."""
 
 
 def _plausible(at: datetime) -> datetime:

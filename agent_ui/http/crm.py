@@ -1,17 +1,16 @@
-"""Contacts and their history, users, and who is signed in."""
+"""Contacts and their history, and who is signed in."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import secrets
-from dataclasses import asdict
 
 from aiohttp import web
 
 from agent_ui.board import Me, me
-from agent_ui.bus.port import DirectoryChanged, SignedOut
-from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn, UserBody
+from agent_ui.bus.port import SignedOut
+from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn
 from agent_ui.http.entry import address_of, bearer
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now, page, said
 from agent_ui.http.problems import Problem
@@ -115,24 +114,3 @@ async def add_interaction(request: web.Request) -> web.Response:
     found(await store.contacts.get(id_), "contact")
     added = await store.interactions.add(id_, wish.channel, now(), wish.direction, who, wish.disposition, wish.note)
     return said(added, 201)
-
-
-async def users(request: web.Request) -> web.Response:
-    return said({"items": await request.app[NODE].store.users.all(), "next": None})
-
-
-async def put_user(request: web.Request) -> web.Response:
-    """A user of this login is so from now on."""
-    node = request.app[NODE]
-    wish = await body(request, UserBody)
-    hashed = await node.entry.hash(wish.password) if wish.password is not None else None
-    put = await node.store.users.put(**wish.model_dump(exclude={"password"}), password_hash=hashed)
-    if hashed is not None or not wish.active:
-        await node.store.sessions.close_all(put.value.id)
-    if hashed is not None or not wish.active or "role" in put.changed:
-        node.tell(SignedOut(put.value.login, ""))
-    node.tell(DirectoryChanged())
-    await node.store.audit.add(
-        now(), request[SESSION].user.login, "put", f"user:{put.value.id}", {"changed": list(put.changed)}
-    )
-    return said(asdict(put.value), 201 if "login" in put.changed else 200)

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, desk, dialling, live, recordings, softphone, states, work
+from agent_ui.http import bodies, crm, desk, dialling, directory, live, recordings, softphone, states, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
 from agent_ui.shapes import (
@@ -38,7 +38,7 @@ from crm_store.orders import Order
 from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.promises import Promise
-from crm_store.records import Contact, Interaction, User
+from crm_store.records import Contact, Interaction
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
 from routing.commands import CHIEFS, Role
@@ -66,6 +66,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "due_before": {"type": "string", "format": "date-time"},
 }
 """Of parameters that are not just text."""
+MAY_MAKE = {("POST", "/users"), ("PUT", "/queues/{name}")}
+"""These answer 201 where there was none before."""
 REFUSALS = ("400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503")
 
 
@@ -140,6 +142,14 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/calls/{id}/hold", recordings.hold, "Put the recordings under legal hold, or end it", ADMIN,
           takes=bodies.HoldBody, status=204),
     Route("GET", "/queues", live.queues, "Queues, live", STAFF, gives=QueueShape, many=True),
+    Route("POST", "/queues", directory.add_queue, "Make a queue", ADMIN, takes=bodies.QueueBody,
+          gives=directory.QueueSettings, status=201),
+    Route("GET", "/queues/{name}", directory.queue, "What is set for a queue", CHIEFS, gives=directory.QueueSettings),
+    Route("PUT", "/queues/{name}", directory.put_queue, "The queue of this name is so from now on", ADMIN,
+          takes=bodies.QueueFields, gives=directory.QueueSettings),
+    Route("PATCH", "/queues/{name}", directory.change_queue, "Change what is given", ADMIN, takes=bodies.QueueChange,
+          gives=directory.QueueSettings),
+    Route("DELETE", "/queues/{name}", directory.remove_queue, "Remove a queue; its calls stay", ADMIN, status=204),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
     Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,
@@ -151,9 +161,11 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.PauseReasonsBody, gives=PauseReason, many=True),
     Route("GET", "/colleagues", live.colleagues, "Whom a call may be given to: name, and free, busy or away", TALKERS,
           gives=ColleagueShape, many=True),
-    Route("GET", "/users", crm.users, "All users", CHIEFS, gives=User, many=True),
-    Route("POST", "/users", crm.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
-          gives=User),
+    Route("GET", "/users", directory.users, "All users", CHIEFS, gives=directory.UserSettings, many=True),
+    Route("POST", "/users", directory.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
+          gives=directory.UserSettings),
+    Route("PATCH", "/users/{login}", directory.change_user, "Change what is given", ADMIN, takes=bodies.UserChange,
+          gives=directory.UserSettings),
     Route("GET", "/tickets", work.tickets, "What customers asked of us", STAFF, gives=ServiceTicket, many=True,
           query=_query(OF_TICKETS)),
     Route("POST", "/tickets", work.add_ticket, "Write down what a customer asks", STAFF, takes=bodies.TicketBody,
@@ -261,7 +273,7 @@ def _operation(route: Route) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
     responses |= {code: {"description": "A problem", "content": problem} for code in REFUSALS}
     operation: dict[str, Any] = {"summary": route.summary, "parameters": parameters, "responses": responses}
-    if route.method == "POST" and route.path == "/users":
+    if (route.method, route.path) in MAY_MAKE:
         responses["201"] = _response(route)
     if route.path.endswith("/audio"):
         sound = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}

@@ -57,7 +57,7 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
 
 def path_of(route: Route) -> str:
     return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1").replace(
-        "{login}", "none"
+        "{login}", "nobody"
     )
 
 

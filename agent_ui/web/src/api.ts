@@ -32,6 +32,10 @@ export interface User {
   interface?: string | null;
   skills?: Record<string, number>;
   active?: boolean;
+  phone?: 'browser' | 'sip';
+  queues?: string[];
+  language?: string | null;
+  version?: string;
 }
 
 export interface Contact {
@@ -107,16 +111,39 @@ export interface RecordingItem {
   listened: { at: string; who: string }[] | null;
 }
 
-/** What `POST /users` takes: the user of this login is so from then on. Without a password the old one stays. */
+/** What a user is to be from now on. Without a password the old one stays. */
 export interface UserFields {
-  login: string;
   name: string;
   role: Role;
   password?: string;
   extension: string | null;
   interface: string | null;
   active: boolean;
+  phone: 'browser' | 'sip';
   skills: Record<string, number>;
+  queues: string[];
+  language: string | null;
+}
+
+/** What a queue is to be from now on; the server's words. */
+export interface QueueFields {
+  mode: 'assist' | 'direct';
+  target_seconds: number;
+  max_wait_seconds: number;
+  wrap_up_seconds: number;
+  wrap_up_required: boolean;
+  skills: Record<string, number>;
+  agents: string[];
+  recording_keep_days: number | null;
+  pop_on: 'ring' | 'answer';
+  pop_url: string | null;
+}
+
+/** A queue as it is set up. `version` is sent back with a change, so that nobody's change is lost. */
+export interface QueueSettings extends QueueFields {
+  name: string;
+  version: string;
+  asterisk: string | null;
 }
 
 export interface Disposition {
@@ -314,5 +341,12 @@ export const api = {
   usedArticle: (key: string) => ask<void>('POST', `/articles/${id(key)}/used`),
   voteArticle: (key: string, yes: boolean) => ask<Article>('POST', `/articles/${id(key)}/helpful`, { yes }),
   users: () => ask<Page<User>>('GET', '/users'),
-  putUser: (user: UserFields) => ask<User>('POST', '/users', user),
+  addUser: (fields: UserFields & { login: string }) => ask<User>('POST', '/users', fields),
+  changeUser: (login: string, fields: UserFields & { version?: string }) =>
+    ask<User>('PATCH', `/users/${id(login)}`, fields),
+  queue: (name: string) => ask<QueueSettings>('GET', `/queues/${id(name)}`),
+  addQueue: (fields: QueueFields & { name: string }) => ask<QueueSettings>('POST', '/queues', fields),
+  putQueue: (name: string, fields: QueueFields & { version?: string }) =>
+    ask<QueueSettings>('PUT', `/queues/${id(name)}`, fields),
+  removeQueue: (name: string) => ask<void>('DELETE', `/queues/${id(name)}`),
 };

@@ -22,6 +22,7 @@ const DayPage = lazy(() => import('./day/day-page'));
 const Floor = lazy(() => import('./floor/floor'));
 const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
+const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export function App() {
   const { data: me, error } = useMe();
@@ -58,6 +59,12 @@ function Inside({ role }: { role: Role }) {
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/queues" component={Queues} />}
+          {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
+          {may.admin && (
+            <Route path="/queues/:name">
+              {({ name }) => <QueuePage key={name} name={decodeURIComponent(name)} />}
+            </Route>
+          )}
           <Route component={Desk} />
         </Switch>
       </Suspense>

@@ -1,13 +1,18 @@
-import { Rows3 } from 'lucide-react';
+import { Button } from '@mantine/core';
+import { Plus, Rows3 } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
 import { useAgentName } from '../queries';
 import { CardBox, Empty, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 
-/** The queues as they are now; what they should be is written with `helin apply`. */
+const path = (name: string) => `/queues/${encodeURIComponent(name)}`;
+
+/** The queues as they are now; each opens to what is set for it. */
 export default function Queues() {
   const t = useT();
+  const [, go] = useLocation();
   const nameOf = useAgentName();
   const queues = usePicture(picture => picture.queues);
   const agents = usePicture(picture => picture.agents);
@@ -16,6 +21,9 @@ export default function Queues() {
     <div className={ui.page}>
       <div className={ui.title}>
         <h1>{t('nav.queues')}</h1>
+        <Button component={Link} href="/new-queue" leftSection={<Plus size={17} aria-hidden="true" />}>
+          {t('queue.add')}
+        </Button>
       </div>
       <CardBox>
         {list.length === 0 && <Empty icon={Rows3}>{t('queues.none')}</Empty>}
@@ -33,11 +41,11 @@ export default function Queues() {
               </thead>
               <tbody>
                 {list.map(queue => (
-                  <tr key={queue.name}>
+                  <tr key={queue.name} data-opens onClick={() => go(path(queue.name))}>
                     <td>
-                      <bdi>
-                        <strong>{queue.name}</strong>
-                      </bdi>
+                      <Link href={path(queue.name)} className={ui.link}>
+                        <bdi>{queue.name}</bdi>
+                      </Link>
                     </td>
                     <td>{t(`queue.${queue.mode}`)}</td>
                     <td className={`${ui.end} digits`}>{t('seconds', { count: queue.target_seconds })}</td>
@@ -57,7 +65,6 @@ export default function Queues() {
           </TableFrame>
         )}
       </CardBox>
-      <p className={ui.dim}>{t('queues.how')}</p>
     </div>
   );
 }

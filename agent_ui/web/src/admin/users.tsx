@@ -2,13 +2,19 @@ import { Button, Modal, NativeSelect, PasswordInput, Switch, TextInput } from '@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Pencil, UserPlus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { api, Problem, type User, type UserFields } from '../api';
-import { useT } from '../i18n';
+import { api, type User, type UserFields } from '../api';
+import { LANGUAGES, useT } from '../i18n';
+import { usePicture } from '../live';
 import type { Role } from '../protocol';
-import { queries } from '../queries';
+import { queries, useMe } from '../queries';
+import { tell } from '../shell/notices';
 import { Avatar, Badge, CardBox, ProblemLine, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import s from './admin.module.css';
+import { ChoicesField } from './choices-field';
+import { levelsOf, rowsOf, userFields } from './fields';
+import { SkillsField } from './skills-field';
+import { whyNot } from './why-not';
 
 const ROLES: Role[] = ['agent', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api'];
 
@@ -35,6 +41,7 @@ export default function Users() {
                 <th>{t('user.role')}</th>
                 <th>{t('user.extension')}</th>
                 <th>{t('user.interface')}</th>
+                <th>{t('nav.queues')}</th>
                 <th>
                   <span className="for-ears">{t('edit')}</span>
                 </th>
@@ -58,6 +65,9 @@ export default function Users() {
                   <td>
                     <bdi>{user.interface ?? '–'}</bdi>
                   </td>
+                  <td>
+                    <bdi>{user.queues?.join(', ') || '–'}</bdi>
+                  </td>
                   <td className={ui.end}>
                     <Button
                       variant="subtle"
@@ -80,6 +90,7 @@ export default function Users() {
           onClose={() => setEdited(null)}
           title={edited === 'new' ? t('user.add') : t('user.edit', { name: edited.name })}
           closeButtonProps={{ 'aria-label': t('close') }}
+          size="lg"
         >
           <UserForm user={edited === 'new' ? null : edited} done={() => setEdited(null)} />
         </Modal>
@@ -88,93 +99,122 @@ export default function Users() {
   );
 }
 
-export function fieldsOf(form: FormData, user: User | null): UserFields {
-  const text = (name: string) => String(form.get(name) ?? '').trim();
-  const password = String(form.get('password') ?? '');
-  return {
-    login: user?.login ?? text('login'),
-    name: text('name'),
-    role: text('role') as Role,
-    extension: text('extension') || null,
-    interface: text('interface') || null,
-    active: form.get('active') !== null,
-    skills: user?.skills ?? {},
-    ...(password ? { password } : {}),
-  };
-}
-
 function UserForm({ user, done }: { user: User | null; done: () => void }) {
   const t = useT();
+  const { data: me } = useMe();
+  const { data: all } = useQuery({ queryKey: ['users'], queryFn: api.users });
+  const queues = usePicture(picture => picture.queues);
+  const [skills, setSkills] = useState(rowsOf(user?.skills));
+  const known = [...new Set((all?.items ?? []).flatMap(each => Object.keys(each.skills ?? {})))].sort();
+  const own = user !== null && user.login === me?.login;
   const save = useMutation({
-    mutationFn: api.putUser,
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['users'] });
+    mutationFn: ({ login, fields }: { login: string; fields: UserFields }) =>
+      user
+        ? api.changeUser(user.login, { ...fields, ...(user.version ? { version: user.version } : {}) })
+        : api.addUser({ ...fields, login }),
+    onSuccess: async saved => {
+      for (const key of ['users', 'queue']) await queries.invalidateQueries({ queryKey: [key] });
+      tell('done', t('user.saved', { name: saved.name }));
       done();
     },
   });
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
-    save.mutate(fieldsOf(new FormData(event.currentTarget), user));
+    const levels = levelsOf(skills);
+    const form = new FormData(event.currentTarget);
+    const fields = levels && userFields(form, levels, own ? user : null);
+    if (fields)
+      save.mutate({
+        login: String(form.get('login') ?? '').trim(),
+        fields: own ? { ...fields, active: true } : fields,
+      });
   }
 
   return (
     <form onSubmit={submit} className={s.form}>
-      <TextInput
-        name="login"
-        label={t('user.login')}
-        defaultValue={user?.login}
-        readOnly={user !== null}
-        required
-        withAsterisk={false}
-        autoComplete="off"
-      />
-      <TextInput
-        name="name"
-        label={t('user.name')}
-        defaultValue={user?.name}
-        required
-        withAsterisk={false}
-        maxLength={200}
-        autoComplete="off"
-      />
-      <NativeSelect
-        name="role"
-        label={t('user.role')}
-        defaultValue={user?.role ?? 'agent'}
-        data={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
-      />
+      <div className={s.pair}>
+        <TextInput
+          name="login"
+          label={t('user.login')}
+          defaultValue={user?.login}
+          readOnly={user !== null}
+          required
+          withAsterisk={false}
+          autoComplete="off"
+        />
+        <TextInput
+          name="name"
+          label={t('user.name')}
+          defaultValue={user?.name}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoComplete="off"
+        />
+        <NativeSelect
+          name="role"
+          label={t('user.role')}
+          description={own ? t('user.role.own') : undefined}
+          defaultValue={user?.role ?? 'agent'}
+          disabled={own}
+          data={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
+        />
+        <NativeSelect
+          name="language"
+          label={t('language')}
+          defaultValue={user?.language ?? ''}
+          data={[
+            { value: '', label: t('user.language.browser') },
+            ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+          ]}
+        />
+      </div>
       <PasswordInput
         name="password"
-        label={t('sign_in.password')}
-        description={user ? t('user.password_stays') : undefined}
+        label={t(user ? 'user.password_new' : 'sign_in.password')}
+        description={t(user ? 'user.password_stays' : 'user.password_first')}
         required={!user}
         withAsterisk={false}
         minLength={6}
         autoComplete="new-password"
         visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password'), tabIndex: 0 }}
       />
-      <TextInput
-        name="extension"
-        label={t('user.extension')}
-        defaultValue={user?.extension ?? ''}
-        placeholder="1001"
-        inputMode="numeric"
+      <div className={s.pair}>
+        <TextInput
+          name="extension"
+          label={t('user.extension')}
+          description={t('user.extension.more')}
+          defaultValue={user?.extension ?? ''}
+          placeholder="1001"
+          inputMode="numeric"
+        />
+        <TextInput
+          name="interface"
+          label={t('user.interface')}
+          description={t('user.interface.more')}
+          defaultValue={user?.interface ?? ''}
+          placeholder="PJSIP/1001"
+        />
+      </div>
+      <NativeSelect
+        name="phone"
+        label={t('user.phone')}
+        defaultValue={user?.phone ?? 'browser'}
+        data={(['browser', 'sip'] as const).map(value => ({ value, label: t(`user.phone.${value}`) }))}
       />
-      <TextInput
-        name="interface"
-        label={t('user.interface')}
-        defaultValue={user?.interface ?? ''}
-        placeholder="PJSIP/1001"
+      <ChoicesField
+        name="queues"
+        label={t('nav.queues')}
+        none={t('queues.none')}
+        all={[...new Set([...Object.keys(queues), ...(user?.queues ?? [])])]
+          .sort()
+          .map(name => ({ value: name, label: name }))}
+        chosen={user?.queues ?? []}
       />
-      <Switch name="active" label={t('user.active')} defaultChecked={user?.active !== false} />
-      {save.isError && (
-        <ProblemLine>
-          {save.error instanceof Problem && [409, 422].includes(save.error.status)
-            ? t('save.refused', { why: save.error.detail })
-            : t('save.failed')}
-        </ProblemLine>
-      )}
+      <SkillsField rows={skills} change={setSkills} hint={t('skills.of_user')} known={known} />
+      {!own && <Switch name="active" label={t('user.active')} defaultChecked={user?.active !== false} />}
+      {save.isError && <ProblemLine>{whyNot(save.error, t)}</ProblemLine>}
       <Button type="submit" loading={save.isPending}>
         {t('save')}
       </Button>

@@ -1,6 +1,6 @@
 /** People and calls to look at. */
 
-import type { CallFact, CallStory, Contact, Interaction, User } from '../api';
+import type { CallFact, CallStory, Contact, Interaction, QueueSettings, User } from '../api';
 import type {
   Agent,
   Card,
@@ -26,6 +26,10 @@ export const USERS: User[] = [
     extension: '1001',
     interface: 'PJSIP/1001',
     active: true,
+    skills: { estonian: 5, billing: 3 },
+    queues: ['support', 'sales'],
+    language: 'et',
+    phone: 'browser',
   },
   {
     login: 'agent2',
@@ -34,6 +38,9 @@ export const USERS: User[] = [
     extension: '1002',
     interface: 'PJSIP/1002',
     active: true,
+    skills: { estonian: 4, english: 5 },
+    queues: ['support'],
+    phone: 'browser',
   },
   {
     login: 'agent3',
@@ -42,6 +49,10 @@ export const USERS: User[] = [
     extension: '1003',
     interface: 'PJSIP/1003',
     active: true,
+    skills: { russian: 5 },
+    queues: ['arved', 'support'],
+    language: 'ru',
+    phone: 'sip',
   },
   {
     login: 'agent4',
@@ -313,6 +324,22 @@ export const QUEUES = (scene = ''): Queue[] => [
   }),
   queue('arved', { mode: 'direct' }),
 ];
+
+export const queueSettings = (name: string): QueueSettings => ({
+  name,
+  mode: name === 'arved' ? 'direct' : 'assist',
+  target_seconds: 20,
+  max_wait_seconds: 300,
+  wrap_up_seconds: 30,
+  wrap_up_required: true,
+  skills: name === 'arved' ? { billing: 2 } : {},
+  agents: USERS.filter(each => each.queues?.includes(name)).map(each => each.login),
+  recording_keep_days: 90,
+  pop_on: 'ring',
+  pop_url: 'https://crm.example/find?number={number}',
+  version: '1',
+  asterisk: name === 'arved' ? null : 'main',
+});
 
 export const AGENTS = (): Agent[] => [
   agent('agent1', { leg: 'talking', since: ago(127), queues: ['support', 'sales'] }),

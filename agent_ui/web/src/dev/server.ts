@@ -50,6 +50,10 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
+    if (kind === 'queues' && method === 'DELETE') return [204, null];
+    if (kind === 'queues' && id)
+      return [200, { ...world.queueSettings(decodeURIComponent(id)), ...(body as object) }];
+    if (kind === 'queues') return [201, { ...world.queueSettings(''), ...(body as object), asterisk: null }];
     if (kind === 'contacts' && part === 'interactions') return [200, page(world.INTERACTIONS)];
     if (kind === 'contacts' && method === 'POST')
       return [201, { ...world.CONTACTS[3], ...(body as object), id: '99', tier: null, open_tickets: 0 }];

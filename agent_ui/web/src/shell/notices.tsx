@@ -1,6 +1,6 @@
-/** Short sentences that come up at the lower edge: what went wrong with a wish, or a message from a supervisor. */
+/** Short sentences that come up at the lower edge: what went wrong with a wish, that one was done, or a message from a supervisor. */
 
-import { CircleAlert, MessageSquare, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, MessageSquare, X } from 'lucide-react';
 import { useCallback } from 'react';
 import { create } from 'zustand';
 import { useT, useWord } from '../i18n';
@@ -9,14 +9,16 @@ import s from './shell.module.css';
 
 interface Notice {
   id: number;
-  kind: 'problem' | 'message';
+  kind: 'problem' | 'done' | 'message';
   text: string;
   more?: string;
 }
 
 const useNotices = create<{ list: Notice[] }>(() => ({ list: [] }));
 let last = 0;
-const STAYS = 9_000;
+/** Milliseconds. A message stays until it is closed. */
+const STAYS = { problem: 9_000, done: 5_000, message: null };
+const ICONS = { problem: CircleAlert, done: CircleCheck, message: MessageSquare };
 
 export function tell(kind: Notice['kind'], text: string, more = ''): void {
   last += 1;
@@ -24,7 +26,8 @@ export function tell(kind: Notice['kind'], text: string, more = ''): void {
   useNotices.setState(({ list }) => ({
     list: [...list.filter(each => each.text !== text), { id, kind, text, more }].slice(-3),
   }));
-  if (kind === 'problem') setTimeout(() => dismiss(id), STAYS);
+  const stays = STAYS[kind];
+  if (stays !== null) setTimeout(() => dismiss(id), stays);
 }
 
 function dismiss(id: number): void {
@@ -36,22 +39,21 @@ export function Notices() {
   const list = useNotices(state => state.list);
   return (
     <div className={s.notices} role="alert">
-      {list.map(({ id, kind, text, more }) => (
-        <div key={id} className={s.notice} data-kind={kind}>
-          {kind === 'problem' ? (
-            <CircleAlert size={18} aria-hidden="true" />
-          ) : (
-            <MessageSquare size={18} aria-hidden="true" />
-          )}
-          <p>
-            <bdi>{text}</bdi>
-            {more && <small>{more}</small>}
-          </p>
-          <button type="button" onClick={() => dismiss(id)} aria-label={t('close')}>
-            <X size={16} aria-hidden="true" />
-          </button>
-        </div>
-      ))}
+      {list.map(({ id, kind, text, more }) => {
+        const Icon = ICONS[kind];
+        return (
+          <div key={id} className={s.notice} data-kind={kind}>
+            <Icon size={18} aria-hidden="true" />
+            <p>
+              <bdi>{text}</bdi>
+              {more && <small>{more}</small>}
+            </p>
+            <button type="button" onClick={() => dismiss(id)} aria-label={t('close')}>
+              <X size={16} aria-hidden="true" />
+            </button>
+          </div>
+        );
+      })}
     </div>
   );
 }

@@ -1,0 +1,152 @@
+"""Users and queues, as administrators set them. What is live about them is in :mod:`agent_ui.http.live`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aiohttp import web
+
+from agent_ui.bus.port import DirectoryChanged, SignedOut
+from agent_ui.http.bodies import QueueBody, QueueChange, QueueFields, UserBody, UserChange, UserFields
+from agent_ui.http.node import NODE, SESSION, Node, body, found, now, said
+from agent_ui.http.problems import Problem
+from crm_store.records import Queue, UserFile
+from crm_store.users import NEW, Put
+from crm_store.values import version_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings(Queue):
+    """``version`` changes with any of it. ``asterisk``: the one in which a queue of this name is, null while none was
+    seen in any."""
+
+    version: str
+    asterisk: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSettings(UserFile):
+    """``version`` changes with any of it."""
+
+    version: str
+
+
+def _queue(node: Node, queue: Queue) -> QueueSettings:
+    seen = node.board.picture.queues.get(queue.name)
+    return QueueSettings(**asdict(queue), version=version_of(queue), asterisk=seen.asterisk if seen else None)
+
+
+def _user(file: UserFile) -> UserSettings:
+    return UserSettings(**asdict(file), version=version_of(file))
+
+
+async def _done(request: web.Request, what: str, subject: str, changed: tuple[str, ...] = ()) -> None:
+    """Tells everybody, and writes down who it was."""
+    node = request.app[NODE]
+    node.tell(DirectoryChanged())
+    detail = {"changed": list(changed)} if changed else None
+    await node.store.audit.add(now(), request[SESSION].user.login, what, subject, detail)
+
+
+# Queues
+
+
+async def queue(request: web.Request) -> web.Response:
+    node = request.app[NODE]
+    one = await node.store.queues.by_name(request.match_info["name"])
+    if one is None:
+        raise Problem(404, "There is no such queue.")
+    return said(_queue(node, one))
+
+
+async def add_queue(request: web.Request) -> web.Response:
+    wish = await body(request, QueueBody)
+    return await _queue_is(request, await request.app[NODE].store.queues.put(**_given(wish), version=NEW))
+
+
+async def put_queue(request: web.Request) -> web.Response:
+    """A queue of this name is so from now on."""
+    wish, name = await body(request, QueueFields), request.match_info["name"]
+    put = await request.app[NODE].store.queues.put(name, **_given(wish), version=wish.version)
+    return await _queue_is(request, put)
+
+
+async def change_queue(request: web.Request) -> web.Response:
+    wish, name = await body(request, QueueChange), request.match_info["name"]
+    given = wish.model_dump(exclude_unset=True, exclude={"version"})
+    put = await request.app[NODE].store.queues.change(name, given, wish.version)
+    if put is None:
+        raise Problem(404, "There is no such queue.")
+    return await _queue_is(request, put)
+
+
+async def _queue_is(request: web.Request, put: Put[Queue]) -> web.Response:
+    if put.changed:
+        await _done(request, "put", f"queue:{put.value.name}", put.changed)
+    return said(_queue(request.app[NODE], put.value), 201 if "name" in put.changed else 200)
+
+
+async def remove_queue(request: web.Request) -> web.Response:
+    """Its calls stay, and keep its name."""
+    name = request.match_info["name"]
+    found(await request.app[NODE].store.queues.remove(name), "queue")
+    await _done(request, "removed", f"queue:{name}")
+    return web.Response(status=204)
+
+
+def _given(wish: QueueFields) -> dict[str, Any]:
+    return wish.model_dump(exclude={"version"})
+
+
+# Users
+
+
+async def users(request: web.Request) -> web.Response:
+    return said({"items": [_user(file) for file in await request.app[NODE].store.users.files()], "next": None})
+
+
+async def put_user(request: web.Request) -> web.Response:
+    """A user of this login is so from now on."""
+    wish = await body(request, UserBody)
+    return await _user_is(request, wish.login, wish, wish.model_dump(exclude=APART | {"login"}))
+
+
+async def change_user(request: web.Request) -> web.Response:
+    wish, had = await body(request, UserChange), await request.app[NODE].store.users.file(request.match_info["login"])
+    if had is None:
+        raise Problem(404, "There is no such user.")
+    kept = {key: value for key, value in asdict(had).items() if key not in (*APART, "id", "login")}
+    return await _user_is(request, had.login, wish, kept | wish.model_dump(exclude_unset=True, exclude=APART), had)
+
+
+APART = {"password", "language", "version"}
+"""What does not go into the user's own record as it came."""
+
+
+async def _user_is(
+    request: web.Request, login: str, wish: UserFields, given: dict[str, Any], had: UserFile | None = None
+) -> web.Response:
+    node = request.app[NODE]
+    _not_oneself_out(request, login, given)
+    version = wish.version or (version_of(had) if had is not None else None)
+    hashed = await node.entry.hash(wish.password) if wish.password is not None else None
+    put = await node.store.users.put(login, **given, password_hash=hashed, version=version)
+    changed = put.changed
+    if "language" in wish.model_fields_set and await node.store.preferences.speak(put.value.id, wish.language, now()):
+        changed = (*changed, "language")
+    if hashed is not None or not put.value.active:
+        await node.store.sessions.close_all(put.value.id)
+    if hashed is not None or not put.value.active or "role" in changed:
+        node.tell(SignedOut(put.value.login, ""))
+    await _done(request, "put", f"user:{put.value.id}", changed)
+    file = await node.store.users.file(put.value.login)
+    if file is None:
+        raise Problem(404, "There is no such user any more.")
+    return said(_user(file), 201 if "login" in changed else 200)
+
+
+def _not_oneself_out(request: web.Request, login: str, given: dict[str, Any]) -> None:
+    me = request[SESSION].user
+    if me.login == login and (given["role"] != me.role or not given["active"]):
+        raise Problem(409, "You cannot take your own rights away; another administrator can.")

@@ -1,0 +1,130 @@
+// @vitest-environment happy-dom
+
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { queries } from '../queries';
+import { queue } from '../samples';
+import { network, page, show } from '../test-page';
+import QueuePage from './queue-page';
+import Users from './users';
+
+const MARI = {
+  id: '1',
+  login: 'mari',
+  name: 'Mari',
+  role: 'agent',
+  extension: '1001',
+  interface: 'PJSIP/1001',
+  skills: { estonian: 5 },
+  queues: ['support'],
+  language: 'et',
+  phone: 'sip',
+  active: true,
+  version: 'v1',
+};
+const SUPPORT = {
+  name: 'support',
+  mode: 'assist',
+  target_seconds: 20,
+  max_wait_seconds: 300,
+  wrap_up_seconds: 30,
+  wrap_up_required: false,
+  skills: {},
+  agents: ['mari'],
+  recording_keep_days: 90,
+  pop_on: 'ring',
+  pop_url: null,
+  version: 'q1',
+  asterisk: 'main',
+};
+
+const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
+
+afterEach(cleanup);
+beforeEach(() => {
+  queries.clear();
+  show({ queues: [queue('support'), queue('sales')] });
+});
+
+it('changes a queue, and says when somebody else was faster', async () => {
+  let refuse = false;
+  const asked = network((method, path) => {
+    if (path === '/users') return [200, { items: [MARI], next: null }];
+    if (method === 'PUT' && refuse)
+      return [409, { detail: 'somebody else has changed the queue support meanwhile; read it again' }];
+    return [200, SUPPORT];
+  });
+  await page(<QueuePage name="support" />);
+  const target = await screen.findByLabelText('Answer within, seconds');
+  expect(screen.getByText('Asterisk “main” has this queue.')).toBeTruthy();
+  write(target, '10');
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Mari' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(asked.some(each => each.method === 'PUT')).toBe(true));
+  expect(asked.find(each => each.method === 'PUT')).toMatchObject({
+    path: '/queues/support',
+    body: { target_seconds: 10, agents: [], version: 'q1', recording_keep_days: 90 },
+  });
+  refuse = true;
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  expect((await screen.findByText(/Somebody else has changed this meanwhile/)).textContent).toBeTruthy();
+});
+
+it('makes a queue and says what Asterisk needs for it', async () => {
+  const asked = network((method, path) =>
+    path === '/users'
+      ? [200, { items: [MARI], next: null }]
+      : [method === 'POST' ? 201 : 200, { ...SUPPORT, name: 'billing', asterisk: null }],
+  );
+  await page(<QueuePage name={null} />);
+  write(await screen.findByLabelText('Name'), 'billing');
+  expect(screen.getByText(/^\[billing\]\(helin-queue\)/)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Add a skill' }));
+  write(screen.getByLabelText('Skill'), 'estonian');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(asked.find(each => each.method === 'POST')?.path).toBe('/queues'));
+  expect(asked.find(each => each.method === 'POST')?.body).toMatchObject({
+    name: 'billing',
+    skills: { estonian: 5 },
+  });
+});
+
+it('asks before it removes a queue', async () => {
+  const asked = network((method, path) =>
+    path === '/users' ? [200, { items: [], next: null }] : method === 'DELETE' ? [204, null] : [200, SUPPORT],
+  );
+  await page(<QueuePage name="support" />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Remove the queue' }));
+  expect(asked.some(each => each.method === 'DELETE')).toBe(false);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove the queue' }));
+  await waitFor(() => expect(asked.find(each => each.method === 'DELETE')?.path).toBe('/queues/support'));
+});
+
+it('changes a user’s skills, queues and password', async () => {
+  const asked = network((method, path) =>
+    path === '/me'
+      ? [200, { login: 'admin', name: 'Admin', role: 'admin' }]
+      : method === 'PATCH'
+        ? [200, MARI]
+        : [200, { items: [MARI], next: null }],
+  );
+  await page(<Users />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit Mari' }));
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'sales' }));
+  write(screen.getByLabelText('Level, 1 to 100'), '7');
+  write(screen.getByLabelText('New password'), 'a-good-password');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(asked.some(each => each.method === 'PATCH')).toBe(true));
+  expect(asked.find(each => each.method === 'PATCH')).toMatchObject({
+    path: '/users/mari',
+    body: {
+      skills: { estonian: 7 },
+      queues: ['sales', 'support'],
+      password: 'a-good-password',
+      phone: 'sip',
+      language: 'et',
+      version: 'v1',
+    },
+  });
+});
