@@ -32,8 +32,7 @@ class Team:
     average_talk_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(msgspec.Struct, frozen=True, kw_only=True):
     """``missed``: rang at the agent and was not answered; ``placed``: calls that went out.
 
     Who talks is *ready* meanwhile, so ready time holds talk time.

@@ -12,7 +12,7 @@ from agent_ui.board import Me, me
 from agent_ui.bus.port import SignedOut
 from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn
 from agent_ui.http.entry import address_of, bearer
-from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now, page, said
+from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now, one_of, page, said
 from agent_ui.http.problems import Problem
 from crm_store.records import ContactFields, User
 
@@ -78,10 +78,7 @@ async def add_contact(request: web.Request) -> web.Response:
     return said(await request.app[NODE].store.contacts.add(fields), 201)
 
 
-async def contact(request: web.Request) -> web.Response:
-    one = await request.app[NODE].store.contacts.get(request.match_info["id"])
-    found(one, "contact")
-    return said(one)
+contact = one_of("contact", lambda store: store.contacts)
 
 
 async def change_contact(request: web.Request) -> web.Response:

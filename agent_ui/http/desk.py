@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,11 +16,11 @@ from agent_ui.http.bodies import (
     PreferencesBody,
     VoteBody,
 )
-from agent_ui.http.node import NODE, SESSION, body, found, moment, now, page, said
+from agent_ui.http.node import NODE, SESSION, body, found, moment, now, one_of, page, said
 from agent_ui.http.problems import Problem
 from agent_ui.wishes import took_part
 from crm_store.articles import ArticleFilter
-from crm_store.days import Team
+from crm_store.days import Day
 from crm_store.dispositions import Disposition
 from crm_store.tasks import Task, TaskFilter
 
@@ -31,8 +30,8 @@ SOON = timedelta(days=1)
 MOST_COUNTED = 200
 
 
-class OwnDay(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """``team``: the average of all who talked. ``ready_seconds`` hold talk time: who talks is ready.
+class OwnDay(Day, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A day between ``from`` and ``to``.
 
     ``callbacks_due``, ``tasks_due``: own ones and anyone's, due until ``to``; ``next``: the first of them, and of what
     comes within a day.
@@ -40,16 +39,6 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
 
     from_: datetime
     to: datetime
-    answered: int
-    missed: int
-    placed: int
-    talk_seconds: float
-    hold_seconds: float
-    wrap_up_seconds: float
-    pause_seconds: float
-    ready_seconds: float
-    average_talk_seconds: float | None
-    team: Team
     dispositions: dict[str, int]
     callbacks_due: int
     tasks_due: int
@@ -81,10 +70,7 @@ async def articles(request: web.Request) -> web.Response:
     return said(await kept.page(want, after, limit))
 
 
-async def article(request: web.Request) -> web.Response:
-    one = await request.app[NODE].store.articles.get(request.match_info["id"])
-    found(one, "article")
-    return said(one)
+article = one_of("article", lambda store: store.articles)
 
 
 async def add_article(request: web.Request) -> web.Response:
@@ -159,7 +145,7 @@ async def my_day(request: web.Request) -> web.Response:
     own = OwnDay(
         from_=begin,
         to=end,
-        **{one.name: getattr(day, one.name) for one in fields(day)},
+        **msgspec.structs.asdict(day),
         dispositions=await store.wrap_ups.dispositions_of(me, begin, end),
         callbacks_due=callbacks,
         tasks_due=len(due) - callbacks,

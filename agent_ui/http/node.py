@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -16,7 +16,7 @@ from agent_ui.board import Board, Me
 from agent_ui.bus.port import Notice
 from agent_ui.http.entry import Entry
 from agent_ui.http.listening import Listening
-from agent_ui.http.problems import Problem
+from agent_ui.http.problems import Handler, Problem
 from agent_ui.shapes import encode
 from agent_ui.softphones import Softphones
 from agent_ui.wishes import CarryOut
@@ -104,3 +104,20 @@ def moment(request: web.Request, name: str) -> datetime | None:
 def found(value: B | object | None, what: str) -> None:
     if value is None or value is False:
         raise Problem(404, f"There is no such {what}.")
+
+
+class Kept(Protocol):
+    """A part of the store whose things have ids."""
+
+    async def get(self, id: str, /) -> object | None: ...
+
+
+def one_of(what: str, part: Callable[[Store], Kept]) -> Handler:
+    """The handler that gives one of these by its id."""
+
+    async def give(request: web.Request) -> web.StreamResponse:
+        one = await part(request.app[NODE].store).get(request.match_info["id"])
+        found(one, what)
+        return said(one)
+
+    return give

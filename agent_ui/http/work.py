@@ -18,7 +18,7 @@ from agent_ui.http.bodies import (
     TicketBody,
     TicketChange,
 )
-from agent_ui.http.node import NODE, SESSION, body, found, moment, page, said
+from agent_ui.http.node import NODE, SESSION, body, found, moment, one_of, page, said
 from agent_ui.http.problems import Problem
 from crm_store.orders import OrderLine
 from crm_store.service_tickets import TicketFilter
@@ -55,10 +55,7 @@ async def add_ticket(request: web.Request) -> web.Response:
     return said(await request.app[NODE].store.service_tickets.add(wish.contact, who, _given(wish)), 201)
 
 
-async def ticket(request: web.Request) -> web.Response:
-    one = await request.app[NODE].store.service_tickets.get(request.match_info["id"])
-    found(one, "ticket")
-    return said(one)
+ticket = one_of("ticket", lambda store: store.service_tickets)
 
 
 async def change_ticket(request: web.Request) -> web.Response:
@@ -79,10 +76,7 @@ async def add_order(request: web.Request) -> web.Response:
     return said(await request.app[NODE].store.orders.add(wish.contact, who, lines, _given(wish, "lines")), 201)
 
 
-async def order(request: web.Request) -> web.Response:
-    one = await request.app[NODE].store.orders.get(request.match_info["id"])
-    found(one, "order")
-    return said(one)
+order = one_of("order", lambda store: store.orders)
 
 
 async def change_order(request: web.Request) -> web.Response:
@@ -104,10 +98,7 @@ async def add_promise(request: web.Request) -> web.Response:
     return said(made, 201)
 
 
-async def promise(request: web.Request) -> web.Response:
-    one = await request.app[NODE].store.promises.get(request.match_info["id"])
-    found(one, "promise")
-    return said(one)
+promise = one_of("promise", lambda store: store.promises)
 
 
 async def change_promise(request: web.Request) -> web.Response:
