@@ -105,7 +105,8 @@ class UserChange(UserFields):
 
 class QueueFields(Body):
     """Seconds. ``max_wait_seconds``: from nine tenths of it on a caller goes before all others. ``wrap_up_required``:
-    wrap-up ends with a result only, never by time. ``recording_keep_days``: null as the settings say, 0 for ever."""
+    wrap-up ends with a result only, never by time. ``recording_keep_days``: null as the settings say, 0 for ever.
+    ``auto_pause``: who missed a call is paused."""
 
     mode: Literal["assist", "direct"] = "assist"
     target_seconds: int = 20
@@ -117,6 +118,7 @@ class QueueFields(Body):
     recording_keep_days: int | None = None
     pop_on: Literal["ring", "answer"] = "ring"
     pop_url: Annotated[str, Field(max_length=2_000)] | None = None
+    auto_pause: bool = True
     version: Version = None
 
 

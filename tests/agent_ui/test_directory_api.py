@@ -21,6 +21,7 @@ QUEUE = {
     "recording_keep_days": 30,
     "pop_on": "answer",
     "pop_url": "https://crm.example/find?number={number}",
+    "auto_pause": False,
 }
 
 

@@ -79,7 +79,10 @@ async def test_queues_name_their_agents(store: Store) -> None:
     await store.queues.put("sales", mode="direct")
     assert await store.directory() == Directory(
         (Person("agent1", "A 1", "PJSIP/1", "1", ("support",)), Person("agent2", "A 2", "PJSIP/2", "2", ())),
-        (QueuePlan("sales", "direct"), QueuePlan("support", "assist", 15, wrap_up_required=True)),
+        (
+            QueuePlan("sales", "direct"),
+            QueuePlan("support", "assist", 15, wrap_up_required=True, skills=(("billing", 1),)),
+        ),
     )
     url = "https://crm.example/find?number={number}&of={contact}&{call}&{queue}"
     put = await store.queues.put("sales", mode="direct", pop_on="answer", pop_url=url)

@@ -137,6 +137,7 @@ export interface QueueFields {
   recording_keep_days: number | null;
   pop_on: 'ring' | 'answer';
   pop_url: string | null;
+  auto_pause: boolean;
 }
 
 /** A queue as it is set up. `version` is sent back with a change, so that nobody's change is lost. */

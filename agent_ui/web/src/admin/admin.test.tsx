@@ -35,6 +35,7 @@ const SUPPORT = {
   recording_keep_days: 90,
   pop_on: 'ring',
   pop_url: null,
+  auto_pause: true,
   version: 'q1',
   asterisk: 'main',
 };

@@ -24,6 +24,7 @@ it('says a queue in the server’s words', () => {
     recording_keep_days: '',
     pop_on: 'answer',
     pop_url: ' ',
+    auto_pause: 'on',
   });
   expect(queueFields(given, { billing: 2 })).toEqual({
     mode: 'direct',
@@ -36,8 +37,12 @@ it('says a queue in the server’s words', () => {
     recording_keep_days: null,
     pop_on: 'answer',
     pop_url: null,
+    auto_pause: true,
   });
-  expect(queueFields(form({ recording_keep_days: '0' }), {}).recording_keep_days).toBe(0);
+  expect(queueFields(form({ recording_keep_days: '0' }), {})).toMatchObject({
+    recording_keep_days: 0,
+    auto_pause: false,
+  });
 });
 
 it('keeps what the form does not let one change', () => {

@@ -55,6 +55,7 @@ export function queueFields(form: FormData, skills: Record<string, number>): Que
     recording_keep_days: days === '' ? null : Number(days),
     pop_on: text(form, 'pop_on') === 'answer' ? 'answer' : 'ring',
     pop_url: text(form, 'pop_url') || null,
+    auto_pause: form.get('auto_pause') !== null,
   };
 }
 

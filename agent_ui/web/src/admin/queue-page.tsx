@@ -31,6 +31,7 @@ const FRESH: QueueFields = {
   recording_keep_days: null,
   pop_on: 'ring',
   pop_url: null,
+  auto_pause: true,
 };
 
 /** `name` null: a new one. */
@@ -160,6 +161,12 @@ function QueueForm({ name, queue, users }: FormProps) {
               defaultChecked={had.wrap_up_required}
             />
           </div>
+          <Switch
+            name="auto_pause"
+            label={t('queue.auto_pause')}
+            description={t('queue.auto_pause.more')}
+            defaultChecked={had.auto_pause}
+          />
           <ChoicesField
             name="agents"
             label={t('floor.agents')}

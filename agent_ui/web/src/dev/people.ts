@@ -337,6 +337,7 @@ export const queueSettings = (name: string): QueueSettings => ({
   recording_keep_days: 90,
   pop_on: 'ring',
   pop_url: 'https://crm.example/find?number={number}',
+  auto_pause: true,
   version: '1',
   asterisk: name === 'arved' ? null : 'main',
 });
