@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
+# Compiled once, not at each start: a third of the time of the tests, and of `helin` itself, otherwise goes into that.
+unexport PYTHONDONTWRITEBYTECODE
+COMPILED := --compile-bytecode
 BIN := .venv/bin
 # As many at once as there are cores. Those against real parts share ports and servers: one after the other.
 UNIT_TESTS := $(BIN)/pytest --ignore=tests/real -n auto
@@ -21,13 +24,13 @@ $(BIN)/uv: requirements-build.txt
 
 .venv/.run: $(BIN)/uv requirements.txt pyproject.toml config/build_panel.py
 	@echo "Installing what Helin runs with …"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(COMPILED) --require-hashes -r requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.txt
 	@echo "Installing what the tests need …"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(COMPILED) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .venv/.machine: config/setup-machine.sh

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -66,13 +67,19 @@ def _bounds(login: str, address: str) -> tuple[tuple[str, int], ...]:
     return (f"{login} at {address}", TRIES), (f"at {address}", TRIES_OF_MANY), (f"login {login}", TRIES_OF_MANY)
 
 
+@cache
+def _hash_of_nobody() -> str:
+    """What the password of an unknown login is compared with, so that the answer takes as long as for a known one."""
+    return PasswordHasher().hash(secrets.token_hex(8))
+
+
 class Entry:
     """``public_url`` decides whether the cookie is a ``__Host-`` one and which Origin is ours."""
 
     def __init__(self, store: Store, public_url: str) -> None:
         self._store = store
         self._hasher = PasswordHasher()
-        self._dummy = self._hasher.hash(secrets.token_hex(8))
+        self._dummy = _hash_of_nobody()
         self._find = Together[str, Session | None](lambda tokens: store.sessions.find_all(tokens, datetime.now(UTC)))
         self.issue = Together[tuple[str, Session], bool](
             lambda given: store.sessions.issue_tickets(given, datetime.now(UTC))
