@@ -104,6 +104,8 @@ async def test_the_second_agent_takes_it(shop: Shop, helin: Service) -> None:
             for number, phone in ((busy, Phone(status="486 Busy Here")), (unanswered, Phone(answer_ms=None))):
                 with shop.phone("1001", phone), shop.calls(Caller(number, talk_ms=500)):
                     await calls_of(supervisor, number)
+                # Who does not take a call is paused; the other one brings them back.
+                await shop.asterisk.rx("queue unpause member PJSIP/1001")
         for number, reason in ((busy, "busy"), (unanswered, "no_answer")):
             (call,) = await calls_of(supervisor, number)
             assert (call["outcome"], call["ended_by"], call["transfers"]) == ("answered", "caller", 0)
