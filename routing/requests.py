@@ -1,6 +1,6 @@
 """Everything that waits for an agent, in one ordered list of classes, and who serves it best.
 
-:class:`Requests` holds the lines; :meth:`Requests.best_for` chooses the request for an agent who has become free, and
+:class:`Requests` holds the lines; :meth:`Requests.take_for` chooses the request for an agent who has become free, and
 :class:`Idle` the agent for a request that has just come. Both look at classes and groups of agents, never at everyone
 who waits.
 """
@@ -12,9 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from routing.worth import Promise, index
+from routing.worth import Pace, Promise, index
 
 Skills = frozenset[str]
+FIRST_GUESS = 10.0
+"""Seconds from one agent to the next, before any was seen."""
+LEARNT = 1 / 16
+"""What one more observation changes of it."""
 
 
 class Class(NamedTuple):
@@ -27,18 +31,44 @@ class Class(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """In line. ``since``: seconds on the caller's clock; ``waits`` is False once it was served or has left."""
+    """In line. ``since``: seconds on the caller's clock; ``waits``: it is in the line now."""
 
     id: str
     of: Class
     since: float
-    waits: bool = True
+    waits: bool = False
+
+
+@dataclass(slots=True)
+class _Kind:
+    """All requests that ask for the same skills, of every queue and tier: how many wait, how fast they are served.
+
+    ``since``: when the last of them was served, or when the first came to an empty line.
+    """
+
+    waiting: int = 0
+    every: float = FIRST_GUESS
+    since: float = 0.0
+
+    def came(self, now: float) -> None:
+        if not self.waiting:
+            self.since = now
+        self.waiting += 1
+
+    def served(self, now: float) -> None:
+        self.waiting -= 1
+        self.every += (max(0.0, now - self.since) - self.every) * LEARNT
+        self.since = now
+
+    def pace(self) -> Pace:
+        return Pace(self.every, self.waiting)
 
 
 @dataclass(slots=True)
 class _Line:
     promise: Promise
     value: float
+    kind: _Kind
     heads: deque[Waiting] = field(default_factory=deque)
 
     def head(self) -> Waiting | None:
@@ -58,6 +88,14 @@ def _by_name(of: Class) -> tuple[str, str, list[str]]:
     return of.queue, of.tier, sorted(of.skills)
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """``waiting``: id, class, since when, in the lines' order. ``kinds``: skills, pace, since when that runs."""
+
+    waiting: tuple[tuple[str, Class, float], ...]
+    kinds: tuple[tuple[Skills, float, float], ...]
+
+
 class Requests:
     """``promises`` by queue, ``values`` by tier; what is not named there gets the defaults (Promise(), 1)."""
 
@@ -65,14 +103,17 @@ class Requests:
         self._promises = promises
         self._values = values
         self._lines: dict[Class, _Line] = {}
+        self._kinds: dict[Skills, _Kind] = {}
         self._for: dict[Skills, list[_Line]] = {}
 
-    def put(self, request: Waiting) -> None:
+    def put(self, request: Waiting, now: float) -> None:
         """At its place by age: one that comes back (a phone that was not answered) stands where it stood."""
         line = self._lines.get(request.of)
         if line is None:
             line = self._lines[request.of] = self._made(request.of)
             self._for.clear()
+        line.kind.came(now)
+        request.waits = True
         if not line.heads or line.heads[-1].since <= request.since:
             line.heads.append(request)
             return
@@ -80,14 +121,53 @@ class Requests:
         line.heads.insert(place, request)
 
     def _made(self, of: Class) -> _Line:
-        return _Line(self._promises.get(of.queue, Promise()), self._values.get(of.tier, 1.0))
+        kind = self._kinds.setdefault(of.skills, _Kind())
+        return _Line(self._promises.get(of.queue, Promise()), self._values.get(of.tier, 1.0), kind)
+
+    def pace(self, skills: Skills) -> Pace:
+        """How those who ask for exactly these skills are being served."""
+        return self._kinds.get(skills, _Kind()).pace()
+
+    def snapshot(self) -> Snapshot:
+        """All that decides what comes next; :meth:`restored` goes on from it alike."""
+        waiting = tuple((one.id, one.of, one.since) for line in self._lines.values() for one in line.heads if one.waits)
+        kinds = tuple((skills, kind.every, kind.since) for skills, kind in self._kinds.items())
+        return Snapshot(waiting, kinds)
+
+    @classmethod
+    def restored(
+        cls, snapshot: Snapshot, promises: Mapping[str, Promise], values: Mapping[str, float]
+    ) -> tuple[Requests, list[Waiting]]:
+        """And the requests that wait in it."""
+        made = cls(promises, values)
+        requests = [Waiting(*each) for each in snapshot.waiting]
+        for request in requests:
+            made.put(request, request.since)
+        for skills, every, since in snapshot.kinds:
+            kind = made._kinds.setdefault(skills, _Kind())
+            kind.every, kind.since = every, since
+        return made, requests
+
+    def left(self, request: Waiting) -> None:
+        """It gave up, or somebody else has it. Once more changes nothing."""
+        if request.waits:
+            request.waits = False
+            self._lines[request.of].kind.waiting -= 1
+
+    def take_for(self, skills: Skills, now: float) -> Waiting | None:
+        """The request that an agent with these skills gets now; it is out of the line, nobody else gets it."""
+        best = self.best_for(skills, now)
+        if best is not None:
+            best.waits = False
+            self._lines[best.of].kind.served(now)
+        return best
 
     def best_for(self, skills: Skills, now: float) -> Waiting | None:
-        """The request that an agent with these skills should have. It stays in line until its ``waits`` is False."""
+        """The request that an agent with these skills should have. It stays in line."""
         best, highest = None, (-1.0, 0.0, 0.0)
         for line in self._served_by(skills):
             for head in self._candidates(line, now):
-                urgency = index(line.promise, line.value, now - head.since), -head.since, line.value
+                urgency = index(line.promise, line.value, now - head.since, line.kind.pace()), -head.since, line.value
                 if urgency > highest:
                     best, highest = head, urgency
         return best

@@ -107,10 +107,15 @@ class AppQueue:
             self._idle[agent] = None
             return None
         self._calls[agent] += 1
-        return max(heads, key=lambda each: each[:2])[2]
+        head = max(heads, key=lambda each: each[:2])[2]
+        head.waits = False
+        return head
 
     def went(self, agent: str) -> None:
         del self._idle[agent]
+
+    def left(self, request: Waiting) -> None:
+        request.waits = False
 
     def arrived(self, request: Waiting, now: float) -> str | None:
         of = request.of
@@ -118,6 +123,7 @@ class AppQueue:
         free = [agent for agent in self._idle if agent in queue.place]
         if not free:
             queue.put(request, self._priorities.get(of.tier, 0))
+            request.waits = True
             return None
         agent = self._choose(queue, free)
         del self._idle[agent]

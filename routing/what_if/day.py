@@ -44,7 +44,10 @@ class Policy(Protocol):
         """An idle agent's shift is over."""
 
     def arrived(self, request: Waiting, now: float) -> str | None:
-        """A request came: the idle agent who serves it at once, or None when it waits."""
+        """A request came: the idle agent who serves it at once, or None when it waits (and its ``waits`` is True)."""
+
+    def left(self, request: Waiting) -> None:
+        """The one who waited gave up. From then on its ``waits`` is False, as it is of whom :meth:`came` returned."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,7 +94,7 @@ class _World:
         heapq.heapify(timed)
         self._timed, self._names = timed, names
         self._busy: dict[int, str] = {}
-        self._requests = [Waiting(str(n), arrival.of, arrival.at, False) for n, arrival in enumerate(arrivals)]
+        self._requests = [Waiting(str(n), arrival.of, arrival.at) for n, arrival in enumerate(arrivals)]
 
     def play(self) -> Day:
         steps: dict[int, Callable[[int, float], None]] = {
@@ -120,7 +123,6 @@ class _World:
 
     def _arrives(self, which: int, now: float) -> None:
         request = self._requests[which]
-        request.waits = True
         agent = self._policy.arrived(request, now)
         if agent is not None:
             self._idle.remove(agent)
@@ -133,7 +135,6 @@ class _World:
     def _serve(self, request: Waiting, agent: str, now: float) -> None:
         which = int(request.id)
         arrival = self._arrivals[which]
-        request.waits = False
         self._served[which] = Served(arrival, now - request.since, agent)
         self._busy[which] = agent
         self._worked += arrival.service
@@ -150,7 +151,7 @@ class _World:
     def _gives_up(self, which: int, now: float) -> None:
         request = self._requests[which]
         if request.waits:
-            request.waits = False
+            self._policy.left(request)
             self._served[which] = Served(self._arrivals[which], now - request.since, None)
 
     def _goes(self, which: int, now: float) -> None:

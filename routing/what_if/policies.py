@@ -22,7 +22,7 @@ class HelinPolicy:
 
     def came(self, agent: str, now: float) -> Waiting | None:
         skills = self._skills[agent]
-        request = self._requests.best_for(skills, now)
+        request = self._requests.take_for(skills, now)
         if request is None:
             self._idle.add(agent, skills)
         return request
@@ -34,8 +34,11 @@ class HelinPolicy:
         self._idle.asked_for(request.of.skills)
         agent = self._idle.best_for(request.of.skills)
         if agent is None:
-            self._requests.put(request)
+            self._requests.put(request, now)
         return agent
+
+    def left(self, request: Waiting) -> None:
+        self._requests.left(request)
 
 
 class FirstCome:
@@ -51,7 +54,9 @@ class FirstCome:
         skills = self._skills[agent]
         heads = [head for of in self._lines if of <= skills and (head := self._head(of)) is not None]
         if heads:
-            return min(heads, key=lambda head: head.since)
+            first = min(heads, key=lambda head: head.since)
+            first.waits = False
+            return first
         self._idle[agent] = skills
         return None
 
@@ -72,7 +77,11 @@ class FirstCome:
                 return agent
         self._lines.setdefault(request.of.skills, []).append(request)
         self._first.setdefault(request.of.skills, 0)
+        request.waits = True
         return None
+
+    def left(self, request: Waiting) -> None:
+        request.waits = False
 
 
 def classes_of(queue: str, tier: str, skills: str) -> Class:

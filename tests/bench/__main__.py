@@ -8,8 +8,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = {"ami": [], "ring": [], "lookup": ["--contacts", "1000000", "--interactions", "5000000"]}
-SMALL = {"lookup": ["--contacts", "10000", "--interactions", "50000"]}
+BENCHES = {
+    "ami": [],
+    "ring": [],
+    "routing": [],
+    "decisions": [],
+    "lookup": ["--contacts", "1000000", "--interactions", "5000000"],
+}
+SMALL = {"routing": ["--days", "1"], "lookup": ["--contacts", "10000", "--interactions", "50000"]}
 
 
 def main(words: list[str]) -> int:

@@ -7,13 +7,15 @@ import random
 from collections import defaultdict
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from routing.requests import Class
 from routing.what_if.contest import NAMES, Contest, UnknownPolicy, orders
 from routing.what_if.day import Arrival, Day, Shift, run
 from routing.what_if.figures import quantile
 from routing.what_if.policies import FirstCome
-from routing.worth import Promise
+from routing.worth import DUE_SHARE, Pace, Promise, bound
 
 X = frozenset("x")
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
@@ -130,3 +132,38 @@ def test_orders_with_ties() -> None:
 def test_quantiles() -> None:
     assert [quantile([1.0, 2.0, 3.0, 4.0], share) for share in (0.0, 0.25, 0.5, 0.51, 1.0)] == [1, 1, 2, 3, 4]
     assert quantile([], 0.5) == 0
+
+
+@given(some.integers(0, 10**6), some.sampled_from(["helin", "helin:misses"]))
+@settings(max_examples=30, deadline=None)
+def test_while_somebody_waits_beyond_the_longest_wait_nobody_else_is_served_first(seed: int, name: str) -> None:
+    """Two agents for far too many: who was served before one past the bound was past theirs as well."""
+    dice = random.Random(seed)
+    calls = [
+        Arrival(dice.uniform(0, 600), Class("q", dice.choice("ABC"), X), dice.expovariate(1 / 30), None)
+        for _ in range(dice.randint(1, 60))
+    ]
+    contest = Contest(calls, [Shift(f"a{n}", X, 0, 9000) for n in range(2)], {"q": Promise(20, 120)}, VALUES)
+    served = [(one.arrival.at, one.arrival.at + one.waited) for one in contest.play(name).served]
+    worst = bound(Promise(20, 120), Pace(max(talk.service for talk in calls), len(calls)))
+    for came, begins in served:
+        assert begins - came <= worst
+        for other, before in served:
+            if came + worst < before < begins:
+                assert before - other >= 120 * DUE_SHARE
+
+
+@given(some.integers(0, 10**6), some.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_what_happens_at_one_moment_may_be_told_in_any_order(seed: int, dice: random.Random) -> None:
+    """Calls that come into the line at the same tick, told in another order: calls of the same kind wait as long."""
+    made = random.Random(seed)
+    calls = [Arrival(float(made.randint(0, 30)), Class("q", made.choice("ABC"), X), 20.0, None) for _ in range(40)]
+    shifts = [Shift(f"a{n}", X, 30.5, 9000) for n in range(2)]
+    shuffled = dice.sample(calls, len(calls))
+    waits = [
+        sorted((one.arrival.at, one.arrival.of.tier, one.waited) for one in day.served)
+        for told in (calls, shuffled)
+        for day in [Contest(told, shifts, {"q": Promise(20, 300)}, VALUES).play("helin")]
+    ]
+    assert waits[0] == waits[1]
