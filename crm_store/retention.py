@@ -53,11 +53,14 @@ async def retain(store: Store, folder: SoundFolder, keep_days: int, now: datetim
             done.gone += not was_there
 
 
-async def erase(store: Store, folder: SoundFolder, call: str, file: str, now: datetime, by: str) -> bool:
+async def erase(
+    store: Store, folder: SoundFolder, call: str, file: str, now: datetime, by: str, reason: str | None = None
+) -> bool:
     """Whether there was a file. It goes first: a mark while it is there would be a lie. Raises NoRecording, OSError."""
     was_there = await asyncio.to_thread(folder.erase, file)
     await store.recordings.mark_erased(file, now, by)
-    await store.audit.add(now, by, "erased recording", f"call:{call}", {"file": file})
+    detail = {"file": file, **({"reason": reason} if reason else {})}
+    await store.audit.add(now, by, "erased recording", f"call:{call}", detail)
     return was_there
 
 

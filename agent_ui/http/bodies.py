@@ -57,9 +57,10 @@ class InteractionBody(Body):
 
 
 class HoldBody(Body):
-    """``on``: nobody may erase the call's recordings from now on."""
+    """``on``: nobody may erase the call's recordings from now on. ``reason`` goes into the audit trail."""
 
     on: bool
+    reason: Annotated[str, Field(max_length=500)] | None = None
 
 
 class CallBody(Body):

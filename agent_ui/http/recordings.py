@@ -20,6 +20,7 @@ from crm_store.errors import Conflict
 from crm_store.recordings import Mark
 from crm_store.retention import erase as erase_file
 from crm_store.sound import NoRecording
+from crm_store.values import checked_text
 from routing.commands import CHIEFS
 from routing.story import Call, Pause, Recording
 
@@ -128,13 +129,14 @@ async def peaks(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    """For ever. The record that there was a recording stays."""
+    """For ever. The record that there was a recording stays; ``reason`` goes into the audit trail."""
     node, (call, _, recording) = request.app[NODE], await _one(request)
+    reason = checked_text("reason", request.query.get("reason"), 500)
     held = await node.store.recordings.held(call.id)
     if held is not None:
         raise Conflict("hold", f"{held.by} has put this call under legal hold; end that first.")
     try:
-        await erase_file(node.store, node.sounds, call.id, recording.file, now(), request[SESSION].user.login)
+        await erase_file(node.store, node.sounds, call.id, recording.file, now(), request[SESSION].user.login, reason)
     except OSError as error:
         raise NoRecording(f"the file cannot be erased ({error.strerror}); Helin needs to be allowed to write") from None
     return web.Response(status=204)
@@ -148,5 +150,6 @@ async def hold(request: web.Request) -> web.Response:
         await node.store.recordings.hold(call.id, now(), who)
     else:
         await node.store.recordings.release(call.id)
-    await node.store.audit.add(now(), who, "legal hold" if wish.on else "ended legal hold", f"call:{call.id}")
+    detail = {"reason": wish.reason} if wish.reason else None
+    await node.store.audit.add(now(), who, "legal hold" if wish.on else "ended legal hold", f"call:{call.id}", detail)
     return web.Response(status=204)

@@ -93,16 +93,19 @@ async def test_what_is_not_to_be_had_is_a_sentence(site: Site) -> None:
 async def test_a_hold_forbids_erasing(site: Site) -> None:
     boss, admin = await site.token("boss"), await site.token("admin")
     assert (await site.ask("DELETE", ONE, boss))[0] == 403
-    assert (await site.ask("POST", f"{PREFIX}/calls/a/hold", admin, json={"on": True}))[0] == 204
+    assert (await site.ask("POST", f"{PREFIX}/calls/a/hold", admin, json={"on": True, "reason": "court"}))[0] == 204
     status, said = await site.ask("DELETE", ONE, admin)
     assert (status, said["detail"]) == (409, "admin has put this call under legal hold; end that first.")
     assert (await site.ask("POST", f"{PREFIX}/calls/a/hold", admin, json={"on": False}))[0] == 204
-    assert (await site.ask("DELETE", ONE, admin))[0] == 204
+    assert (await site.ask("DELETE", f"{ONE}?reason={'x' * 501}", admin))[0] == 422
+    assert (await site.ask("DELETE", f"{ONE}?reason=the%20customer%20asked", admin))[0] == 204
     assert (await hear(site, admin))[0] == 404
     (item,) = (await site.ask("GET", f"{PREFIX}/calls/a/recordings", boss))[1]["items"]
     assert (item["state"], item["erased_by"]) == ("erased", "admin")
     done = [(each.who, each.what) for each in (await site.store.audit.page()).items if each.subject == "call:a"]
     assert done == [("admin", "erased recording"), ("admin", "ended legal hold"), ("admin", "legal hold")]
+    reasons = [each.detail.get("reason") for each in (await site.store.audit.page()).items if each.subject == "call:a"]
+    assert reasons == ["the customer asked", None, "court"]
 
 
 def test_a_place_in_the_file_counts_only_talks() -> None:

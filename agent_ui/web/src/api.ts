@@ -326,6 +326,10 @@ export const api = {
   peaks: (key: string, n: number) =>
     ask<{ seconds: number; peaks: number[] }>('GET', `/calls/${id(key)}/recordings/${n}/peaks`),
   audioUrl: (key: string, n: number) => `/api/v1/calls/${id(key)}/recordings/${n}/audio`,
+  eraseRecording: (key: string, n: number, reason: string) =>
+    ask<void>('DELETE', `/calls/${id(key)}/recordings/${n}${query({ reason })}`),
+  holdRecordings: (key: string, on: boolean, reason: string) =>
+    ask<void>('POST', `/calls/${id(key)}/hold`, { on, ...(reason ? { reason } : {}) }),
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),

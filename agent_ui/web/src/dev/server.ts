@@ -65,6 +65,7 @@ export function installServer(scene: string, role: Role): void {
     }
     if (kind === 'pause-reasons') return [200, page(world.REASONS)];
     if (path.endsWith('/why')) return [200, world.WHY];
+    if (kind === 'calls' && part && method !== 'GET' && part !== 'draft') return [204, null];
     if (kind === 'calls' && part === 'recordings')
       return [200, path.endsWith('peaks') ? PEAKS : page(RECORDINGS)];
     if (kind === 'calls') return [200, id ? world.story(decodeURIComponent(id)) : page(world.LOG)];

@@ -1,18 +1,21 @@
 /** What was recorded of a call: its picture, its sound, where it was paused, and (for supervisors) who listened. */
 
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Pause, Play } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { api, Problem, type RecordingItem } from '../api';
 import { clock } from '../format';
 import { useT } from '../i18n';
-import { useAgentName } from '../queries';
+import { queries, useAgentName, useMe } from '../queries';
+import { tell } from '../shell/notices';
 import { CardBox, ProblemLine, When } from '../ui/parts';
+import { Sure } from '../ui/sure';
 import s from './recording.module.css';
 import { keyMeans, SPEEDS, waveOf } from './wave';
 
 export function Recordings({ call, active }: { call: string; active: boolean }) {
   const t = useT();
+  const keeper = useMe().data?.role === 'admin';
   const { data } = useQuery({
     queryKey: ['recordings', call, active],
     queryFn: () => api.recordings(call),
@@ -21,13 +24,23 @@ export function Recordings({ call, active }: { call: string; active: boolean }) 
   return (
     <CardBox title={t('recording.title')}>
       {data.items.map(item => (
-        <Recording key={item.n} call={call} item={item} />
+        <Recording key={item.n} call={call} item={item} keeper={keeper} />
       ))}
+      {keeper && data.items.some(item => item.state !== 'erased') && (
+        <Hold call={call} held={data.items.some(item => item.held_by !== null)} />
+      )}
     </CardBox>
   );
 }
 
-function Recording({ call, item }: { call: string; item: RecordingItem }) {
+interface RecordingProps {
+  call: string;
+  item: RecordingItem;
+  /** This person may erase. */
+  keeper: boolean;
+}
+
+function Recording({ call, item, keeper }: RecordingProps) {
   const t = useT();
   const nameOf = useAgentName();
   const pauses = item.pauses.map(each => (
@@ -42,8 +55,20 @@ function Recording({ call, item }: { call: string; item: RecordingItem }) {
   return (
     <section className={s.player} aria-label={t('recording.nth', { n: item.n })}>
       {item.state === 'ready' ? <Player call={call} item={item} /> : <p>{t(`recording.${item.state}`)}</p>}
+      {keeper && item.state === 'ready' && !item.held_by && <Erase call={call} n={item.n} />}
       <ul className={s.notes}>
         {pauses}
+        {item.erased_by && (
+          <li>
+            {t('recording.erased_by', {
+              agent:
+                item.erased_by === 'retention'
+                  ? t('recording.retention')
+                  : `\u2068${nameOf(item.erased_by)}\u2069`,
+            })}{' '}
+            {item.erased_at && <When at={item.erased_at} />}
+          </li>
+        )}
         {item.held_by && <li>{t('recording.held', { agent: `\u2068${nameOf(item.held_by)}\u2069` })}</li>}
         {item.listened?.map(each => (
           <li key={`${each.at}${each.who}`}>
@@ -52,6 +77,49 @@ function Recording({ call, item }: { call: string; item: RecordingItem }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Asks the server for what only an administrator may do, and shows what became of it. */
+function useKeeping(call: string, ask: (reason: string) => Promise<void>) {
+  const t = useT();
+  const { mutate, isPending } = useMutation({
+    mutationFn: ask,
+    onSettled: () => queries.invalidateQueries({ queryKey: ['recordings', call] }),
+    onError: error =>
+      tell('problem', error instanceof Problem && error.detail ? error.detail : t('save.failed')),
+  });
+  return { act: mutate, busy: isPending };
+}
+
+function Erase({ call, n }: { call: string; n: number }) {
+  const t = useT();
+  const erase = useKeeping(call, reason => api.eraseRecording(call, n, reason));
+  return (
+    <Sure
+      label={t('recording.erase')}
+      question={t('recording.erase.sure')}
+      reason={t('recording.reason')}
+      {...erase}
+    />
+  );
+}
+
+function Hold({ call, held }: { call: string; held: boolean }) {
+  const t = useT();
+  const hold = useKeeping(call, reason => api.holdRecordings(call, !held, reason));
+  const word = held ? 'recording.hold_end' : 'recording.hold';
+  return (
+    <div className={s.keeping}>
+      <Sure
+        label={t(word)}
+        question={t(`${word}.sure`)}
+        reason={t('recording.reason')}
+        key={word}
+        calm
+        {...hold}
+      />
+    </div>
   );
 }
 

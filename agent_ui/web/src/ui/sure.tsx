@@ -12,9 +12,11 @@ interface Props {
   busy: boolean;
   /** The word for the reason, where one is needed. */
   reason?: string;
+  /** It can be taken back after all. */
+  calm?: boolean;
 }
 
-export function Sure({ label, question, act, busy, reason }: Props) {
+export function Sure({ label, question, act, busy, reason, calm = false }: Props) {
   const t = useT();
   const [open, setOpen] = useState(false);
   const [why, setWhy] = useState('');
@@ -29,13 +31,13 @@ export function Sure({ label, question, act, busy, reason }: Props) {
   };
   if (!open)
     return (
-      <Button type="button" variant="subtle" color="red" onClick={() => setOpen(true)}>
+      <Button type="button" variant="subtle" color={calm ? 'gray' : 'red'} onClick={() => setOpen(true)}>
         {label}
       </Button>
     );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, from whatever is inside
-    <div className={s.sure} onKeyDown={keys}>
+    <div className={s.sure} data-calm={calm || undefined} onKeyDown={keys}>
       <p>{question}</p>
       {reason !== undefined && (
         <TextInput
@@ -53,7 +55,7 @@ export function Sure({ label, question, act, busy, reason }: Props) {
         </Button>
         <Button
           type="button"
-          color="red"
+          color={calm ? 'helin' : 'red'}
           loading={busy}
           disabled={missing}
           autoFocus={reason === undefined}
