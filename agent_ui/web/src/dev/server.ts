@@ -15,6 +15,7 @@ export function installServer(scene: string, role: Role): void {
 
   function answer(method: string, path: string, query: URLSearchParams, body: unknown): [number, unknown] {
     const [, kind = '', id = '', part = ''] = path.split('/');
+    if (path.endsWith('/why')) return [200, world.WHY];
     if (kind === 'session' && method === 'POST') {
       const { password } = body as { password: string };
       if (password === 'many') return [429, { detail: '' }];
@@ -64,7 +65,6 @@ export function installServer(scene: string, role: Role): void {
       return [200, page(world.CONTACTS.filter(each => each.name.toLowerCase().includes(q)))];
     }
     if (kind === 'pause-reasons') return [200, page(world.REASONS)];
-    if (path.endsWith('/why')) return [200, world.WHY];
     if (kind === 'calls' && part && method !== 'GET' && part !== 'draft') return [204, null];
     if (kind === 'calls' && part === 'recordings')
       return [200, path.endsWith('peaks') ? PEAKS : page(RECORDINGS)];
