@@ -7,12 +7,13 @@ who waits.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from routing.worth import Pace, Promise, index
+from routing.worth import AHEAD, DUE_SHARE, HASTE, IN_TIME, Pace, Promise, crowd, index
 
 Skills = frozenset[str]
 FIRST_GUESS = 10.0
@@ -43,44 +44,87 @@ class Waiting:
 class _Kind:
     """All requests that ask for the same skills, of every queue and tier: how many wait, how fast they are served.
 
-    ``since``: when the last of them was served, or when the first came to an empty line.
+    ``since``: when the last of them was served, or when the first came to an empty line. ``ahead``, ``crowd``: what the
+    index needs of it, kept because it is asked for more often than it changes.
     """
 
     waiting: int = 0
     every: float = FIRST_GUESS
     since: float = 0.0
+    ahead: float = 0.0
+    crowd: float = 1.0
 
     def came(self, now: float) -> None:
         if not self.waiting:
             self.since = now
         self.waiting += 1
+        self.changed()
 
     def served(self, now: float) -> None:
         self.waiting -= 1
         self.every += (max(0.0, now - self.since) - self.every) * LEARNT
         self.since = now
+        self.changed()
+
+    def left(self) -> None:
+        self.waiting -= 1
+        self.changed()
+
+    def changed(self) -> None:
+        pace = self.pace()
+        self.ahead, self.crowd = AHEAD * pace.every, crowd(pace)
 
     def pace(self) -> Pace:
         return Pace(self.every, self.waiting)
 
 
+def _head(heads: deque[Waiting]) -> Waiting | None:
+    while heads and not heads[0].waits:
+        heads.popleft()
+    return heads[0] if heads else None
+
+
+def _insert(heads: deque[Waiting], request: Waiting) -> None:
+    if not heads or heads[-1].since <= request.since:
+        heads.append(request)
+    else:
+        heads.insert(next(n for n, one in enumerate(heads) if one.since > request.since), request)
+
+
 @dataclass(slots=True)
 class _Line:
+    """``fresh``: those who can still be answered within the target, as far as one has looked (rule *misses*)."""
+
     promise: Promise
     value: float
     kind: _Kind
     heads: deque[Waiting] = field(default_factory=deque)
+    fresh: deque[Waiting] = field(default_factory=deque)
 
-    def head(self) -> Waiting | None:
-        heads = self.heads
-        while heads and not heads[0].waits:
-            heads.popleft()
-        return heads[0] if heads else None
+    def put(self, request: Waiting) -> None:
+        _insert(self.heads, request)
+        if self.promise.rule == "misses":
+            _insert(self.fresh, request)
 
-    def in_time(self, now: float) -> Waiting | None:
-        """The oldest that can still be answered within the target."""
-        earliest = now - self.promise.target_seconds
-        return next((one for one in self.heads if one.waits and one.since > earliest), None)
+    def candidates(self, now: float) -> Iterable[Waiting]:
+        """The head, and the oldest that can still be answered in time where that counts."""
+        head = _head(self.heads)
+        if head is None:
+            return ()
+        if self.promise.rule == "cost" or now - head.since < self.promise.target_seconds:
+            return (head,)
+        while (fresh := _head(self.fresh)) is not None and now - fresh.since >= self.promise.target_seconds:
+            self.fresh.popleft()
+        return (head,) if fresh is None else (head, fresh)
+
+    def index(self, waited: float) -> float:
+        """:func:`routing.worth.index`, with what is the same for all heads worked out before."""
+        promise, target = self.promise, self.promise.target_seconds
+        if waited >= promise.max_wait_seconds * DUE_SHARE:
+            return index(promise, self.value, waited, self.kind.pace())
+        if promise.rule == "misses" and waited < target:
+            return IN_TIME + self.value * (1.0 + HASTE * waited / target)
+        return self.value * (2.0 * waited + self.kind.ahead) / (target * target) * self.kind.crowd
 
 
 def _by_name(of: Class) -> tuple[str, str, list[str]]:
@@ -114,11 +158,7 @@ class Requests:
             self._for.clear()
         line.kind.came(now)
         request.waits = True
-        if not line.heads or line.heads[-1].since <= request.since:
-            line.heads.append(request)
-            return
-        place = next(n for n, one in enumerate(line.heads) if one.since > request.since)
-        line.heads.insert(place, request)
+        line.put(request)
 
     def _made(self, of: Class) -> _Line:
         kind = self._kinds.setdefault(of.skills, _Kind())
@@ -146,13 +186,14 @@ class Requests:
         for skills, every, since in snapshot.kinds:
             kind = made._kinds.setdefault(skills, _Kind())
             kind.every, kind.since = every, since
+            kind.changed()
         return made, requests
 
     def left(self, request: Waiting) -> None:
         """It gave up, or somebody else has it. Once more changes nothing."""
         if request.waits:
             request.waits = False
-            self._lines[request.of].kind.waiting -= 1
+            self._lines[request.of].kind.left()
 
     def take_for(self, skills: Skills, now: float) -> Waiting | None:
         """The request that an agent with these skills gets now; it is out of the line, nobody else gets it."""
@@ -164,23 +205,13 @@ class Requests:
 
     def best_for(self, skills: Skills, now: float) -> Waiting | None:
         """The request that an agent with these skills should have. It stays in line."""
-        best, highest = None, (-1.0, 0.0, 0.0)
+        best, highest, among_equals = None, -math.inf, (0.0, 0.0)
         for line in self._served_by(skills):
-            for head in self._candidates(line, now):
-                urgency = index(line.promise, line.value, now - head.since, line.kind.pace()), -head.since, line.value
-                if urgency > highest:
-                    best, highest = head, urgency
+            for head in line.candidates(now):
+                urgency = line.index(now - head.since)
+                if urgency >= highest and (urgency > highest or (-head.since, line.value) > among_equals):
+                    best, highest, among_equals = head, urgency, (-head.since, line.value)
         return best
-
-    @staticmethod
-    def _candidates(line: _Line, now: float) -> Iterable[Waiting]:
-        head = line.head()
-        if head is None:
-            return ()
-        if line.promise.rule == "cost" or now - head.since < line.promise.target_seconds:
-            return (head,)
-        fresh = line.in_time(now)
-        return (head,) if fresh is None else (head, fresh)
 
     def _served_by(self, skills: Skills) -> list[_Line]:
         lines = self._for.get(skills)
