@@ -276,6 +276,29 @@ def simulate_day(
         show(results, said)
 
 
+@simulations.command(name="staffing")
+def simulate_staffing(
+    *,
+    calls: Annotated[float, Parameter(help="An hour.")],
+    talk: Annotated[float, Parameter(help="Seconds on the average, wrap-up included.")],
+    patience: Annotated[float | None, Parameter(help="Seconds on the average; left out: nobody gives up.")] = None,
+    target: Annotated[float, Parameter(help="Seconds within which a call should be answered.")] = 20.0,
+    level: Annotated[float, Parameter(help="The share of calls that should be.")] = 0.8,
+    abandoned: Annotated[float, Parameter(help="At most this share gives up.")] = 1.0,
+    absent: Annotated[float, Parameter(help="The share of paid time spent away: breaks, leave, training.")] = 0.0,
+    json: Annotated[bool, Parameter(negative="", help="Prints the figures as JSON.")] = False,
+    config: Config = None,
+) -> None:
+    """How many agents it takes, by Erlang C, or Erlang A if callers give up."""
+    from config.staffing import asked, plan, show
+
+    planned = plan(asked(calls, talk, patience), target, level, abandoned, absent)
+    if json:
+        print(dumps(planned, indent=1))  # noqa: T201 (what another program reads)
+    else:
+        show(planned, target, said)
+
+
 def opened(settings: Settings) -> Any:
     """The store as an async context, its schema checked."""
     from config.app import open_store
