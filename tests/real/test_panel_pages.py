@@ -34,10 +34,11 @@ SCENES = {
     "my day": "scene=rest&at=/day",
     "contact": "scene=rest&at=/contacts/17",
     "calls": "scene=rest&at=/calls",
-    "call": "scene=rest&at=/calls/main-1-100",
+    "call": "scene=rest&role=admin&at=/calls/main-1-100",
     "floor": "scene=rest&role=supervisor",
     "users": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",
+    "a queue": "scene=rest&role=admin&at=/queues/arved",
 }
 LOOKS = {
     "desktop": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light", "locale": "en-GB"},

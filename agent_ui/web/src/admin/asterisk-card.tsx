@@ -20,7 +20,7 @@ export function AsteriskCard({ name, mode, seen }: Props) {
   const t = useT();
   return (
     <CardBox title={t('queue.in_asterisk')}>
-      <div className={s.sheet}>
+      <div className={`${s.sheet} ${s.underTitle}`}>
         <p className={seen ? s.seen : s.unseen} role="status">
           {seen ? (
             <CircleCheck size={18} aria-hidden="true" />

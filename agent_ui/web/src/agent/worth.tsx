@@ -57,6 +57,9 @@ export function Worth({ contact }: { contact: PopContact }) {
   );
 }
 
+/** Ends a line rather than beginning one. */
+const DOT = '\u00a0· ';
+
 function Part({ icon: Icon, title, children }: { icon: LucideIcon; title: string; children: ReactNode }) {
   return (
     <section>
@@ -78,7 +81,11 @@ function Promised({ promise }: { promise: PopPromise }) {
       <bdi>{clip(promise.text, 140).shown}</bdi>
       <small>
         {late && <Badge look="danger">{t('pop.late')}</Badge>}
-        <When at={promise.due_at} /> · <bdi>{nameOf(promise.promised_by)}</bdi>
+        <span>
+          <When at={promise.due_at} />
+          {DOT}
+          <bdi>{nameOf(promise.promised_by)}</bdi>
+        </span>
       </small>
     </li>
   );
@@ -92,13 +99,15 @@ function Open({ ticket }: { ticket: PopTicket }) {
       <bdi>{clip(ticket.subject, 100).shown}</bdi>
       <small>
         {urgent && <Badge look="danger">{word('ticket.priority', ticket.priority)}</Badge>}
-        {word('ticket.kind', ticket.kind)}
-        {ticket.due_at && (
-          <>
-            {' · '}
-            <When at={ticket.due_at} brief />
-          </>
-        )}
+        <span>
+          {word('ticket.kind', ticket.kind)}
+          {ticket.due_at && (
+            <>
+              {DOT}
+              <When at={ticket.due_at} brief />
+            </>
+          )}
+        </span>
       </small>
     </li>
   );
@@ -111,11 +120,13 @@ function Bought({ order }: { order: PopOrder }) {
     <li>
       <bdi>{clip(order.what, 100).shown}</bdi>
       <small>
-        <When at={order.at} brief />
-        {' · '}
-        <span className="digits">{money(intl.formatNumber, order)}</span>
-        {' · '}
-        {word('order.status', order.status)}
+        <span>
+          <When at={order.at} brief />
+          {DOT}
+          <span className="digits">{money(intl.formatNumber, order)}</span>
+          {DOT}
+          {word('order.status', order.status)}
+        </span>
       </small>
     </li>
   );

@@ -154,7 +154,7 @@ export function useFactWords(): (fact: CallFact) => string {
       {
         agent: agent ? isolated(nameOf(agent)) : '–',
         queue: isolated(text(fact, 'queue') ?? '–'),
-        to: isolated(text(fact, 'to') ?? text(fact, 'into') ?? '–'),
+        to: isolated(nameOf(text(fact, 'to') ?? text(fact, 'into') ?? '–')),
         reason: word('outcome', reason),
         ended_by: text(fact, 'ended_by') ? word('ended_by', text(fact, 'ended_by') ?? '') : '–',
         score: intl.formatNumber(score, { maximumFractionDigits: 1 }),

@@ -397,6 +397,7 @@ export const LOG = Array.from({ length: 24 }, (_, index) => {
             started_at: ago(start - 20),
             ended_at: ago(start - 300),
             talked_seconds: 280 - index,
+            held_seconds: index === 0 ? 40 : 0,
           }),
         ]
       : [],

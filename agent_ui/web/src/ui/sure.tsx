@@ -31,7 +31,12 @@ export function Sure({ label, question, act, busy, reason, calm = false }: Props
   };
   if (!open)
     return (
-      <Button type="button" variant="subtle" color={calm ? 'gray' : 'red'} onClick={() => setOpen(true)}>
+      <Button
+        type="button"
+        variant="default"
+        className={calm ? s.asks : `${s.asks} ${s.grave}`}
+        onClick={() => setOpen(true)}
+      >
         {label}
       </Button>
     );
