@@ -179,7 +179,10 @@ class Board:
 
     def colleagues(self) -> list[ColleagueShape]:
         """Everybody who has a phone, for anybody who may give a call to them."""
-        return [colleague_shape(self.agent(login), person.name) for login, person in self._people.items()]
+        return [
+            colleague_shape(self.agent(login), person.name, bool(person.queues))
+            for login, person in self._people.items()
+        ]
 
     def queue(self, name: str) -> QueueShape:
         plan = self._plans.get(name) or QueuePlan(name)

@@ -164,7 +164,7 @@ class AgentShape(msgspec.Struct, frozen=True):
 class ColleagueShape(msgspec.Struct, frozen=True):
     """All that one agent may know of another: who it is, and whether it makes sense to pass a call on to them.
 
-    ``busy``: in a call or in wrap-up; ``away``: paused, logged out, or no phone that could ring.
+    ``busy``: in a call or in wrap-up; ``away``: paused, logged out of the queues they have, or without a phone.
     """
 
     id: str
@@ -276,9 +276,10 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
     )
 
 
-def colleague_shape(agent: AgentShape, name: str) -> ColleagueShape:
+def colleague_shape(agent: AgentShape, name: str, has_queues: bool) -> ColleagueShape:
+    """Who has no queues is never logged in, and may be free all the same."""
     state: Literal["free", "busy", "away"] = "free"
-    if agent.state in ("offline", "paused") or not agent.reachable:
+    if agent.state == "paused" or (agent.state == "offline" and has_queues) or not agent.reachable:
         state = "away"
     if agent.leg != "none" or agent.state == "wrap_up":
         state = "busy"

@@ -264,8 +264,11 @@ async def test_a_colleague_is_a_name_and_free_busy_or_away(shop: Shop) -> None:
     assert told(agent("anna"), agent("ben", "wrap_up"), agent("chief", "paused", reason="dentist")) == {
         "Anna": "free", "Ben": "busy", "Chief": "away",
     }  # fmt: skip
-    assert told(replace(agent("chief", "paused"), leg="talking"), replace(agent("anna"), reachable=False)) == {
-        "Anna": "away", "Ben": "busy", "Chief": "busy",
+    assert told(replace(agent("ben", "paused"), leg="talking"), replace(agent("anna"), reachable=False)) == {
+        "Anna": "away", "Ben": "busy", "Chief": "away",
+    }  # fmt: skip
+    assert told(agent("anna", "offline"), agent("chief", "offline", queues=())) == {
+        "Anna": "away", "Ben": "busy", "Chief": "free",
     }  # fmt: skip
     said = encode(shop.hub.board.colleagues())
     assert json.loads(said)[0].keys() == {"id", "name", "state"}
