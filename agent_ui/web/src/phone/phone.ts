@@ -8,7 +8,9 @@ import { UA } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
+import { patience } from './candidates';
 import { causeIn, type Ending, type Line, type LineEvent, lineAfter } from './line';
+import { understands } from './offer';
 import type { OpenPhone, PhoneEar } from './port';
 import { countedIn } from './quality';
 import { SipSocket } from './socket';
@@ -22,6 +24,8 @@ const GONE = ['Reason: Q.850;cause=27;text="The page is gone"'];
 /** What an agent's own hang-up says. */
 const BYE = ['Reason: Q.850;cause=16'];
 const DIGIT_MS = 160;
+/** SIP's word for "no format in common". */
+const NOT_ACCEPTABLE = 488;
 
 interface Session {
   line: Line;
@@ -61,7 +65,12 @@ export const openPhone: OpenPhone = (credentials, ear) => {
       muted: false,
       wanted: request.getHeader(ANSWER_HEADER)?.trim() === 'now',
     };
-    follow(session, line);
+    if (understands(request.body ?? '', formats())) {
+      follow(session, line);
+      return;
+    }
+    session.terminate({ status_code: NOT_ACCEPTABLE });
+    ear.ended(lineAfter(line, 'end'), { by: 'system', cause: null, status: NOT_ACCEPTABLE });
   }
 
   function follow(session: RTCSession, line: Line): void {
@@ -78,7 +87,11 @@ export const openPhone: OpenPhone = (credentials, ear) => {
     session.on('ended', end);
     session.on('failed', end);
     session.on('peerconnection', ({ peerconnection }) => hear(mine, peerconnection));
-    session.on('icecandidate', ({ ready }) => soon(ready, rtc.iceServers.length > 0));
+    session.on('icecandidate', ({ candidate, ready }) => {
+      const wait = patience(candidate, rtc.iceServers.length > 0, document.hidden);
+      if (wait === 0) ready();
+      else if (wait !== null) setTimeout(ready, wait);
+    });
     if (session.connection) hear(mine, session.connection);
     ear.line(line);
   }
@@ -187,6 +200,10 @@ function listen(ua: UA, ear: PhoneEar): void {
   });
 }
 
+function formats(): string[] {
+  return RTCRtpReceiver.getCapabilities('audio')?.codecs.map(each => each.mimeType) ?? ['audio/PCMU'];
+}
+
 function endingOf(event: {
   originator: unknown;
   message: IncomingRequest | IncomingResponse | null;
@@ -198,14 +215,4 @@ function endingOf(event: {
     cause: causeIn(message?.getHeader('Reason')),
     status: typeof status === 'number' && status >= 300 ? status : null,
   };
-}
-
-/**
- * With candidates of this machine only, the first one is enough and its siblings come within milliseconds; a hidden page does not even wait
- * for those, since its timers may be a second late. With STUN or TURN half a second is given to them.
- */
-function soon(ready: () => void, servers: boolean): void {
-  if (servers) setTimeout(ready, 500);
-  else if (document.hidden) ready();
-  else setTimeout(ready, 5);
 }
