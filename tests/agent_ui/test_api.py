@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from agent_ui.bus.in_process import InProcessBus
 from agent_ui.http import entry as entry_module
+from agent_ui.http import site as site_module
 from agent_ui.http.entry import TRIES, Entry
 from agent_ui.http.routes import PREFIX, ROUTES, Route
 from agent_ui.web_server import WebServer, running_web
@@ -169,6 +172,22 @@ async def test_health_and_headers(site: Site) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{site.url}/health/live") as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_panel_s_files_come_gzipped(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As they lie beside each other; whoever does not take gzip gets the other one."""
+    (tmp_path / "assets").mkdir()
+    for name in ("index.html", "assets/page.js"):
+        (tmp_path / name).write_text("the same" * 200)
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
+    monkeypatch.setattr(site_module, "STATIC", tmp_path)
+    async with aiohttp.ClientSession(auto_decompress=False) as http:
+        for path in ("/", "/assets/page.js"):
+            for accepted, encoding, size in (("gzip", "gzip", range(100)), ("identity", None, range(1600, 1601))):
+                async with http.get(site.url + path, headers={"Accept-Encoding": accepted}) as answer:
+                    assert answer.headers.get("Content-Encoding") == encoding
+                    assert len(await answer.read()) in size
+                    assert "html" in answer.content_type or "javascript" in answer.content_type
 
 
 async def test_a_proxy_here_is_believed_about_addresses(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
