@@ -107,10 +107,12 @@ class Panel:
 
 
 @asynccontextmanager
-async def panel(browser: Browser, url: str, login: str, language: str = "en") -> AsyncIterator[Panel]:
-    """Somebody's panel in cookies of its own. At the end it must have had no faults."""
+async def panel(browser: Browser, url: str, login: str, language: str = "en", *scripts: str) -> AsyncIterator[Panel]:
+    """Somebody's panel, with cookies of its own; ``scripts`` run before the page's. It must have had no faults."""
     async with await browser.new_context(locale=language) as context:
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        for script in scripts:
+            await context.add_init_script(script)
         opened = Panel(await context.new_page(), url)
         opened.watch()
         await opened.sign_in(login)

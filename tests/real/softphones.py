@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from tests.real.browser import FAKE_MICROPHONE, Panel, panel, running_browser
 from tests.real.service import Service, configured
 from tests.real.tones import write_tone_file
 
+ANSWER = re.compile("^Answer")
+"""The name of the button, with or without its key."""
 AGENT_HERTZ = 1000
 """What the fake microphone says; SIPp's callers say 440 Hz."""
 KEEPS_CONNECTIONS = """
@@ -30,6 +33,32 @@ window.RTCPeerConnection = class extends Real {
   constructor(...words) { super(...words); window.connections.push(this); }
 };
 """
+SAYS = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const sound = new AudioContext();
+  const tone = new OscillatorNode(sound, { frequency: HERTZ });
+  const out = new MediaStreamAudioDestinationNode(sound);
+  tone.connect(new GainNode(sound, { gain: 0.2 })).connect(out);
+  tone.start();
+  return out.stream;
+};
+"""
+HEARS = """async wanted => {
+  const track = (window.connections ?? []).filter(each => each.connectionState === 'connected')
+    .flatMap(each => each.getReceivers().map(one => one.track)).findLast(each => each.readyState === 'live');
+  if (!track) return [];
+  const sound = new AudioContext();
+  const ear = new AnalyserNode(sound, { fftSize: 16384, smoothingTimeConstant: 0 });
+  const from = new MediaStreamAudioSourceNode(sound, { mediaStream: new MediaStream([track]) });
+  from.connect(ear);
+  await new Promise(resolve => setTimeout(resolve, 600));
+  const levels = new Float32Array(ear.frequencyBinCount);
+  ear.getFloatFrequencyData(levels);
+  await sound.close();
+  const at = hertz => Math.max(...levels.slice(...[-4, 5].map(more =>
+    Math.round(hertz * ear.fftSize / sound.sampleRate) + more)));
+  return wanted.filter(hertz => at(hertz) > -70 && at(hertz) > at(hertz * 1.25) + 20);
+}"""
 BYTES = """async () => {
   let received = 0, sent = 0;
   for (const one of window.connections ?? []) for (const each of (await one.getStats()).values()) {
@@ -60,12 +89,9 @@ async def talking_browser(folder: Path) -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def agent_phone(browser: Browser, service: Service, login: str) -> AsyncIterator[Panel]:
-    """An agent whose browser is the phone, registered."""
-    async with panel(browser, service.url, login) as opened:
-        await registered(opened.page)
-        await opened.page.context.add_init_script(KEEPS_CONNECTIONS)
-        await opened.page.reload()
+async def agent_phone(browser: Browser, service: Service, login: str, *scripts: str) -> AsyncIterator[Panel]:
+    """An agent whose browser is the phone, registered. ``scripts`` run before the page's."""
+    async with panel(browser, service.url, login, "en", KEEPS_CONNECTIONS, *scripts) as opened:
         await registered(opened.page)
         yield opened
 
@@ -83,6 +109,19 @@ async def carries_sound(page: Page, at_least: int = 8_000) -> None:
         return all(new - old >= at_least for new, old in zip(now, before, strict=True))
 
     await until(enough)
+
+
+def says(hertz: int) -> str:
+    """A script: the page's microphone is this tone, which no noise suppression takes for noise after a while."""
+    return SAYS.replace("HERTZ", str(hertz))
+
+
+async def hears(page: Page, *wanted: int, among: Sequence[int]) -> None:
+    """Until of these tones exactly the wanted ones come from the far side."""
+    heard: list[int] = []
+    deadline = time.monotonic() + 40
+    while (heard := await page.evaluate(HEARS, list(among))) != sorted(wanted):
+        assert time.monotonic() < deadline, f"heard {heard}, not {sorted(wanted)}"
 
 
 async def until(true: Callable[[], Awaitable[Any]], seconds: float = 40) -> None:

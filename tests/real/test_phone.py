@@ -6,7 +6,6 @@ What is true is judged by SIPp's notes, by Asterisk's recording and log, and by 
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from tests.real.service import Service, signed_in
 from tests.real.sipp import calling
 from tests.real.softphones import (
     AGENT_HERTZ,
+    ANSWER,
     agent_phone,
     browsers_of_this_process,
     carries_sound,
@@ -37,7 +37,6 @@ from tests.real.test_spine import logged
 from tests.real.tones import seconds_of
 
 PATIENT = Caller(talk_ms=None)
-ANSWER = re.compile("^Answer")
 CHANGES = {
     "extensions.conf": {("[globals]", "HELIN_RECORD_support"): "yes", ("[globals]", "HELIN_KEEP"): "6"},
     "pjsip.conf": {("[softphone](!,any)", "rtp_timeout"): "3"},
