@@ -1,6 +1,7 @@
 """``make bench``: every benchmark in turn, each beside its peer or floor in the same run.
 
 ``python -m tests.bench ami ring`` runs only those; ``--small`` makes the store's data smaller, for a first look.
+Those of LONG (the kills take half an hour) run only when they are named.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ BENCHES = {
     "routing": [],
     "decisions": [],
     "lookup": ["--contacts", "1000000", "--interactions", "5000000"],
+    "ring_latency": [],
+    "interactive": [],
+    "panel_heap": [],
+    "killed_browser": ["--times", "50"],
 }
+LONG = {"killed_browser"}
 SMALL = {"routing": ["--days", "1"], "lookup": ["--contacts", "10000", "--interactions", "50000"]}
 
 
 def main(words: list[str]) -> int:
-    named = [word for word in words if not word.startswith("-")] or list(BENCHES)
+    named = [word for word in words if not word.startswith("-")] or [name for name in BENCHES if name not in LONG]
     unknown = sorted(set(named) - set(BENCHES))
     if unknown:
         print(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
