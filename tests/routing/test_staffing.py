@@ -68,8 +68,12 @@ def test_the_fewest_that_are_enough() -> None:
     assert enough(load, 20, 1.1) is None
 
 
-@pytest.mark.parametrize(("calls", "talk", "patience", "agents"), [(0, 60, 60, 3), (5, 300, 30, 1), (5, 300, 3000, 900),
-                                                                   (1, 60, None, 10), (50, 180, 60, 9200), (0.01, 60, 60, 5000)])  # fmt: skip
+EXTREMES = [
+    (0, 60, 60, 3), (5, 300, 30, 1), (5, 300, 3000, 900), (1, 60, None, 10), (50, 180, 60, 9200), (0.01, 60, 60, 5000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("calls", "talk", "patience", "agents"), EXTREMES)
 def test_too_little_and_too_much_give_shares(calls: float, talk: float, patience: float | None, agents: int) -> None:
     given = service(Load(calls, talk, patience), agents, 20)
     for share in (given.in_time, given.waits, given.abandoned, given.occupancy):
