@@ -22,7 +22,7 @@ from datetime import datetime
 import structlog
 
 from agent_ui.board import SEE_ALL, Board, Me, parties
-from agent_ui.bus.port import DirectoryChanged, Notice, PanelTaken, SignedOut
+from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
 from agent_ui.news import CallNews
 from agent_ui.shapes import AlarmShape, agent_shape, encode
@@ -154,6 +154,7 @@ class Hub:
         panel = Panel(wire, me, session, until, id, in_charge=not rivals)
         if id is not None and not rivals:
             self._tell(PanelTaken(me.login, id, take_over))
+            self._tell(PanelsOpen((me.login,)))
         self._by_login.setdefault(me.login, []).append(panel)
         if panel.sees_all:
             self._overseers[panel] = None

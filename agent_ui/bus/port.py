@@ -57,7 +57,8 @@ class SignedOut:
 
 @dataclass(frozen=True, slots=True)
 class PanelsOpen:
-    """These agents have a page open at this web node. Told every few seconds, also when there is none."""
+    """These agents have a page open at this web node. Told when one opens, and of all every few seconds, even if none
+    is."""
 
     agents: tuple[str, ...]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agent_ui import hub as hub_module
 from agent_ui.board import Board, Me, me
-from agent_ui.bus.port import Notice, PanelTaken, SignedOut
+from agent_ui.bus.port import Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import NOT_ABOUT_A_CALL
 from agent_ui.hub import Hub, Panel
 from agent_ui.shapes import encode
@@ -354,7 +354,7 @@ async def test_a_second_tab_is_a_viewer_until_it_takes_over(shop: Shop) -> None:
     assert (first.state["in_charge"], second.state["in_charge"]) == (True, False)
     third = shop.connect("anna", id="tab-3", take_over=True)
     assert (first.closed, second.closed, third.state["in_charge"]) == (4009, 4009, True)
-    assert shop.told[-1] == PanelTaken("anna", "tab-3", True)
+    assert shop.told[-2:] == [PanelTaken("anna", "tab-3", True), PanelsOpen(("anna",))]
 
 
 async def test_a_panel_that_comes_back_replaces_its_own_old_socket(shop: Shop) -> None:
@@ -364,8 +364,11 @@ async def test_a_panel_that_comes_back_replaces_its_own_old_socket(shop: Shop) -
 
 
 async def test_scripts_neither_take_nor_need_the_charge(shop: Shop) -> None:
-    script, panel, other = shop.connect("anna"), shop.connect("anna", id="tab-1"), shop.connect("anna")
+    script = shop.connect("anna")
+    assert (shop.hub.pages(), shop.told) == ((), []), "a script is no page that could be a phone"
+    panel, other = shop.connect("anna", id="tab-1"), shop.connect("anna")
     assert script.closed is None
+    assert shop.hub.pages() == ("anna",)
     assert all(screen.state["in_charge"] for screen in (script, panel, other))
 
 

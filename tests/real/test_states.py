@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,27 @@ async def test_a_pause_booked_in_a_call_begins_with_its_end(shop: Shop, helin: S
             assert await codes(boss, "/agents/agent1/why") == ["paused", "not_in"]
         members = await shop.asterisk.rx("queue show support")
         assert "paused:break" in members
+
+
+@asynccontextmanager
+async def page(person: Person) -> AsyncIterator[None]:
+    """This agent's page is open in a browser, whose telephone it is."""
+    ticket = await person.post("/panel-ticket")
+    async with person.http.ws_connect(ticket["url"]) as socket:
+        await socket.send_json({"type": "hello", "ticket": ticket["ticket"], "panel": "the-one-tab"})
+        assert (await socket.receive_json())["in_charge"]
+        yield
+
+
+async def test_whose_page_is_gone_is_not_rung_until_it_is_back(shop: Shop, helin: Service) -> None:
+    async with signed_in(helin.url, "agent1") as agent, signed_in(helin.url, "agent2") as other:
+        async with page(agent):
+            await agent.did("log_in", queues="support")
+            await other.did("log_in", queues="support")
+            await state(agent, state="ready", queues=["support"])
+        gone = await state(agent, state="paused")
+        assert (gone["reason"], gone["by"]) == ("away", "system")
+        assert (await other.get("/me/why"))["free"], "no page of theirs was ever seen: another phone, maybe"
+        async with page(agent):
+            back = await state(agent, state="ready")
+            assert back["reason"] is None

@@ -15,11 +15,12 @@ export function PauseBanner() {
   const { booked, state, reason } = usePicture(picture => picture.agent);
   const { ready } = useStateChanges();
   const missed = state === 'paused' && reason === 'missed';
+  const after = state === 'wrap_up' ? 'wrap_up' : 'call';
   if (!ready || (!booked && !missed)) return null;
   return (
     <div className={s.banner} data-tone="paused" role="status">
       {missed ? <PhoneMissed size={17} aria-hidden="true" /> : <PauseCircle size={17} aria-hidden="true" />}
-      <p>{booked ? t('pause.booked', { reason: reasonOf(booked) }) : t('pause.missed')}</p>
+      <p>{missed ? t('pause.missed') : t(`pause.booked.${after}`, { reason: reasonOf(booked ?? '') })}</p>
       <Button size="compact-sm" rightSection={<Key>R</Key>} onClick={ready}>
         {t(booked ? 'pause.cancel' : 'pause.back')}
       </Button>
