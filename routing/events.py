@@ -53,7 +53,7 @@ class Directory:
 
     people: tuple[Person, ...] = ()
     queues: tuple[QueuePlan, ...] = ()
-    tier_points: tuple[tuple[str, float], ...] = (("A", 10.0), ("B", 5.0), ("C", 2.0))
+    tier_values: tuple[tuple[str, float], ...] = (("A", 5.0), ("B", 2.0), ("C", 1.0))
 
 
 @dataclass(frozen=True, slots=True)

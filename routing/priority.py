@@ -1,8 +1,4 @@
-"""Which waiting request comes first, and why: pure arithmetic.
-
-A request's score is the sum of its reasons: points for the caller's tier, and points for the time waited, which reach
-:data:`FULL_WAIT` when the queue's target has passed and go on growing. Both grow alike for all, so two callers of one
-tier stay first in, first out. Past the queue's longest wait a request goes before all that have not passed it.
+"""The one rule of priority (:mod:`routing.worth`) on callers who wait in Asterisk's own queue, and how to move them.
 
 ``app_queue`` knows whole priorities only, a higher one first, and first in first out inside one; :func:`moves` finds
 the fewest changes that bring its order to ours.
@@ -15,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.events import QueuePlan
+from routing.worth import Pace, Promise, index, reasons
 
-FULL_WAIT = 5.0
-"""Points for a wait of exactly the target."""
-OVERDUE = 1000.0
+DIGITS = 4
 MAX_PRIORITY = 1_000_000
 
 
@@ -43,26 +38,39 @@ class Request:
         return self.priority if self.sure else 0
 
 
-def entry_priority(tier: str | None, tier_points: dict[str, float]) -> int:
-    """What a caller of this tier begins with: the tier's points, so that a first comparison finds the line in order."""
-    points = tier_points.get(tier, 0.0) if tier is not None else 0.0
-    return max(0, min(MAX_PRIORITY, round(points)))
+def worth(tier: str | None, tier_values: dict[str, float]) -> float:
+    """What the caller is worth; 1 for who is unknown or of a tier that has no value."""
+    return tier_values.get(tier, 1.0) if tier is not None else 1.0
+
+
+def entry_priority(tier: str | None, tier_values: dict[str, float]) -> int:
+    """What a caller of this tier begins with, so that a first comparison finds the line in order; 0: like everybody."""
+    return max(0, min(MAX_PRIORITY, round(worth(tier, tier_values) - 1.0)))
+
+
+def promise(plan: QueuePlan | None) -> Promise:
+    return Promise() if plan is None else Promise(max(1, plan.target_seconds), plan.max_wait_seconds)
+
+
+def urgency(
+    request: Request, plan: QueuePlan | None, tier_values: dict[str, float], now: datetime, pace: Pace
+) -> float:
+    """The highest is served first."""
+    return index(promise(plan), worth(request.tier, tier_values), _waited(request, now), pace)
 
 
 def score(
-    request: Request, plan: QueuePlan | None, tier_points: dict[str, float], now: datetime
+    request: Request, plan: QueuePlan | None, tier_values: dict[str, float], now: datetime, pace: Pace
 ) -> tuple[float, tuple[tuple[str, float], ...]]:
-    """The score and the reasons that add up to it."""
-    target = max(1, plan.target_seconds if plan is not None else 20)
-    longest = plan.max_wait_seconds if plan is not None else 300
-    waited = max(0.0, (now - request.since).total_seconds())
-    reasons: list[tuple[str, float]] = []
-    if request.tier is not None:
-        reasons.append((f"tier {request.tier}", tier_points.get(request.tier, 0.0)))
-    reasons.append((f"waited {waited:.0f} s", round(waited / target * FULL_WAIT, 1)))
-    if waited >= longest > 0:
-        reasons.append((f"longer than {longest} s", OVERDUE))
-    return round(sum(points for _, points in reasons), 1), tuple(reasons)
+    """The urgency, and the reasons that add up to it."""
+    value = worth(request.tier, tier_values)
+    said = reasons(promise(plan), request.tier, value, _waited(request, now), pace)
+    rounded = tuple((words, round(points, DIGITS)) for words, points in said)
+    return round(sum(points for _, points in rounded), DIGITS), rounded
+
+
+def _waited(request: Request, now: datetime) -> float:
+    return max(0.0, (now - request.since).total_seconds())
 
 
 def moves(wanted: Sequence[Request]) -> Iterable[tuple[Request, int]]:

@@ -41,7 +41,7 @@ class Waiting:
 
 
 @dataclass(slots=True)
-class _Kind:
+class Kind:
     """All requests that ask for the same skills, of every queue and tier: how many wait, how fast they are served.
 
     ``since``: when the last of them was served, or when the first came to an empty line. ``ahead``, ``crowd``: what the
@@ -97,7 +97,7 @@ class _Line:
 
     promise: Promise
     value: float
-    kind: _Kind
+    kind: Kind
     heads: deque[Waiting] = field(default_factory=deque)
     fresh: deque[Waiting] = field(default_factory=deque)
 
@@ -147,7 +147,7 @@ class Requests:
         self._promises = promises
         self._values = values
         self._lines: dict[Class, _Line] = {}
-        self._kinds: dict[Skills, _Kind] = {}
+        self._kinds: dict[Skills, Kind] = {}
         self._for: dict[Skills, list[_Line]] = {}
 
     def put(self, request: Waiting, now: float) -> None:
@@ -161,12 +161,12 @@ class Requests:
         line.put(request)
 
     def _made(self, of: Class) -> _Line:
-        kind = self._kinds.setdefault(of.skills, _Kind())
+        kind = self._kinds.setdefault(of.skills, Kind())
         return _Line(self._promises.get(of.queue, Promise()), self._values.get(of.tier, 1.0), kind)
 
     def pace(self, skills: Skills) -> Pace:
         """How those who ask for exactly these skills are being served."""
-        return self._kinds.get(skills, _Kind()).pace()
+        return self._kinds.get(skills, Kind()).pace()
 
     def snapshot(self) -> Snapshot:
         """All that decides what comes next; :meth:`restored` goes on from it alike."""
@@ -184,7 +184,7 @@ class Requests:
         for request in requests:
             made.put(request, request.since)
         for skills, every, since in snapshot.kinds:
-            kind = made._kinds.setdefault(skills, _Kind())
+            kind = made._kinds.setdefault(skills, Kind())
             kind.every, kind.since = every, since
             kind.changed()
         return made, requests

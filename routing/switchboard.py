@@ -83,7 +83,7 @@ class Switchboard:
         self._exchange = Exchange(asterisk, self._owners)
         self._desk = Desk(asterisk, self._owners)
         self._line = Line(self._desk.plan)
-        self._line.use(directory.tier_points)
+        self._line.use(directory.tier_values)
         self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.members.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
         self._tapes = Tapes(self._exchange)
@@ -251,7 +251,7 @@ class Switchboard:
     def _directory(self, event: said.Directory) -> None:
         self._owners.use(event)
         self._desk.use()
-        self._line.use(event.tier_points)
+        self._line.use(event.tier_values)
 
     def _link_up(self, event: said.LinkUp) -> None:
         self._resync.boot(event.boot)
@@ -344,9 +344,9 @@ class Switchboard:
         if kind is CallQueued and story is not None:
             self._queued(story, fact)  # type: ignore[arg-type]
         elif kind is CallUnqueued:
-            self._line.leave(fact.call)
+            self._line.leave(fact.call, self._now, served=fact.reason == "answered")  # type: ignore[union-attr]
         elif kind is CallEnded or kind is CallMerged:
-            self._line.leave(fact.call)
+            self._line.leave(fact.call, self._now)
             self._ended[fact.call] = None
             if len(self._ended) > ENDED_CALLS:
                 del self._ended[next(iter(self._ended))]

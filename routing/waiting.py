@@ -1,7 +1,8 @@
 """The line of waiting callers in mode *assist*: app_queue distributes, Helin says who is first.
 
-A caller is ranked on arrival, when the look-up answers, and when a wait passes the queue's longest. Every few seconds
-the order is compared with Asterisk's, and callers are moved only where it differs.
+A caller is ranked on arrival and when the look-up answers. Every few seconds the order is compared with Asterisk's, and
+callers are moved only where it differs; it is compared also with the order that was told, and where that is another,
+those who wait in this queue are ranked anew, so that what is shown is the order, with the reasons for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from datetime import datetime, timedelta
 from routing.actions import Action, ChangePriority
 from routing.events import QueuePlan
 from routing.facts import RequestRanked
-from routing.priority import Request, entry_priority, moves, score
+from routing.priority import Request, entry_priority, moves, score, urgency
+from routing.requests import Kind
+from routing.worth import Pace
 
 EVERY = timedelta(seconds=5)
 
@@ -23,21 +26,22 @@ class Line:
     def __init__(self, plan: Callable[[str], QueuePlan | None]) -> None:
         self._plan = plan
         self._requests: dict[str, Request] = {}
-        self._tier_points: dict[str, float] = {}
-        self._overdue: set[str] = set()
+        self._tier_values: dict[str, float] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._told: dict[str, float] = {}
         self._looked_at: datetime | None = None
         self._heeded = False
         self.actions: list[Action] = []
 
-    def use(self, tier_points: tuple[tuple[str, float], ...]) -> None:
-        self._tier_points = dict(tier_points)
+    def use(self, tier_values: tuple[tuple[str, float], ...]) -> None:
+        self._tier_values = dict(tier_values)
 
     def __len__(self) -> int:
         return len(self._requests)
 
     def entry_priority(self, tier: str | None) -> int:
         """For a caller who is known before a queue has them; 0: like everybody."""
-        return entry_priority(tier, self._tier_points)
+        return entry_priority(tier, self._tier_values)
 
     def join(
         self,
@@ -51,8 +55,10 @@ class Line:
         overtook: bool = False,
     ) -> RequestRanked:
         """``priority``: given before the queue; ``overtook``: app_queue put the caller before somebody there."""
+        self.leave(call, now)
         sure = self._counts(queue, priority, overtook)
         self._requests[call] = Request(call, queue, channel, since, tier, priority, sure)
+        self._kinds.setdefault(queue, Kind()).came(now.timestamp())
         fact = self._ranked(self._requests[call], now)
         if tier is not None:
             self._sort(queue, now)
@@ -80,9 +86,14 @@ class Line:
         request.priority, request.sure = priority, True
         return True
 
-    def leave(self, call: str) -> None:
-        self._requests.pop(call, None)
-        self._overdue.discard(call)
+    def leave(self, call: str, now: datetime, *, served: bool = False) -> None:
+        """``served``: an agent has them; that tells how fast the line moves."""
+        request = self._requests.pop(call, None)
+        self._told.pop(call, None)
+        if request is not None and served:
+            self._kinds[request.queue].served(now.timestamp())
+        elif request is not None:
+            self._kinds[request.queue].left()
 
     def known(self, call: str, tier: str | None, now: datetime) -> RequestRanked | None:
         """The look-up's answer; None if the call does not wait."""
@@ -98,29 +109,30 @@ class Line:
         if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
             return []
         self._looked_at = now
-        facts = []
-        for request in self._requests.values():
-            plan = self._plan(request.queue)
-            longest = timedelta(seconds=plan.max_wait_seconds if plan is not None else 300)
-            if request.call not in self._overdue and now - request.since >= longest:
-                self._overdue.add(request.call)
-                facts.append(self._ranked(request, now))
-        for queue in {request.queue for request in self._requests.values()}:
-            self._sort(queue, now)
+        facts: list[RequestRanked] = []
+        for queue in sorted({request.queue for request in self._requests.values()}):
+            line = self._sort(queue, now)
+            scores = [self._told[request.call] for request in line]
+            if scores != sorted(scores, reverse=True):
+                facts += [self._ranked(request, now) for request in line]
         return facts
 
+    def _pace(self, queue: str) -> Pace:
+        return self._kinds[queue].pace()
+
     def _ranked(self, request: Request, now: datetime) -> RequestRanked:
-        points, reasons = score(request, self._plan(request.queue), self._tier_points, now)
+        plan, pace = self._plan(request.queue), self._pace(request.queue)
+        points, reasons = score(request, plan, self._tier_values, now, pace)
+        self._told[request.call] = points
         return RequestRanked(request.call, now, points, reasons)
 
-    def _sort(self, queue: str, now: datetime) -> None:
-        plan = self._plan(queue)
-        if plan is not None and plan.mode != "assist":
-            return
+    def _sort(self, queue: str, now: datetime) -> list[Request]:
+        """Brings app_queue's order to ours; who waits, the most urgent first."""
+        plan, pace = self._plan(queue), self._pace(queue)
         waiting = [request for request in self._requests.values() if request.queue == queue]
-        if len(waiting) < 2:
-            return
-        waiting.sort(key=lambda request: (-score(request, plan, self._tier_points, now)[0], request.since))
-        for request, priority in moves(waiting):
-            request.priority, request.sure = priority, True
-            self.actions.append(ChangePriority(queue, request.channel, priority))
+        waiting.sort(key=lambda request: (-urgency(request, plan, self._tier_values, now, pace), request.since))
+        if plan is None or plan.mode == "assist":
+            for request, priority in moves(waiting):
+                request.priority, request.sure = priority, True
+                self.actions.append(ChangePriority(queue, request.channel, priority))
+        return waiting

@@ -37,7 +37,7 @@ async def test_a_good_customer_who_comes_second_is_first_in_the_queue_at_once(sh
             ((first, _),) = await waiting(shop, 1)
             with shop.calls(Caller(number=GOOD, cancel_ms=60_000)):
                 line = await waiting(shop, 2)
-        assert [priority for _, priority in line] == [10, 0]
+        assert [priority for _, priority in line] == [4, 0]
         assert line[1][0] == first
         entered = [row for row in shop.asterisk.queue_log() if row[4] == "ENTERQUEUE"]
         assert [(row[6], row[7]) for row in entered] == [(STRANGER, "1"), (GOOD, "1")], "first on entry, not by a move"

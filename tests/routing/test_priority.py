@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.events import QueuePlan
-from routing.priority import MAX_PRIORITY, OVERDUE, Request, entry_priority, moves, score
+from routing.priority import MAX_PRIORITY, Request, entry_priority, moves, score
 from routing.waiting import Line
+from routing.worth import DUE, Pace
 from tests.routing.told import RECEIVED
 
 PLAN = QueuePlan("support", target_seconds=20, max_wait_seconds=120)
-POINTS = {"A": 10.0, "B": 5.0}
+VALUES = {"A": 11.0, "B": 6.0}
+PACE = Pace(10, 3)
 
 
 def request(number: int, tier: str | None = None, priority: int = 0) -> Request:
@@ -23,24 +25,31 @@ def request(number: int, tier: str | None = None, priority: int = 0) -> Request:
 
 @given(st.integers(0, 400), st.sampled_from(["A", "B", "C", None]))
 def test_the_reasons_add_up(waited: int, tier: str | None) -> None:
-    points, reasons = score(request(0, tier), PLAN, POINTS, RECEIVED + timedelta(seconds=waited))
-    assert points == round(sum(each for _, each in reasons), 1)
-    assert (points >= OVERDUE) == (waited >= 120)
+    points, reasons = score(request(0, tier), PLAN, VALUES, RECEIVED + timedelta(seconds=waited), PACE)
+    assert points == round(sum(each for _, each in reasons), 4)
+    assert (points >= DUE - 120) == (waited >= 108)
 
 
 def test_the_words_of_the_reasons() -> None:
-    _, reasons = score(request(0, "A"), PLAN, POINTS, RECEIVED + timedelta(seconds=40))
-    assert reasons == (("tier A", 10.0), ("waited 40 s", 10.0))
-    assert score(request(0), None, POINTS, RECEIVED + timedelta(seconds=20)) == (5.0, (("waited 20 s", 5.0),))
+    _, reasons = score(request(0, "A"), PLAN, VALUES, RECEIVED + timedelta(seconds=40), PACE)
+    assert [words for words, _ in reasons] == [
+        "waited 40 s, promised 20 s",
+        "the next agent comes in about 10 s",
+        "tier A, worth 11",
+        "3 wait for the same, 30 s of work",
+    ]
+    assert reasons[:3] == ((reasons[0][0], 0.2), (reasons[1][0], 0.05), (reasons[2][0], 2.5))
+    late = score(request(0), None, VALUES, RECEIVED + timedelta(seconds=290), PACE)
+    assert late[1][0][0] == "waited 290 s of at most 300 s"
 
 
 def test_inside_a_tier_first_in_is_first_out_and_a_tier_is_worth_a_wait() -> None:
     now = RECEIVED + timedelta(seconds=100)
-    old, new, good = request(0), request(30), request(59, "A")
-    values = [score(each, PLAN, POINTS, now)[0] for each in (old, new, good)]
+    old, new, good = request(0), request(30), request(99, "A")
+    values = [score(each, PLAN, VALUES, now, PACE)[0] for each in (old, new, good)]
     assert values[0] > values[1]
-    assert values[2] < values[0], "39 s of waiting outweigh ten points"
-    assert score(request(61, "A"), PLAN, POINTS, now)[0] > values[1]
+    assert values[2] > values[0], "eleven times the worth outweighs 99 s"
+    assert score(request(99, "B"), PLAN, VALUES, now, PACE)[0] < values[1], "six times does not"
 
 
 def served(requests: list[Request]) -> list[str]:
@@ -62,8 +71,8 @@ def test_nothing_is_moved_that_is_right_already() -> None:
     assert [(each.call, priority) for each, priority in moves([first, request(1), request(2)])] == [("c9", 1)]
 
 
-def test_a_tier_s_points_are_its_priority_at_entry() -> None:
-    assert [entry_priority(tier, POINTS) for tier in ("A", "B", "C", None)] == [10, 5, 0, 0]
+def test_what_a_tier_is_worth_more_than_others_is_its_priority_at_entry() -> None:
+    assert [entry_priority(tier, VALUES) for tier in ("A", "B", "C", None)] == [10, 5, 0, 0]
     assert entry_priority("A", {"A": 1e9}) == MAX_PRIORITY
     assert entry_priority("A", {"A": -3.0}) == 0
 
@@ -90,7 +99,7 @@ def test_whatever_the_dialplan_did_with_priorities_that_are_not_sure(
 
 def line() -> Line:
     made = Line(lambda _: PLAN)
-    made.use(tuple(POINTS.items()))
+    made.use(tuple(VALUES.items()))
     return made
 
 
@@ -113,3 +122,25 @@ def test_one_who_does_not_is_not_believed_nor_are_others_whom_a_lower_one_overta
     late.join("c1", "support", "PJSIP/trunk-1", now, "A", now, 10)
     late.join("c2", "support", "PJSIP/trunk-2", now + timedelta(seconds=1), "B", now, 5, True)
     assert [(each.channel[-1], each.priority) for each in late.actions] == [("1", 10)]  # type: ignore[union-attr]
+
+
+def test_what_is_shown_is_the_order_when_waiting_has_changed_it() -> None:
+    """The A is worth more by the second than the other, who came long before: told anew, but only then."""
+    waiting = line()
+    waiting.use((("A", 2.0),))
+    start = RECEIVED
+    waiting.join("c1", "support", "PJSIP/trunk-1", start, None, start)
+    later = start + timedelta(seconds=30)
+    told = {"c1": waiting.tick(start) or None}
+    told["c2"] = [waiting.join("c2", "support", "PJSIP/trunk-2", later, "A", later)]
+    assert told["c1"] is None
+    now, changed = later, waiting.tick(later + timedelta(seconds=6))
+    scores = {fact.call: fact.score for fact in changed}
+    assert set(scores) == {"c1", "c2"}
+    assert scores["c1"] > scores["c2"]
+    while (again := waiting.tick(now := now + timedelta(seconds=6))) == []:
+        assert now < later + timedelta(seconds=80)
+    scores = {fact.call: fact.score for fact in again}
+    assert scores["c2"] > scores["c1"]
+    moved = waiting.actions[-1]
+    assert (moved.channel, moved.priority) == ("PJSIP/trunk-2", 1)  # type: ignore[union-attr]

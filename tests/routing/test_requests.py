@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from routing.requests import Class, Idle, Requests, Waiting, _Kind, _Line
+from routing.requests import Class, Idle, Kind, Requests, Waiting, _Line
 from routing.worth import Pace, Promise, Rule, bound, due_from, index, reasons
 
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
@@ -99,7 +99,7 @@ def test_the_reasons_add_up_to_the_index(tier: str, waited: float, rule: Rule, e
 def test_the_line_works_out_the_very_index(tier: str, age: float, rule: Rule, many: int, longest: float) -> None:
     """It keeps parts of it for speed; equal heads of two classes show a difference in the last digit."""
     promise = Promise(20, longest, rule)
-    made = _Line(promise, VALUES[tier], _Kind())
+    made = _Line(promise, VALUES[tier], Kind())
     for _ in range(many):
         made.kind.came(NOW)
     assert made.index(age) == index(promise, VALUES[tier], age, made.kind.pace())

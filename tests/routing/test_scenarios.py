@@ -7,7 +7,9 @@ for a channel; a second one is written with ``Dest``, ``Transferer=caller`` with
 nothing (left).
 
 After the blank line comes what must follow, in order: facts by the second and actions with ``->`` in front; channels
-and calls by the end of their id. Facts about agents and queues are left out unless the prose says ``with agents``.
+and calls by the end of their id. Facts about agents and queues are left out unless the prose says ``with agents``, and
+of a rank what it was reckoned from.
+of a rank what it was reckoned from.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from tests.routing.told import RECEIVED, new_switchboard
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.txt") if path.stem != "final_calls")
-LEFT_OUT = ("at", "asterisk", "since", "pop", "estimated", "phone_busy")
+LEFT_OUT = ("at", "asterisk", "since", "pop", "estimated", "phone_busy", "score", "reasons")
 
 
 def read(name: str) -> tuple[str, list[str], list[str]]:

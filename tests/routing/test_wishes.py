@@ -328,7 +328,7 @@ def test_a_better_tier_is_moved_to_the_front_when_the_look_up_answers() -> None:
     known = [fact for fact in shop.facts if isinstance(fact, CallerKnown)]
     assert [(fact.contact, fact.tier) for fact in known] == [(None, None), ("contact-3", "A")]
     ranked = [fact for fact in shop.facts if isinstance(fact, RequestRanked)][-1]
-    assert ranked.score == round(sum(points for _, points in ranked.reasons), 1)
+    assert ranked.score == round(sum(points for _, points in ranked.reasons), 4)
     call = next(call for call in shop.board.calls().values() if call.number == "+3725550023")
     assert (call.score, call.tier) == (ranked.score, "A")
     assert shop.tick(6) == [], "in order already"
@@ -341,7 +341,7 @@ def third_arrives() -> tuple[Shop, QueueEntered]:
     waiting = [i for i, event in enumerate(events) if isinstance(event, QueueEntered)]
     for event in events[: waiting[-1]]:
         shop.hear(event)
-    assert found(shop, 3, "A") == [GiveEntryPriority("PJSIP/trunk-0000003d", 10)]
+    assert found(shop, 3, "A") == [GiveEntryPriority("PJSIP/trunk-0000003d", 4)]
     entered = events[waiting[-1]]
     assert isinstance(entered, QueueEntered)
     return shop, entered
@@ -357,7 +357,7 @@ def test_who_is_known_before_the_queue_comes_in_at_the_right_place() -> None:
 def test_where_the_dialplan_does_not_take_it_along_the_caller_is_moved_on_entry() -> None:
     shop, entered = third_arrives()
     assert (entered.position, entered.behind) == (3, 0)
-    assert shop.hear(entered) == [ChangePriority("support", "PJSIP/trunk-0000003d", 10)]
+    assert shop.hear(entered) == [ChangePriority("support", "PJSIP/trunk-0000003d", 4)]
     assert shop.tick(6) == []
 
 
@@ -404,10 +404,12 @@ def test_who_waited_too_long_goes_before_all() -> None:
     found(shop, 3, "A")
     first = min(call.waiting_since for call in shop.board.calls().values() if call.waiting_since is not None)
     assert shop.tick((first + timedelta(seconds=60.3) - shop.now).total_seconds()) == [
-        ChangePriority("support", "PJSIP/trunk-0000003b", 2)
+        ChangePriority("support", "PJSIP/trunk-0000003c", 2),
+        ChangePriority("support", "PJSIP/trunk-0000003b", 3),
     ]
-    ranked = [fact for fact in shop.facts if isinstance(fact, RequestRanked)][-1]
-    assert ranked.reasons[-1][0] == "longer than 60 s"
+    ranked = [fact for fact in shop.facts if isinstance(fact, RequestRanked)][-3:]
+    assert ranked[0].reasons[0][0] == "waited 60 s of at most 60 s"
+    assert [fact.score for fact in ranked] == sorted((fact.score for fact in ranked), reverse=True)
 
 
 def test_a_queue_that_helin_distributes_itself_is_left_alone() -> None:

@@ -157,7 +157,7 @@ export function useFactWords(): (fact: CallFact) => string {
         to: isolated(nameOf(text(fact, 'to') ?? text(fact, 'into') ?? '–')),
         reason: word('outcome', reason),
         ended_by: text(fact, 'ended_by') ? word('ended_by', text(fact, 'ended_by') ?? '') : '–',
-        score: intl.formatNumber(score, { maximumFractionDigits: 1 }),
+        score: score >= 1e6 ? '∞' : intl.formatNumber(score, { maximumFractionDigits: 2 }),
       },
     );
   };

@@ -30,6 +30,9 @@ import ui from '../ui/ui.module.css';
 import s from './floor.module.css';
 import { agentsInOrder, callState, countStates } from './sums';
 
+/** Points from which a request goes before all others: its longest wait is up. */
+const BEFORE_ALL = 1e6;
+
 export default function Floor() {
   const t = useT();
   const calls = usePicture(picture => picture.calls);
@@ -169,7 +172,7 @@ function Line({ queue }: { queue: Queue }) {
               {each.reasons.map(({ reason, points }) => (
                 <li key={reason}>
                   <span>{reason}</span>
-                  <span className="digits">{points.toFixed(1)}</span>
+                  <span className="digits">{points >= BEFORE_ALL ? '∞' : points.toFixed(2)}</span>
                 </li>
               ))}
               {each.reasons.length === 0 && <li>{t('floor.no_reasons')}</li>}
