@@ -9,7 +9,6 @@ nothing (left).
 After the blank line comes what must follow, in order: facts by the second and actions with ``->`` in front; channels
 and calls by the end of their id. Facts about agents and queues are left out unless the prose says ``with agents``, and
 of a rank what it was reckoned from.
-of a rank what it was reckoned from.
 """
 
 from __future__ import annotations
