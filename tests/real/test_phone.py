@@ -84,7 +84,8 @@ async def test_a_call_is_answered_held_keyed_and_ended(office: Office, browser: 
             await expect(card).to_have_attribute("data-phase", "talking")
             await caller.noted("answered")
             await carries_sound(agent.page, 16_000)
-            await agent.page.keyboard.press("h")
+            for _ in range(3):  # faster than SIP: the last wish counts
+                await agent.page.keyboard.press("h")
             await expect(card).to_have_attribute("data-phase", "hold")
             await until(lambda: hears_music(asterisk))
             await agent.page.keyboard.press("h")

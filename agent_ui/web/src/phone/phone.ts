@@ -9,7 +9,7 @@ import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import { patience } from './candidates';
-import { causeIn, type Ending, type Line, type LineEvent, lineAfter } from './line';
+import { causeIn, type Ending, isUp, type Line, type LineEvent, lineAfter } from './line';
 import { understands } from './offer';
 import type { OpenPhone, PhoneEar } from './port';
 import { countedIn } from './quality';
@@ -24,6 +24,7 @@ const GONE = ['Reason: Q.850;cause=27;text="The page is gone"'];
 /** What an agent's own hang-up says. */
 const BYE = ['Reason: Q.850;cause=16'];
 const DIGIT_MS = 160;
+const AGAIN_MS = 100;
 /** SIP's word for "no format in common". */
 const NOT_ACCEPTABLE = 488;
 
@@ -115,6 +116,18 @@ export const openPhone: OpenPhone = (credentials, ear) => {
     what(session);
   }
 
+  function holds(session: Session, event: 'hold' | 'resume'): void {
+    change(session, lineAfter(session.line, event));
+    settle(session);
+  }
+
+  /** The library says no while the change before is still on its way: the last wish is then carried out after it. */
+  function settle({ line, rtc }: Session): void {
+    if (!isUp(line) || rtc.isEnded() || rtc.isOnHold().local === (line.state === 'hold')) return;
+    if (line.state === 'hold' ? rtc.hold() : rtc.unhold()) return;
+    setTimeout(() => act(line.id, settle), AGAIN_MS);
+  }
+
   function end(session: Session, headers: string[]): void {
     if (session.rtc.isEnded()) return;
     const refuse = session.line.state === 'ringing' || session.line.state === 'answering';
@@ -145,14 +158,8 @@ export const openPhone: OpenPhone = (credentials, ear) => {
     decline: id => act(id, session => end(session, BYE)),
     hangUp: id => act(id, session => end(session, BYE)),
     drop: id => act(id, session => end(session, GONE)),
-    hold: id =>
-      act(id, session => {
-        if (session.rtc.hold()) change(session, lineAfter(session.line, 'hold'));
-      }),
-    resume: id =>
-      act(id, session => {
-        if (session.rtc.unhold()) change(session, lineAfter(session.line, 'resume'));
-      }),
+    hold: id => act(id, session => holds(session, 'hold')),
+    resume: id => act(id, session => holds(session, 'resume')),
     mute: (id, on) =>
       act(id, session => {
         if (on) session.rtc.mute({ audio: true });
