@@ -3,8 +3,8 @@
 ``python docs/take_pictures.py FOLDER`` writes ``LOOK-SCREEN.png`` for each look and screen; further words limit it to
 those that have one of them in their names. The panel is the real one, built with its server inside the page (``vite
 build --mode look``): its people and calls are invented in agent_ui/web/src/dev. ``python docs/take_pictures.py docs``
-renews those of docs/images that show nothing but the page (bring them below 150 KB with pngquant); the others were taken
-of ``helin demo``.
+renews those of docs/images that show nothing but the page (bring them below 150 KB with pngquant); the others were
+taken of ``helin demo``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@ import { afterEach } from 'vitest';
 
 // A test that needs a page says `@vitest-environment happy-dom` in its first line; the others have none to clean up.
 if (typeof document !== 'undefined') {
-  const { cleanup } = await import('@testing-library/react');
+  const { cleanup, configure } = await import('@testing-library/react');
+  // A machine with other work is slow, not wrong.
+  configure({ asyncUtilTimeout: 15_000 });
   afterEach(() => {
     cleanup();
     localStorage.clear();

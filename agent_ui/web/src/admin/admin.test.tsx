@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { queries } from '../queries';
 import { queue } from '../samples';
 import { network, page, show } from '../test-page';
@@ -42,7 +42,6 @@ const SUPPORT = {
 
 const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
-afterEach(cleanup);
 beforeEach(() => {
   queries.clear();
   show({ queues: [queue('support'), queue('sales')] });
