@@ -180,7 +180,8 @@ async def test_two_that_migrate_at_once(server: Postgres) -> None:
     url = await server.database()
     done = await asyncio.gather(*(migrate(url) for _ in range(3)))
     made, *found = sorted((each.before for each in done), key=lambda before: before is not None)
-    assert made is None and found == [done[0].after] * 2
+    assert made is None
+    assert found == [done[0].after] * 2
 
 
 async def test_a_left_over_spool_of_facts_that_were_committed(store: Store, tmp_path: Path) -> None:
