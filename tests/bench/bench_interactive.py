@@ -4,12 +4,12 @@
 
 * *the sign-in page*: from the address to a form that can be filled in;
 * *the desk*, of an agent who is signed in already (only the cookie is there): from the address to the desk with its
-  live picture. The softphone's script, which is fetched once the desk stands, is not waited for but counted.
+  live picture. The softphone's script is fetched once the desk stands, and only for who talks in the browser: it is
+  neither waited for nor part of the first load, and counted in a line of its own.
 
 *Interactive* is as Lighthouse has it: what is waited for has been drawn, and the main thread was not busy for longer
-than 50 ms at a time from then on for 2 s; the time is the end of the last such long task, or of the drawing. The
-scripts are all that were fetched until the end of those 2 s, as they came over the wire. Exit status 1 when a median is
-over 1.5 s or the scripts until the drawing are over 250 KB.
+than 50 ms at a time from then on for 2 s; the time is the end of the last such long task, or of the drawing. Scripts
+are counted as they came over the wire. Exit status 1 when a median is over 1.5 s or a first load is over 250 KB.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ INTERACTIVE = """async wanted => {
   while (!document.querySelector(wanted)) await frame();
   await frame();
   const drawn = performance.now();
-  const scripts = () => performance.getEntriesByType('resource').filter(each => /\\.js$/.test(each.name))
-    .map(each => each.encodedBodySize);
-  const first = scripts();
   const last = () => Math.max(drawn, ...window.busy);
   while (performance.now() - last() < 2000) await new Promise(resolve => setTimeout(resolve, 50));
-  return { drawn, interactive: last(), first, all: scripts() };
+  const scripts = performance.getEntriesByType('resource').filter(each => /\\.js$/.test(each.name));
+  const bytes = of => of.reduce((sum, each) => sum + each.encodedBodySize, 0);
+  const phone = scripts.filter(each => /\\/softphone-/.test(each.name));
+  return { drawn, interactive: last(), phone: bytes(phone), first: bytes(scripts) - bytes(phone) };
 }"""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Seconds, and the bytes of each script until it was drawn, and until the end."""
+    """Seconds, and bytes of scripts: the first load's, and the softphone's."""
 
     drawn: float
     interactive: float
-    first: list[int]
-    all: list[int]
+    first: int
+    phone: int
 
 
 async def load(browser: Browser, url: str, wanted: str, state: Any, worker: bool = True) -> Load:
@@ -81,7 +81,7 @@ async def load(browser: Browser, url: str, wanted: str, state: Any, worker: bool
         await devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
         await page.goto(url, wait_until="commit")
         said = await page.evaluate(INTERACTIVE, wanted)
-        return Load(said["drawn"] / 1000, said["interactive"] / 1000, said["first"], said["all"])
+        return Load(said["drawn"] / 1000, said["interactive"] / 1000, said["first"], said["phone"])
 
 
 async def signed_in(browser: Browser, url: str) -> Any:
@@ -117,14 +117,13 @@ def main() -> int:
     for name, (loads, bare) in asyncio.run(measure(times)).items():
         seconds = statistics.median(each.interactive for each in loads)
         shown = statistics.median(each.drawn for each in loads)
-        size, later = sum(bare.first), sum(bare.all)
-        fast, small = seconds <= MOST_SECONDS, size <= MOST_BYTES
+        fast, small = seconds <= MOST_SECONDS, bare.first <= MOST_BYTES
         rows += [
             Row(f"{name}: drawn, median", f"{shown:.2f} s"),
             Row(f"{name}: interactive, median", f"{seconds:.2f} s", None, f"at most {MOST_SECONDS} s", fast),
-            Row(f"{name}: scripts until it is drawn", f"{size / 1024:.1f} KB", None, "at most 250 KB", small),
-            Row(f"{name}: scripts with what comes after", f"{later / 1024:.1f} KB"),
+            Row(f"{name}: scripts", f"{bare.first / 1024:.1f} KB", None, "at most 250 KB", small),
         ]
+        rows += [Row(f"{name}: and the softphone's", f"{bare.phone / 1024:.1f} KB")] if bare.phone else []
         good = good and fast and small
     show(f"The page on a cold cache, the processor slowed {SLOWED} times, {times} loads of each", rows)
     return 0 if good else 1
