@@ -343,8 +343,8 @@ class Switchboard:
         self._desk.hear(None if story is None else story.call, fact, self._now)
         if kind is CallQueued and story is not None:
             self._queued(story, fact)  # type: ignore[arg-type]
-        elif kind is CallUnqueued:
-            self._line.leave(fact.call, self._now, served=fact.reason == "answered")  # type: ignore[union-attr]
+        elif isinstance(fact, CallUnqueued):
+            self._line.leave(fact.call, self._now, served=fact.reason == "answered")
         elif kind is CallEnded or kind is CallMerged:
             self._line.leave(fact.call, self._now)
             self._ended[fact.call] = None

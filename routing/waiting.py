@@ -1,8 +1,8 @@
 """The line of waiting callers in mode *assist*: app_queue distributes, Helin says who is first.
 
 A caller is ranked on arrival and when the look-up answers. Every few seconds the order is compared with Asterisk's, and
-callers are moved only where it differs; it is compared also with the order that was told, and where that is another,
-those who wait in this queue are ranked anew, so that what is shown is the order, with the reasons for it.
+callers are moved only where it differs; it is compared also with the order that was told. Where that is another, or was
+told long ago, those at the front are ranked anew, so that what is shown is the order, with the reasons for it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from routing.requests import Kind
 from routing.worth import Pace
 
 EVERY = timedelta(seconds=5)
+TOLD_AGAIN = timedelta(seconds=30)
+FRONT = 20
+"""So many at the front of a queue are told anew; behind them a rank may be as old as the wait."""
 
 
 class Line:
@@ -28,7 +31,7 @@ class Line:
         self._requests: dict[str, Request] = {}
         self._tier_values: dict[str, float] = {}
         self._kinds: dict[str, Kind] = {}
-        self._told: dict[str, float] = {}
+        self._told: dict[str, tuple[float, datetime]] = {}
         self._looked_at: datetime | None = None
         self._heeded = False
         self.actions: list[Action] = []
@@ -111,10 +114,11 @@ class Line:
         self._looked_at = now
         facts: list[RequestRanked] = []
         for queue in sorted({request.queue for request in self._requests.values()}):
-            line = self._sort(queue, now)
-            scores = [self._told[request.call] for request in line]
-            if scores != sorted(scores, reverse=True):
-                facts += [self._ranked(request, now) for request in line]
+            front = self._sort(queue, now)[:FRONT]
+            told = [self._told[request.call] for request in front]
+            scores = [score for score, _ in told]
+            if scores != sorted(scores, reverse=True) or min(at for _, at in told) <= now - TOLD_AGAIN:
+                facts += [self._ranked(request, now) for request in front]
         return facts
 
     def _pace(self, queue: str) -> Pace:
@@ -123,7 +127,7 @@ class Line:
     def _ranked(self, request: Request, now: datetime) -> RequestRanked:
         plan, pace = self._plan(request.queue), self._pace(request.queue)
         points, reasons = score(request, plan, self._tier_values, now, pace)
-        self._told[request.call] = points
+        self._told[request.call] = points, now
         return RequestRanked(request.call, now, points, reasons)
 
     def _sort(self, queue: str, now: datetime) -> list[Request]:
