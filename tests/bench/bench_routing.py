@@ -18,6 +18,7 @@ import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from rich.console import Console
@@ -29,6 +30,7 @@ from routing.what_if.day import Day, Policy, run
 from routing.what_if.figures import figures
 from tests.bench.clairvoyant import everyone_can_do_everything, least_cost, least_misses
 from tests.bench.days import PROMISES, VALUES, WORLDS, InventedDay
+from tests.bench.plot import svg
 from tests.bench.table import Row, at_most, show
 
 LOADS: Final = (0.7, 0.8, 0.9, 0.95, 1.0, 1.1)
@@ -163,12 +165,24 @@ def table(world: str, load: float, results: Sequence[Result]) -> Table:
     return shown
 
 
+def plotted(
+    lines: dict[str, dict[str, list[tuple[float, float]]]], world: str, load: float, results: Sequence[Result]
+) -> None:
+    """Adds the ratios to app_queue at this load to the lines of two pictures of this world."""
+    for field in FIELDS:
+        for name in ("helin", "helin:misses", "fifo", best_name(STRATEGIES[0], field), BOUND):
+            of_world = lines.setdefault(f"{world}, {field}", {})
+            of_world.setdefault(name, []).append((load, ratio(results, name, "app_queue:rrmemory", field)))
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=8, help="at the load that is judged; others get a third of it")
     parser.add_argument("--judged-only", action="store_true", help=f"only the load {JUDGED:.0%}")
+    parser.add_argument("--plots", type=Path, help="a folder for the figures over the load, as SVG")
     args = parser.parse_args(words)
     rows: list[Row] = []
+    lines: dict[str, dict[str, list[tuple[float, float]]]] = {}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for world in WORLDS:
             for load in (JUDGED,) if args.judged_only else LOADS:
@@ -176,7 +190,12 @@ def main(words: list[str]) -> int:
                 jobs = [(world, load, FIRST_SEED + n) for n in range(days)]
                 results = with_the_best(list(pool.map(play, jobs)))
                 Console(width=140).print(table(world, load, results), "")
+                plotted(lines, world, load, results)
                 rows += judged(world, results) if load == JUDGED else ()
+    for name, of_world in lines.items() if args.plots else ():
+        title = f"{name}, beside app_queue as installed, over the load"
+        file = args.plots / f"{name.replace(',', '').replace(' ', '-')}.svg"
+        file.write_text(svg(title, of_world, frozenset({BOUND})))
     show(f"The contest of routings at {JUDGED:.0%} load", rows)
     return 0
 

@@ -16,6 +16,7 @@ from routing.what_if.day import Arrival, Day, Shift, run
 from routing.what_if.figures import quantile
 from routing.what_if.policies import FirstCome
 from routing.worth import DUE_SHARE, Pace, Promise, bound
+from tests.bench.clairvoyant import least_cost, least_misses
 
 X = frozenset("x")
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
@@ -167,3 +168,19 @@ def test_what_happens_at_one_moment_may_be_told_in_any_order(seed: int, dice: ra
         for day in [Contest(told, shifts, {"q": Promise(20, 300)}, VALUES).play("helin")]
     ]
     assert waits[0] == waits[1]
+
+
+@given(some.integers(0, 10**6), some.sampled_from(["helin", "helin:misses", "fifo", "app_queue:rrmemory"]))
+@settings(max_examples=15, deadline=None)
+def test_no_order_goes_below_what_is_said_to_be_the_least(seed: int, name: str) -> None:
+    dice = random.Random(seed)
+    calls = [
+        Arrival(
+            dice.uniform(0, 1200), Class("q", dice.choice("ABC"), X), dice.expovariate(1 / 60), dice.uniform(5, 300)
+        )
+        for _ in range(60)
+    ]
+    contest = Contest(calls, [Shift(f"a{n}", X, 0, 9000) for n in range(3)], {"q": Promise(20, 300)}, VALUES)
+    day, reached = contest.play(name), contest.result(name)
+    assert least_cost(day, Promise(20, 300), VALUES) <= reached["value_weighted_cost"] + 1e-9
+    assert least_misses(day, Promise(20, 300), VALUES) <= reached["value_weighted_misses"] + 1e-9
