@@ -6,8 +6,10 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE
 COMPILED := --compile-bytecode
 BIN := .venv/bin
-# As many at once as there are cores. Those against real parts share ports and servers: one after the other.
+# As many at once as there are cores; those against real parts wait more than they reckon, so more of them. Each process
+# of them has its own Asterisk, PostgreSQL and Redis on free ports; a file's tests share what they start.
 UNIT_TESTS := $(BIN)/pytest --ignore=tests/real -n auto
+REAL_TESTS := $(BIN)/pytest tests/real -n 3 --dist loadfile
 PANEL := agent_ui/static/index.html
 PANEL_SOURCES := $(shell find agent_ui/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -55,7 +57,7 @@ check: .venv/.dev  ## Format, lint, types, layers, unit tests; the panel's too
 
 test: .venv/.machine .venv/.dev $(PANEL)  ## Every test, against a real Asterisk, PostgreSQL, Redis and Chromium
 	$(UNIT_TESTS)
-	$(BIN)/pytest tests/real
+	$(REAL_TESTS)
 
 bench: .venv/.machine .venv/.dev $(PANEL)  ## Speed, each figure beside its peer or floor in one run
 	$(BIN)/python -m tests.bench
