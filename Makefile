@@ -13,7 +13,7 @@ REAL_TESTS := $(BIN)/pytest tests/real -n 3 --dist loadfile
 PANEL := agent_ui/static/index.html
 PANEL_SOURCES := $(shell find agent_ui/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help setup run test check bench docs lock clean
+.PHONY: help setup run test check check-python check-panel bench docs lock clean
 
 help:  ## What one can make here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,12 +48,17 @@ run: setup  ## Everything from nothing: Helin, a real Asterisk, demo data and ca
 	@$(BIN)/helin demo
 
 check: .venv/.dev  ## Format, lint, types, layers, unit tests; the panel's too
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-panel
+
+check-python:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	@$(BIN)/python config/build_panel.py --check
 	$(UNIT_TESTS)
+
+check-panel:
+	@$(BIN)/python config/build_panel.py --check
 
 test: .venv/.machine .venv/.dev $(PANEL)  ## Every test, against a real Asterisk, PostgreSQL, Redis and Chromium
 	$(UNIT_TESTS)
