@@ -8,7 +8,7 @@ COMPILED := --compile-bytecode
 BIN := .venv/bin
 # As many at once as there are cores; those against real parts wait more than they reckon, so more of them. Each process
 # of them has its own Asterisk, PostgreSQL and Redis on free ports; a file's tests share what they start.
-UNIT_TESTS := $(BIN)/pytest --ignore=tests/real -n auto
+UNIT_TESTS := $(BIN)/pytest --ignore=tests/real -n auto --dist worksteal -p no:schemathesis
 REAL_TESTS := $(BIN)/pytest tests/real -n 3 --dist loadfile
 PANEL := agent_ui/static/index.html
 PANEL_SOURCES := $(shell find agent_ui/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
