@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vitest/config';
 
@@ -17,6 +18,31 @@ function preloadFonts(): Plugin {
             attrs: { rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2', crossorigin: '' },
             injectTo: 'head' as const,
           })),
+    },
+  };
+}
+
+/** Messages with places are parsed here, so that the page need not bring a parser of its own for them. */
+function parsedMessages(): Plugin {
+  return {
+    name: 'parsed-messages',
+    apply: 'build',
+    enforce: 'pre',
+    config: () => ({
+      resolve: {
+        alias: {
+          '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/no-parser.js',
+        },
+      },
+    }),
+    transform(code, id) {
+      if (!/\/i18n\/\w+\.json$/.test(id)) return null;
+      const messages: Record<string, string> = JSON.parse(code);
+      const parsed = Object.entries(messages).map(([key, text]) => [
+        key,
+        /[{'<]/.test(text) ? parse(text) : text,
+      ]);
+      return { code: JSON.stringify(Object.fromEntries(parsed)), map: null };
     },
   };
 }
@@ -45,7 +71,7 @@ function serviceWorker(): Plugin {
 
 /** `--mode look` builds the page with its server inside instead: for looking at it, and for the tests that do. */
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), ...(mode === 'look' ? [] : [preloadFonts(), serviceWorker()])],
+  plugins: [parsedMessages(), react(), ...(mode === 'look' ? [] : [preloadFonts(), serviceWorker()])],
   build: {
     rollupOptions: { input: mode === 'look' ? 'dev.html' : 'index.html' },
     outDir: '../static',
