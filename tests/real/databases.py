@@ -170,8 +170,10 @@ def _programs(folder: Path) -> Path:
     try:
         subprocess.run([programs / "pg_ctl", "--version"], user=_ordinary_user(), stdout=subprocess.DEVNULL, check=True)
     except PermissionError:
-        shutil.copytree(programs.parent, folder / "programs", symlinks=True)
-        return folder / "programs" / "bin"
+        package = programs.parent.parent
+        for each in (package, *package.parent.glob(f"{package.name}.libs")):  # found by the way from one to the other
+            shutil.copytree(each, folder / each.name, symlinks=True)
+        return folder / package.name / programs.parent.name / "bin"
     return programs
 
 
