@@ -132,6 +132,10 @@ async def _start_one(home: Asterisk) -> None:
         pass
 
 
+GONE = "not found!  Variable 'HELIN_CAUSE'"
+"""A caller who goes between the dialplan's look and its word for them: Asterisk says so, and nobody needs the word."""
+
+
 async def test_the_demonstration_rings_in_and_is_picked_up(asterisk_home: Asterisk) -> None:
     quick = {("[globals]", "RING_FROM"): "1", ("[globals]", "RING_TO"): "1"}
     async with running_demo(asterisk_home) as demo:
@@ -147,4 +151,4 @@ async def test_the_demonstration_rings_in_and_is_picked_up(asterisk_home: Asteri
         assert events[-3:] == ["ENTERQUEUE", "CONNECT", "COMPLETECALLER"]
         for instance in (demo.shop, demo.world):
             log = instance.full_log().splitlines()
-            assert [line for line in log if "WARNING[" in line or "ERROR[" in line] == []
+            assert [line for line in log if ("WARNING[" in line or "ERROR[" in line) and GONE not in line] == []
