@@ -6,10 +6,10 @@ SIPp calls in and picks up; what happened is read from its counts, queue_log and
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 import re
 import time
 import wave
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -166,7 +166,7 @@ async def test_a_transferred_caller_is_kept_by_the_new_agent(office: Shop) -> No
         await office.asterisk.rx(f"channel redirect {await the_channel(office.asterisk, 'PJSIP/trunk')} agents,1002,1")
         await second.noted("said_bye", 2)
         # One that is redirected between its 200 and our look is cancelled as well as hung up.
-            assert first.notes() - Counter(cancelled=1) == {"answered": 1, "got_bye": 1}
+        assert first.notes() - Counter(cancelled=1) == {"answered": 1, "got_bye": 1}
 
 
 async def test_a_dialled_customer_without_an_agent_hears_the_legal_message(office: Shop) -> None:
