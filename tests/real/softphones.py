@@ -100,7 +100,7 @@ async def registered(page: Page) -> None:
     await expect(page.locator("[data-phone]")).to_have_attribute("data-state", "registered")
 
 
-async def carries_sound(page: Page, at_least: int = 8_000) -> None:
+async def carries_sound(page: Page, at_least: int = 8_000, seconds: float = 40) -> None:
     """Until so many bytes of sound went each way since now."""
     before = await page.evaluate(BYTES)
 
@@ -108,7 +108,7 @@ async def carries_sound(page: Page, at_least: int = 8_000) -> None:
         now = await page.evaluate(BYTES)
         return all(new - old >= at_least for new, old in zip(now, before, strict=True))
 
-    await until(enough)
+    await until(enough, seconds)
 
 
 def says(hertz: int) -> str:
