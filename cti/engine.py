@@ -219,6 +219,7 @@ class Engine:
                 for message, fields in self._intake.acquit():
                     self._translate(message, fields)
             case _:
+                # The queue carries plain objects; what is none of those above is an event.
                 self._receive(item)  # type: ignore[arg-type]
 
     def _batch(self, batch: list[bytes]) -> None:

@@ -184,13 +184,13 @@ class Desk:
 
     def hear(self, call: Call | None, fact: CallFact, now: datetime) -> None:
         """A fact of a call."""
-        kind = type(fact)
-        if kind is LegStarted:
-            if fact.agent is not None:  # type: ignore[union-attr]
-                self._of_leg[fact.leg] = fact.agent  # type: ignore[union-attr]
+        if isinstance(fact, LegStarted):
+            if fact.agent is not None:
+                self._of_leg[fact.leg] = fact.agent
             return
-        event = LEG_EVENTS.get(kind)
+        event = LEG_EVENTS.get(type(fact))
         if event is not None:
+            # Each kind of fact in the table is about a leg; mypy cannot see that of a dictionary's keys.
             self._leg(fact.leg, event, fact.call, fact.at)  # type: ignore[union-attr]
             if isinstance(fact, AgentMissed) and call is not None:
                 self.rests.missed(call, fact)
