@@ -165,7 +165,7 @@ async def test_a_transferred_caller_is_kept_by_the_new_agent(office: Shop) -> No
         await until(lambda: _talking(office.asterisk))
         await office.asterisk.rx(f"channel redirect {await the_channel(office.asterisk, 'PJSIP/trunk')} agents,1002,1")
         await second.noted("said_bye", 2)
-        # One that is redirected between its 200 and our look is cancelled as well as hung up.
+        # Once, on a busy machine, a CANCEL came beside the BYE; why is not known, and the caller does not hear of it.
         assert first.notes() - Counter(cancelled=1) == {"answered": 1, "got_bye": 1}
 
 
