@@ -7,7 +7,7 @@ const MOST = 250 * 1024;
 const STATIC = new URL('../static/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', STATIC), 'utf8'));
 
-/** The entry, what it imports at once, and the largest of the languages. */
+/** The entry, the page, the inside with the desk, what they import at once, and the largest of the languages. */
 function firstLoad() {
   const files = new Set();
   const visit = name => {
@@ -17,7 +17,10 @@ function firstLoad() {
     for (const style of chunk.css ?? []) files.add(style);
     for (const next of chunk.imports ?? []) visit(next);
   };
-  visit('index.html');
+  for (const each of ['index.html', 'src/page.tsx', 'src/inside.tsx']) {
+    if (!manifest[each]) throw new Error(`${each} was not built as a part of its own`);
+    visit(each);
+  }
   const languages = Object.keys(manifest).filter(name => /i18n\/\w+\.json$/.test(name));
   const largest = languages.sort((a, b) => zipped(manifest[b].file) - zipped(manifest[a].file))[0];
   if (!largest) throw new Error('no language was built');

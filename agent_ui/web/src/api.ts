@@ -245,10 +245,15 @@ export interface Preferences {
   [more: string]: unknown;
 }
 
-let signedOut: () => void = () => {};
+let forget: () => void = () => {};
 
 export function whenSignedOut(what: () => void): void {
-  signedOut = what;
+  forget = what;
+}
+
+/** The session is over. */
+export function signedOut(): void {
+  forget();
 }
 
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -296,7 +301,12 @@ export interface CallFilter {
 export const api = {
   signIn: (login: string, password: string) => ask<{ user: User }>('POST', '/session', { login, password }),
   signOut: () => ask<void>('DELETE', '/session'),
-  me: () => ask<User>('GET', '/me'),
+  /** Null: nobody is signed in. */
+  me: (): Promise<User | null> =>
+    ask<User>('GET', '/me').catch((problem: unknown) => {
+      if (problem instanceof Problem && problem.status === 401) return null;
+      throw problem;
+    }),
   preferences: () => ask<{ preferences: Preferences }>('GET', '/me/preferences'),
   keepPreferences: (preferences: Preferences) => ask<void>('PUT', '/me/preferences', { preferences }),
   ticket: () => ask<{ ticket: string; url: string }>('POST', '/panel-ticket'),

@@ -1,33 +1,17 @@
-/** Who sees what. The agent's desk comes with the first load, everything else when it is opened. */
+/** Inside, or at the door. Each comes with a script of its own; the first script asks for the right one early. */
 
 import { lazy, Suspense, useEffect } from 'react';
-import { Route, Switch } from 'wouter';
-import { Desk } from './agent/desk-page';
-import { whenSignedOut } from './api';
 import { useT } from './i18n';
-import { openLive } from './live';
-import type { Role } from './protocol';
-import { forgetMe, useMe } from './queries';
+import { useMe } from './queries';
 import { renew, useRenewal } from './shell/renewal';
-import { sees } from './shell/roles';
-import { Shell } from './shell/shell';
-import s from './shell/shell.module.css';
-import { SignIn } from './shell/sign-in';
+import s from './ui/ui.module.css';
 
-const ContactPage = lazy(() => import('./contacts/contact-page'));
-const ContactsPage = lazy(() => import('./contacts/contacts-page'));
-const CallsPage = lazy(() => import('./calls/calls-page'));
-const CallPage = lazy(() => import('./calls/call-page'));
-const DayPage = lazy(() => import('./day/day-page'));
-const Floor = lazy(() => import('./floor/floor'));
-const Users = lazy(() => import('./admin/users'));
-const Queues = lazy(() => import('./admin/queues'));
-const QueuePage = lazy(() => import('./admin/queue-page'));
+const Inside = lazy(() => import('./inside'));
+const SignIn = lazy(() => import('./shell/sign-in'));
 
 export function App() {
   const { data: me, error } = useMe();
   const t = useT();
-  useEffect(() => whenSignedOut(forgetMe), []);
   const waiting = useRenewal(renewal => renewal.waiting);
   useEffect(() => {
     if (me === null && waiting) renew();
@@ -38,36 +22,5 @@ export function App() {
         {error ? t('server.away') : ''}
       </p>
     );
-  return me ? <Inside key={me.login} role={me.role} /> : <SignIn />;
-}
-
-function Inside({ role }: { role: Role }) {
-  useEffect(() => openLive(forgetMe), []);
-  const may = sees(role);
-  return (
-    <Shell role={role}>
-      <Suspense fallback={null}>
-        <Switch>
-          {may.floor && <Route path="/" component={Floor} />}
-          <Route path={may.deskPath} component={Desk} />
-          <Route path="/day" component={DayPage} />
-          <Route path="/contacts" component={ContactsPage} />
-          <Route path="/contacts/:id">
-            {({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}
-          </Route>
-          <Route path="/calls" component={CallsPage} />
-          <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
-          {may.admin && <Route path="/users" component={Users} />}
-          {may.admin && <Route path="/queues" component={Queues} />}
-          {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
-          {may.admin && (
-            <Route path="/queues/:name">
-              {({ name }) => <QueuePage key={name} name={decodeURIComponent(name)} />}
-            </Route>
-          )}
-          <Route component={Desk} />
-        </Switch>
-      </Suspense>
-    </Shell>
-  );
+  return <Suspense fallback={null}>{me ? <Inside key={me.login} role={me.role} /> : <SignIn />}</Suspense>;
 }

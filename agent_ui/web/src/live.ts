@@ -2,8 +2,8 @@
 
 import { create } from 'zustand';
 import { type Desk, deskAfter, emptyDesk, ownCards } from './agent/desk';
-import { flushDraft } from './agent/session';
-import { api, Problem } from './api';
+import { flushDraft } from './agent/flush';
+import { api, Problem, signedOut } from './api';
 import { setClock } from './clock';
 import { type Link, type LinkState, type Outcome, openLink, type Socket } from './link';
 import type { PanelEvent } from './protocol';
@@ -28,6 +28,7 @@ export function usePicture<T>(select: (picture: Picture) => T): T {
 }
 
 let link: Link | null = null;
+let opened: (() => void) | null = null;
 const ears = new Set<(event: PanelEvent) => void>();
 
 /** Hears each event after it was taken into the picture. */
@@ -36,7 +37,13 @@ export function onEvent(ear: (event: PanelEvent) => void): () => void {
   return () => ears.delete(ear);
 }
 
-export function openLive(signedOut: () => void): () => void {
+/** Opens the one link of this page, or finds it open: the first script does so before the page is there. Returns what closes it. */
+export function openLive(): () => void {
+  opened ??= openedLink();
+  return opened;
+}
+
+function openedLink(): () => void {
   const world = {
     panel: panelId(),
     newId: () => randomText(16),
@@ -80,7 +87,7 @@ export function openLive(signedOut: () => void): () => void {
     removeEventListener('online', nudge);
     document.removeEventListener('visibilitychange', nudge);
     mine.close();
-    link = null;
+    link = opened = null;
     useLive.setState(AT_REST);
   };
 }

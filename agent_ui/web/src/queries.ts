@@ -2,7 +2,7 @@
 
 import { QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { api, type CallFilter, type Page, Problem, type User } from './api';
+import { api, type CallFilter, type Page, Problem } from './api';
 import { clip } from './format';
 import { useLanguage, useWord } from './i18n';
 import type { Call } from './protocol';
@@ -34,11 +34,7 @@ const pages = <T>() => ({
 export function useMe() {
   return useQuery({
     queryKey: ['me'],
-    queryFn: (): Promise<User | null> =>
-      api.me().catch((problem: unknown) => {
-        if (problem instanceof Problem && problem.status === 401) return null;
-        throw problem;
-      }),
+    queryFn: api.me,
     staleTime: Infinity,
   });
 }

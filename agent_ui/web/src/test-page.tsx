@@ -70,7 +70,7 @@ export async function socket(picture: Partial<Snapshot>): Promise<{ given: Given
     close(): void {}
   }
   vi.stubGlobal('WebSocket', Panel);
-  const close = await act(() => openLive(() => {}));
+  const close = await act(() => openLive());
   await vi.waitFor(() => expect(useLive.getState().link).toBe('live'));
   return { given, close };
 }

@@ -8,20 +8,9 @@ import { useEffect, useState } from 'react';
 import { api } from '../api';
 import type { Phase } from './desk';
 import { type Draft, draftOf, isEmpty, readDraft, useDraft, written } from './drafts';
+import { open } from './flush';
 
 const KEEP_AFTER = 700;
-/** A transfer does not wait longer for a server that is slow. */
-const FLUSH_WITHIN = 1_000;
-
-/** What the server has of each call that lies on the desk now, and what to do when it must have the rest at once. */
-const open = new Map<string, { kept: string; flush: () => Promise<void> }>();
-
-/** Brings the form of this call to the server now, if anything of it is only here. */
-export async function flushDraft(call: string): Promise<void> {
-  const late = new Promise<void>(resolve => setTimeout(resolve, FLUSH_WITHIN));
-  await Promise.race([open.get(call)?.flush(), late]);
-}
-
 /** Keeps the form of a call at the server; tells whether all of it is there. */
 export function useKept(login: string, call: string, draft: Draft, phase: Phase): boolean {
   const [kept, setKept] = useState('');

@@ -13,7 +13,7 @@ import { Notices } from '../shell/notices';
 import { type Answer, type Given, network, page, show, socket } from '../test-page';
 import { Desk } from './desk-page';
 import { draftOf, sweepDrafts, written } from './drafts';
-import { flushDraft } from './session';
+import { flushDraft } from './flush';
 import { NO_STEP } from './step';
 
 const mari: PopContact = {

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import { Component, type ReactNode } from 'react';
 import { useT } from '../i18n';
+import ui from '../ui/ui.module.css';
 import s from './shell.module.css';
 
 interface Props {
@@ -12,30 +13,35 @@ interface Props {
   children: ReactNode;
 }
 
-export class Mishap extends Component<Props, { failedAt: string | null }> {
-  override state = { failedAt: null as string | null };
+interface State {
+  failed: boolean;
+  /** The place that could not be drawn. */
+  at: string | null;
+}
 
-  static getDerivedStateFromProps(props: Props, state: { failedAt: string | null }) {
-    return state.failedAt !== null && state.failedAt !== props.place ? { failedAt: null } : null;
+const FINE: State = { failed: false, at: null };
+
+export class Mishap extends Component<Props, State> {
+  override state = FINE;
+
+  static getDerivedStateFromError(): State {
+    return { failed: true, at: null };
   }
 
-  override componentDidCatch(): void {
-    this.setState({ failedAt: this.props.place });
-  }
-
-  static getDerivedStateFromError() {
-    return { failedAt: location.pathname };
+  static getDerivedStateFromProps({ place }: Props, { failed, at }: State): State | null {
+    if (!failed) return null;
+    return at === null || at === place ? { failed, at: place } : FINE;
   }
 
   override render(): ReactNode {
-    return this.state.failedAt === null ? this.props.children : <Sorry />;
+    return this.state.failed ? <Sorry /> : this.props.children;
   }
 }
 
 function Sorry() {
   const t = useT();
   return (
-    <div className={s.alone} role="alert">
+    <div className={ui.alone} role="alert">
       <div className={s.sorry}>
         <CircleAlert size={32} strokeWidth={1.6} aria-hidden="true" />
         <p>{t('mishap')}</p>

@@ -1,13 +1,12 @@
-/** Language and light or dark: the same menu part on the sign-in page and inside. */
+/** Language and light or dark, as a part of a menu. */
 
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { Check, ExternalLink, Languages as LanguagesIcon, Monitor, Moon, Sun } from 'lucide-react';
+import { Check, ExternalLink, Languages as LanguagesIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { LANGUAGES, type Language, speak, useLanguage, useT } from '../i18n';
 import { useLive } from '../live';
+import { SCHEMES } from './look-choices';
 import { forgetOwn, keepOwn, recallOwn, useOwn } from './own';
-
-const SCHEMES = { light: Sun, dark: Moon, auto: Monitor } as const;
 
 /** Brings what the server has kept about this user; without an answer the page stays as this computer has it. */
 export function useKeptPreferences(): void {

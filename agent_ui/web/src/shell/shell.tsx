@@ -1,6 +1,6 @@
 /** The frame around every page: where to go, one's own state, the search, and what is going on with the link and the call. */
 
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import {
   CalendarCheck,
   ChartNoAxesGantt,
@@ -27,6 +27,7 @@ import type { Role } from '../protocol';
 import { forgetMe } from '../queries';
 import { OwnWhy } from '../states/why-button';
 import { Avatar, Key } from '../ui/parts';
+import ui from '../ui/ui.module.css';
 import { Attention } from './attention';
 import { Banners } from './banners';
 import { CallDock } from './call-dock';
@@ -124,7 +125,7 @@ function FirstPicture() {
   const t = useT();
   const link = useLive(live => live.link);
   return (
-    <p className={s.alone} role="status">
+    <p className={ui.alone} role="status">
       {link === 'reconnecting' ? t('server.away') : ''}
     </p>
   );
@@ -143,12 +144,13 @@ function Places({ places }: { places: Place[] }) {
           const here = path === '/' ? at === '/' : at === path || at.startsWith(`${path}/`);
           return (
             <li key={path}>
-              <Tooltip label={<Key>{`G ${key.toUpperCase()}`}</Key>} position="right" color="transparent">
-                <Link href={path} className={s.place} aria-current={here ? 'page' : undefined}>
-                  <Icon size={22} strokeWidth={1.8} aria-hidden="true" />
-                  <span>{t(word)}</span>
-                </Link>
-              </Tooltip>
+              <Link href={path} className={s.place} aria-current={here ? 'page' : undefined}>
+                <Icon size={22} strokeWidth={1.8} aria-hidden="true" />
+                <span>{t(word)}</span>
+                <i className={s.placeKey} aria-hidden="true">
+                  <Key>{`G ${key.toUpperCase()}`}</Key>
+                </i>
+              </Link>
             </li>
           );
         })}

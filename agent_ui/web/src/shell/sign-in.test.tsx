@@ -6,7 +6,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { speak } from '../i18n';
 import { queries } from '../queries';
 import { type Answer, network, page } from '../test-page';
-import { SignIn } from './sign-in';
+import SignIn from './sign-in';
 
 beforeEach(() => queries.clear());
 

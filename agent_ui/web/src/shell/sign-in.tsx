@@ -1,12 +1,11 @@
-import { ActionIcon, Button, Menu, PasswordInput, TextInput } from '@mantine/core';
-import { Settings2 } from 'lucide-react';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { api, Problem } from '../api';
 import { type T, useT } from '../i18n';
 import { queries } from '../queries';
-import { ProblemLine } from '../ui/parts';
+import { ProblemLine } from '../ui/problem-line';
+import { LookChoices } from './look-choices';
 import { Mark } from './mark';
-import { PreferenceItems } from './preferences';
 import s from './sign-in.module.css';
 
 /** What went wrong, as a sentence that says what to do. */
@@ -18,7 +17,7 @@ export function sentence(problem: unknown, t: T): string {
   return t(problem.status === 0 || problem.status >= 502 ? 'server.away' : 'sign_in.failed');
 }
 
-export function SignIn() {
+export default function SignIn() {
   const t = useT();
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -48,16 +47,7 @@ export function SignIn() {
         </svg>
       </div>
       <div className={s.corner}>
-        <Menu position="bottom-end" width={220}>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size={44} aria-label={t('preferences')}>
-              <Settings2 size={20} aria-hidden="true" />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <PreferenceItems />
-          </Menu.Dropdown>
-        </Menu>
+        <LookChoices />
       </div>
       <form className={s.card} onSubmit={event => void submit(event)}>
         <h1>

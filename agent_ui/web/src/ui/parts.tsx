@@ -23,6 +23,8 @@ import { StateTimer } from '../states/pause-timer';
 import { useReasonWord } from '../states/reasons';
 import s from './ui.module.css';
 
+export { ProblemLine } from './problem-line';
+
 /** A name of any length and script: one line, the whole of it on demand. */
 export function Name({
   children,
@@ -205,15 +207,6 @@ export function Empty({ icon: Icon, children }: { icon: LucideIcon; children: Re
 export function Key({ children }: { children: string }) {
   const chosen = useKeyMap(({ map }) => map[unprinted(children)]);
   return <kbd className={s.kbd}>{chosen ? printed(chosen) : children}</kbd>;
-}
-
-export function ProblemLine({ children }: { children: ReactNode }) {
-  return (
-    <p className={s.problem} role="alert">
-      <CircleX size={18} aria-hidden="true" />
-      <span>{children}</span>
-    </p>
-  );
 }
 
 export function CardBox({

@@ -1,0 +1,50 @@
+/** Who sees what. The agent's desk comes with the frame, everything else when it is opened. */
+
+import { lazy, Suspense, useEffect } from 'react';
+import { Route, Switch } from 'wouter';
+import { Desk } from './agent/desk-page';
+import { openLive } from './live';
+import type { Role } from './protocol';
+import { sees } from './shell/roles';
+import { Shell } from './shell/shell';
+
+const ContactPage = lazy(() => import('./contacts/contact-page'));
+const ContactsPage = lazy(() => import('./contacts/contacts-page'));
+const CallsPage = lazy(() => import('./calls/calls-page'));
+const CallPage = lazy(() => import('./calls/call-page'));
+const DayPage = lazy(() => import('./day/day-page'));
+const Floor = lazy(() => import('./floor/floor'));
+const Users = lazy(() => import('./admin/users'));
+const Queues = lazy(() => import('./admin/queues'));
+const QueuePage = lazy(() => import('./admin/queue-page'));
+
+export default function Inside({ role }: { role: Role }) {
+  useEffect(() => openLive(), []);
+  const may = sees(role);
+  return (
+    <Shell role={role}>
+      <Suspense fallback={null}>
+        <Switch>
+          {may.floor && <Route path="/" component={Floor} />}
+          <Route path={may.deskPath} component={Desk} />
+          <Route path="/day" component={DayPage} />
+          <Route path="/contacts" component={ContactsPage} />
+          <Route path="/contacts/:id">
+            {({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}
+          </Route>
+          <Route path="/calls" component={CallsPage} />
+          <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
+          {may.admin && <Route path="/users" component={Users} />}
+          {may.admin && <Route path="/queues" component={Queues} />}
+          {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
+          {may.admin && (
+            <Route path="/queues/:name">
+              {({ name }) => <QueuePage key={name} name={decodeURIComponent(name)} />}
+            </Route>
+          )}
+          <Route component={Desk} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
