@@ -132,7 +132,7 @@ async def _start_one(home: Asterisk) -> None:
         pass
 
 
-GONE = "not found!  Variable 'HELIN_CAUSE'"
+GONE = "not found!  Variable 'HELIN_"
 """A caller who goes between the dialplan's look and its word for them: Asterisk says so, and nobody needs the word."""
 
 

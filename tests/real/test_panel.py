@@ -42,14 +42,15 @@ async def test_the_page_shows_who_calls_while_the_phone_rings(shop: Shop, helin:
         with shop.phone("1001", Phone(answer_ms=200)), shop.calls(Caller(number=NUMBER, talk_ms=500)):
             await logged(admin)
         ringing, talking, ended = (agent.page.locator(f"article[data-phase={each}]") for each in PHASES)
-        with shop.phone("1001", Phone(answer_ms=6_000)) as phone, shop.calls(Caller(number=NUMBER, talk_ms=2_500)):
+        with shop.phone("1001", Phone(answer_ms=6_000)) as phone, shop.calls(Caller(number=NUMBER, talk_ms=None)) as caller:
             await expect(ringing.get_by_role("heading", name="Mari Maasikas")).to_be_visible()
             await expect(ringing.get_by_text("Maasikas OÜ")).to_be_visible()
             await expect(ringing.get_by_role("listitem")).to_have_count(1)
             await expect(ringing.get_by_role("listitem")).to_contain_text("Incoming call")
             await expect(ringing.get_by_role("listitem")).to_contain_text("Agent One")
             assert "answered" not in phone.notes(), "the phone was answered before the page had it all"
-            await expect(talking.get_by_role("button", name="Hang up")).to_be_enabled()
+            await talking.get_by_role("button", name="Hang up").click()
+            await caller.done()
             await expect(ended.get_by_role("heading", name="Mari Maasikas")).to_be_visible()
         second, _ = await logged(admin, 2)
         await agent.page.goto(f"{helin.url}/calls")

@@ -229,7 +229,7 @@ async def test_what_is_wrong_with_the_phone_is_said_and_the_call_goes_on(desks: 
         await page.route("**/api/v1/softphone", wrong_password)
         await page.reload()
         await expect(page.get_by_text("The telephone system refused your phone")).to_be_visible()
-        await page.unroute("**/api/v1/softphone")
+        await page.unroute_all(behavior="wait")
         await page.get_by_role("button", name="Try again").click()
         await registered(page)
 
