@@ -39,6 +39,7 @@ MUST_NOT = {
 CONTEXTS = (
     "helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal", "helin-password", "helin-held",
     "helin-holding", "helin-consult", "helin-back", "helin-conference", "helin-transfer", "helin-call",
+    "helin-called", "helin-called-leg", "helin-dialler-gone",
 )  # fmt: skip
 
 

@@ -190,6 +190,7 @@ async def test_a_caller_goes_there_and_back_and_hangs_up(desks: Desks) -> None:
 
 
 async def test_a_number_is_called_by_a_click(desks: Desks) -> None:
+    """And whom the agent dialled outlives the agent's page, as a caller does."""
     page = desks.first
     before = len((await desks.admin.get("/calls", state="ended"))["items"])
     await page.goto(f"{desks.helin.url}/contacts/{desks.contact}")
@@ -199,6 +200,10 @@ async def test_a_number_is_called_by_a_click(desks: Desks) -> None:
         await page.get_by_role("link", name="Desk").click()
         await expect(card(page, "talking").get_by_role("heading", name="Mari Maasikas")).to_be_visible()
         await carries_sound(page)
+        await page.reload()
+        await expect(card(page, "talking").get_by_role("heading", name="Mari Maasikas")).to_be_visible()
+        await carries_sound(page)
+        assert far.notes()["got_bye"] == 0
         await page.keyboard.press("x")
         await far.noted("got_bye")
         await wraps_up(page)
