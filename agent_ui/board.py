@@ -33,7 +33,10 @@ from agent_ui.shapes import (
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
 from routing.facts import AgentChanged, LinkChanged
+from routing.order import Doubt, Moved, beside, doubts, sample_line
 from routing.picture import Picture
+from routing.priority import Request
+from routing.requests import Kind
 from routing.story import Call
 from routing.why import Cause, Floor, why
 
@@ -72,17 +75,21 @@ class Board:
         self._seen: dict[str, frozenset[str]] = {}
         self._people: dict[str, Person] = {}
         self._plans: dict[str, QueuePlan] = {}
+        self._paces: dict[str, Kind] = {}
         self.use(directory)
 
     def use(self, directory: Directory) -> None:
         """Users and queues as they are now."""
         self._people = {person.login: person for person in directory.people}
         self._plans = {plan.name: plan for plan in directory.queues}
+        self._tier_values = dict(directory.tier_values)
         self.reindex()
 
     def reindex(self) -> None:
         """After the picture was replaced."""
         self._waiting = {}
+        for pace in self._paces.values():
+            pace.waiting = 0
         for call in self.picture.calls.values():
             self.place(None, call)
         self._seen = {name: frozenset(seen.agents) for name, seen in self.picture.queues.items()}
@@ -93,11 +100,28 @@ class Board:
         """Keeps the waiting calls' index; the queues whose list or counts this change touches."""
         was = before.waiting_in if before is not None else None
         now = after.waiting_in if after is not None else None
-        if was is not None and was != now and before is not None:
-            self._waiting.get(was, {}).pop(before.id, None)
+        if was is not None and was != now and before is not None and self._took(was, before.id):
+            self._went(was, after)
         if now is not None and after is not None:
+            if after.id not in self._waiting.get(now, {}):
+                came = after.waiting_since or after.started_at
+                self._paces.setdefault(now, Kind()).came(came.timestamp())
             self._waiting.setdefault(now, {})[after.id] = None
         return {name for name in (was, now) if name is not None}
+
+    def _took(self, queue: str, call: str) -> bool:
+        line = self._waiting.get(queue, {})
+        there = call in line
+        line.pop(call, None)
+        return there
+
+    def _went(self, queue: str, call: Call | None) -> None:
+        """As the engine counts how fast a line moves, so that a preview of a rule reckons like the line itself."""
+        talk = call.segments[-1] if call is not None and call.segments else None
+        if talk is not None and talk.ended_at is None:
+            self._paces[queue].served(talk.started_at.timestamp())
+        else:
+            self._paces[queue].left()
 
     def queue_seen(self, name: str) -> None:
         """After a fact about a queue."""
@@ -206,6 +230,21 @@ class Board:
         """The queue's line: the highest score first, among equals who came first."""
         line = sorted((self.picture.calls[id_] for id_ in self._waiting.get(name, ())), key=_rank)
         return [_waiting(call, position) for position, call in enumerate(line[:most], 1)]
+
+    def under(self, other: QueuePlan, now: datetime) -> tuple[bool, list[Moved]]:
+        """Who waits in a queue, and where each would stand under the other rule. True: it is a sample, nobody waits."""
+        present = self._plans.get(other.name) or QueuePlan(other.name)
+        calls = [self.picture.calls[id_] for id_ in self._waiting.get(other.name, ())]
+        waiting = [Request(call.id, other.name, "", call.waiting_since or call.started_at, call.tier) for call in calls]
+        if waiting:
+            return False, beside(waiting, present, other, self._tier_values, now, self._paces[other.name].pace())
+        waiting, pace = sample_line(present, now)
+        return True, beside(waiting, present, other, self._tier_values, now, pace)
+
+    def doubts(self, plan: QueuePlan) -> list[Doubt]:
+        """What is odd about a rule."""
+        people = [dict(person.skills) for person in self._people.values()]
+        return doubts(plan, people, self._tier_values)
 
     def card(self, call: Call, at_them: bool, now: datetime) -> bytes:
         """A call with its pop if it is ``at_them``, as it stands in a snapshot."""

@@ -22,11 +22,16 @@ from config.settings import sentence
 from crm_store.dispositions import Disposition, check_tree
 from crm_store.pause_reasons import PauseReason
 from crm_store.pause_reasons import check as check_reasons
+from crm_store.rules import FIELDS as RULE
+from crm_store.rules import checked_rule
 from crm_store.store import Store
 from crm_store.values import checked_template
+from routing.events import RuleName
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=100)]
+BY = "helin apply"
+"""Who did it, in histories."""
 
 
 class _Entry(BaseModel):
@@ -45,6 +50,13 @@ class UserEntry(_Entry):
     phone: Literal["browser", "sip"] = "browser"
 
 
+class StepEntry(_Entry):
+    """From this long a wait on the queue asks for these skills instead."""
+
+    after_seconds: Annotated[int, Field(ge=1)]
+    skills: dict[str, Level] = {}
+
+
 class QueueEntry(_Entry):
     name: Name
     mode: Literal["assist", "direct"] = "assist"
@@ -58,6 +70,11 @@ class QueueEntry(_Entry):
     pop_on: Literal["ring", "answer"] = "ring"
     pop_url: str | None = None
     auto_pause: bool = True
+    rule: RuleName = "helin"
+    tiers: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    relax: list[StepEntry] = []
+    last_agent_seconds: int = 0
 
 
 class DispositionEntry(_Entry):
@@ -149,6 +166,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     reasons = await _checked_reasons(store, plan)
     for queue in plan.queues:
         checked_template("pop_url", queue.pop_url)
+        checked_rule(**queue.model_dump(include=set(RULE)))
     hasher = PasswordHasher()
     for user in plan.users:
         password_hash = await _new_hash(store, hasher, user)
@@ -156,13 +174,13 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         put = await store.users.put(**entry, password_hash=password_hash)
         yield Step("user", user.login, put.changed)
     for queue in plan.queues:
-        yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump())).changed)
+        yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump(), by=BY)).changed)
     for key, changed in (await store.dispositions.put(tree)).items():
         yield Step("disposition", key, changed)
     for key, changed in (await store.pause_reasons.put(reasons)).items():
         yield Step("pause reason", key, changed)
     for article in plan.articles:
-        yield Step("article", article.title, await store.articles.put("helin apply", article.model_dump()))
+        yield Step("article", article.title, await store.articles.put(BY, article.model_dump()))
 
 
 async def _check_agents(store: Store, plan: Plan) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 from crm_store.errors import Refused
 from routing.commands import Role
-from routing.events import Phone, PopOn
+from routing.events import Phone, PopOn, RuleName
 from routing.facts import Recorded
 from routing.story import Call
 
@@ -146,10 +146,20 @@ class UserFile(User):
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxed:
+    """From this long a wait on a queue asks for these skills instead, each with its least level."""
+
+    after_seconds: int
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever.
 
-    ``pop_url``: a page to open with the pop (:func:`crm_store.values.checked_template`).
+    ``pop_url``: a page to open with the pop (:func:`crm_store.values.checked_template`). The queue's rule is in
+    ``rule``, ``target_seconds``, ``max_wait_seconds``, ``tiers``, ``skills``, ``weights``, ``relax`` and
+    ``last_agent_seconds`` (:class:`routing.events.QueuePlan`); ``rule_version`` counts its changes.
     """
 
     id: str
@@ -165,6 +175,12 @@ class Queue:
     pop_on: PopOn = "ring"
     pop_url: str | None = None
     auto_pause: bool = True
+    rule: RuleName = "helin"
+    tiers: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    relax: tuple[Relaxed, ...] = ()
+    last_agent_seconds: int = 0
+    rule_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,9 +325,26 @@ queues = Table(
     Column("pop_on", Text, nullable=False, server_default=text("'ring'")),
     Column("pop_url", Text),
     Column("auto_pause", Boolean, nullable=False, server_default=true()),
+    Column("rule", Text, nullable=False, server_default=text("'helin'")),
+    Column("tiers", JSON, nullable=False, server_default=text("'{}'")),
+    Column("weights", JSON, nullable=False, server_default=text("'{}'")),
+    Column("relax", JSON, nullable=False, server_default=text("'[]'")),
+    Column("last_agent_seconds", Integer, nullable=False, server_default=text("0")),
+    Column("rule_version", Integer, nullable=False, server_default=text("1")),
     CheckConstraint("mode IN ('assist', 'direct')", name="mode"),
     sqlite_autoincrement=True,
 )
+
+queue_rules = Table(
+    "queue_rules",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("rule", JSON, nullable=False),
+)
+"""Every rule that a queue of this name ever had. No foreign key: the history outlives the queue."""
 
 queue_agents = Table(
     "queue_agents",

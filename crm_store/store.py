@@ -26,6 +26,7 @@ from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
 from crm_store.recordings import Recordings
 from crm_store.records import Found
+from crm_store.rules import Rules
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.tasks import Tasks
@@ -47,6 +48,7 @@ class Store:
         self.recordings = Recordings(database)
         self.users = Users(database)
         self.queues = Queues(database)
+        self.rules = Rules(database)
         self.sessions = Sessions(database)
         self.phone_passwords = PhonePasswords(database)
         self.dials = Dials(database)

@@ -14,16 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
-from crm_store.records import Queue, User, UserFile
+from crm_store.records import Queue, Relaxed, User, UserFile
+from crm_store.rules import checked_rule, checked_seconds, checked_skills, write_version
 from crm_store.schema import preferences, queue_agents, queues, users
 from crm_store.values import checked_template, checked_text, key_of, needed_text, version_of
 from routing.commands import Role
-from routing.events import Directory, Person, Phone, PopOn, QueuePlan
+from routing.events import Directory, Person, Phone, PopOn, QueuePlan, Step
 
 ROLES: tuple[str, ...] = get_args(Role)
 PHONES: tuple[str, ...] = get_args(Phone)
-LONGEST_TIME = 86_400
 LONGEST_KEPT = 36_500
+MADE = ("id", "rule_version")
+"""Of a queue, what nobody gives."""
 NEW = ""
 """The version of what is not there yet."""
 QUEUE_NAME = re.compile(r"[\w+@-][\w+@. -]*")
@@ -99,7 +101,7 @@ class Users:
             "role": needed_text("role", role, 40, among=ROLES),
             "extension": checked_text("extension", extension, 40),
             "interface": checked_text("interface", interface, 80),
-            "skills": _skills(skills or {}),
+            "skills": checked_skills(skills or {}),
             "active": active,
             "phone": needed_text("phone", phone, 10, among=PHONES),
         }
@@ -160,26 +162,33 @@ class Queues:
         pop_on: str = "ring",
         pop_url: str | None = None,
         auto_pause: bool = True,
+        rule: str = "helin",
+        tiers: Mapping[str, float] | None = None,
+        weights: Mapping[str, float] | None = None,
+        relax: Sequence[Relaxed | Mapping[str, Any]] = (),
+        last_agent_seconds: int = 0,
         version: str | None = None,
+        by: str = "helin",
     ) -> Put[Queue]:
         """The queue of this name is so from now on. ``version`` is what the caller believes to change: that of the
-        queue as it was read, NEW where there should be none yet.
+        queue as it was read, NEW where there should be none yet. ``by``: who, for the history of the queue's rule.
 
         Raises Refused for what cannot be and for unknown agents, Conflict when the version is another one.
         """
         values: dict[str, Any] = {
             "name": needed_text("name", name, 128),
             "mode": needed_text("mode", mode, 8, among=("assist", "direct")),
-            "target_seconds": _seconds("target_seconds", target_seconds, 1),
-            "max_wait_seconds": _seconds("max_wait_seconds", max_wait_seconds, 1),
-            "wrap_up_seconds": _seconds("wrap_up_seconds", wrap_up_seconds, 0),
+            "wrap_up_seconds": checked_seconds("wrap_up_seconds", wrap_up_seconds, 0),
             "wrap_up_required": wrap_up_required,
             "recording_keep_days": _days(recording_keep_days),
-            "skills": _skills(skills or {}),
             "pop_on": needed_text("pop_on", pop_on, 8, among=get_args(PopOn)),
             "pop_url": checked_template("pop_url", pop_url),
             "auto_pause": auto_pause,
         }
+        lives_by = checked_rule(
+            rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax, last_agent_seconds
+        )
+        values |= lives_by
         async with self._database.writing() as connection:
             locked = select(queues).where(queues.c.name == values["name"]).with_for_update()
             had = (await connection.execute(locked)).first()
@@ -189,24 +198,28 @@ class Queues:
                 raise Refused("name", "a queue's name is made of letters, digits, blanks and any of _ - + . @")
             if had is None or _changed(had, values):
                 try:
+                    if had is None or _changed(had, lives_by):
+                        values["rule_version"] = await write_version(connection, values["name"], lives_by, by)
                     await _put(connection, queues, had, values)
                 except IntegrityError:
                     raise Conflict("name", f"somebody else has just made the queue {name}; read it again") from None
             queue = (await _read_queues(connection, values["name"]))[0]
             await _set_agents(connection, int(queue.id), sorted(set(agents)))
             queue = (await _read_queues(connection, values["name"]))[0]
-            names = [each.name for each in fields(Queue) if each.name != "id"]
+            names = [each.name for each in fields(Queue) if each.name not in MADE]
             if not before:
                 return Put(queue, tuple(names))
             return Put(queue, tuple(each for each in names if getattr(queue, each) != getattr(before[0], each)))
 
-    async def change(self, name: str, given: Mapping[str, Any], version: str | None = None) -> Put[Queue] | None:
+    async def change(
+        self, name: str, given: Mapping[str, Any], version: str | None = None, by: str = "helin"
+    ) -> Put[Queue] | None:
         """As :meth:`put`; what is not given stays. None when there is no such queue."""
         before = await self.by_name(name)
         if before is None:
             return None
-        values = {key: value for key, value in asdict(before).items() if key != "id"}
-        return await self.put(**{**values, **given}, version=version or version_of(before))
+        values = {key: value for key, value in asdict(before).items() if key not in MADE}
+        return await self.put(**{**values, **given}, version=version or version_of(before), by=by)
 
     async def remove(self, name: str) -> bool:
         async with self._database.writing() as connection:
@@ -236,7 +249,7 @@ async def read_directory(database: Database) -> Directory:
             )
             for row in rows
         )
-    return Directory(people, tuple(_plan(queue) for queue in found))
+    return Directory(people, tuple(plan_of(queue) for queue in found))
 
 
 def user_of(row: Row[Any]) -> User:
@@ -254,7 +267,8 @@ def user_of(row: Row[Any]) -> User:
     )
 
 
-def _plan(queue: Queue) -> QueuePlan:
+def plan_of(queue: Queue) -> QueuePlan:
+    """What routing needs of a queue."""
     return QueuePlan(
         queue.name,
         queue.mode,
@@ -266,6 +280,12 @@ def _plan(queue: Queue) -> QueuePlan:
         queue.pop_url,
         queue.auto_pause,
         tuple(sorted(queue.skills.items())),
+        queue.rule,
+        tuple(sorted(queue.tiers.items())),
+        tuple(Step(step.after_seconds, tuple(sorted(step.skills.items()))) for step in queue.relax),
+        tuple(sorted(queue.weights.items())),
+        queue.last_agent_seconds,
+        queue.rule_version,
     )
 
 
@@ -292,6 +312,12 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
             row.pop_on,
             row.pop_url,
             bool(row.auto_pause),
+            row.rule,
+            row.tiers,
+            row.weights,
+            tuple(Relaxed(**step) for step in row.relax),
+            row.last_agent_seconds,
+            row.rule_version,
         )
         for row in await connection.execute(query)
     )
@@ -369,23 +395,7 @@ async def _put(connection: AsyncConnection, table: Table, had: Row[Any] | None, 
     return row
 
 
-def _skills(given: Mapping[str, int]) -> dict[str, int]:
-    if len(given) > 200:
-        raise Refused("skills", "at most 200 skills")
-    for name, level in given.items():
-        needed_text("skills", name, 80)
-        if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= 100:
-            raise Refused("skills", f"the level of {name} must be between 0 and 100")
-    return dict(given)
-
-
 def _days(value: int | None) -> int | None:
     if value is not None and not 0 <= value <= LONGEST_KEPT:
         raise Refused("recording_keep_days", f"recording_keep_days must be between 0 (for ever) and {LONGEST_KEPT}")
-    return value
-
-
-def _seconds(field: str, value: int, least: int) -> int:
-    if not least <= value <= LONGEST_TIME:
-        raise Refused(field, f"{field} must be between {least} and {LONGEST_TIME}")
     return value

@@ -16,6 +16,8 @@ from routing.commands import Command
 
 PopOn = Literal["ring", "answer"]
 Phone = Literal["browser", "sip"]
+RuleName = Literal["helin", "helin:misses"]
+"""What a queue lives by, in the words of the supervisor: :mod:`routing.worth` calls them *cost* and *misses*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """From this long a wait on, in seconds, a queue asks for these skills instead, with levels."""
+
+    after_seconds: int
+    skills: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """``auto_pause``: an agent who does not answer is paused. ``skills``: what serving it asks for, with levels."""
+    """``auto_pause``: an agent who does not answer is paused. ``skills``: what serving it asks for, with levels.
+
+    The queue's rule: ``rule`` is what it lives by, ``tiers`` what its callers are worth where that is not what the shop
+    says, ``relax`` how what is asked for becomes less, ``weights`` the seconds of idleness that one level of a skill
+    counts, ``last_agent_seconds`` how long a caller waits at most for who they last spoke to.
+    """
 
     name: str
     mode: Literal["assist", "direct"] = "assist"
@@ -45,6 +60,12 @@ class QueuePlan:
     pop_url: str | None = None
     auto_pause: bool = True
     skills: tuple[tuple[str, int], ...] = ()
+    rule: RuleName = "helin"
+    tiers: tuple[tuple[str, float], ...] = ()
+    relax: tuple[Step, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+    last_agent_seconds: int = 0
+    rule_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ the fewest changes that bring its order to ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from routing.events import QueuePlan
-from routing.worth import Pace, Promise, index, reasons
+from routing.worth import Pace, Promise, Rule, index, reasons
 
 DIGITS = 4
 MAX_PRIORITY = 1_000_000
@@ -38,32 +38,40 @@ class Request:
         return self.priority if self.sure else 0
 
 
-def worth(tier: str | None, tier_values: dict[str, float]) -> float:
+def worth(tier: str | None, tier_values: Mapping[str, float]) -> float:
     """What the caller is worth; 1 for who is unknown or of a tier that has no value."""
     return tier_values.get(tier, 1.0) if tier is not None else 1.0
 
 
-def entry_priority(tier: str | None, tier_values: dict[str, float]) -> int:
+def entry_priority(tier: str | None, tier_values: Mapping[str, float]) -> int:
     """What a caller of this tier begins with, so that a first comparison finds the line in order; 0: like everybody."""
     return max(0, min(MAX_PRIORITY, round(worth(tier, tier_values) - 1.0)))
 
 
 def promise(plan: QueuePlan | None) -> Promise:
-    return Promise() if plan is None else Promise(max(1, plan.target_seconds), plan.max_wait_seconds)
+    if plan is None:
+        return Promise()
+    rule: Rule = "misses" if plan.rule == "helin:misses" else "cost"
+    return Promise(max(1, plan.target_seconds), plan.max_wait_seconds, rule)
+
+
+def values_of(plan: QueuePlan | None, shop: Mapping[str, float]) -> Mapping[str, float]:
+    """What tiers are worth in this queue: as the shop says, unless the queue's rule says otherwise."""
+    return shop if plan is None or not plan.tiers else {**shop, **dict(plan.tiers)}
 
 
 def urgency(
-    request: Request, plan: QueuePlan | None, tier_values: dict[str, float], now: datetime, pace: Pace
+    request: Request, plan: QueuePlan | None, tier_values: Mapping[str, float], now: datetime, pace: Pace
 ) -> float:
-    """The highest is served first."""
-    return index(promise(plan), worth(request.tier, tier_values), _waited(request, now), pace)
+    """The highest is served first. ``tier_values``: the shop's."""
+    return index(promise(plan), worth(request.tier, values_of(plan, tier_values)), _waited(request, now), pace)
 
 
 def score(
-    request: Request, plan: QueuePlan | None, tier_values: dict[str, float], now: datetime, pace: Pace
+    request: Request, plan: QueuePlan | None, tier_values: Mapping[str, float], now: datetime, pace: Pace
 ) -> tuple[float, tuple[tuple[str, float], ...]]:
     """The urgency, and the reasons that add up to it."""
-    value = worth(request.tier, tier_values)
+    value = worth(request.tier, values_of(plan, tier_values))
     said = reasons(promise(plan), request.tier, value, _waited(request, now), pace)
     rounded = tuple((words, round(points, DIGITS)) for words, points in said)
     return round(sum(points for _, points in rounded), DIGITS), rounded

@@ -8,17 +8,19 @@ told long ago, those at the front are ranked anew, so that what is shown is the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from routing.actions import Action, ChangePriority
 from routing.events import QueuePlan
 from routing.facts import RequestRanked
-from routing.priority import Request, entry_priority, moves, score, urgency
+from routing.order import in_order
+from routing.priority import Request, entry_priority, moves, score
 from routing.requests import Kind
 from routing.worth import Pace
 
 EVERY = timedelta(seconds=5)
 TOLD_AGAIN = timedelta(seconds=30)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FRONT = 20
 """So many at the front of a queue are told anew; behind them a rank may be as old as the wait."""
 
@@ -37,7 +39,10 @@ class Line:
         self.actions: list[Action] = []
 
     def use(self, tier_values: tuple[tuple[str, float], ...]) -> None:
+        """The rules may be others from now on: who waits is ranked anew at the next tick."""
         self._tier_values = dict(tier_values)
+        self._looked_at = None
+        self._told = {call: (score, LONG_AGO) for call, (score, _) in self._told.items()}
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -133,8 +138,8 @@ class Line:
     def _sort(self, queue: str, now: datetime) -> list[Request]:
         """Brings app_queue's order to ours; who waits, the most urgent first."""
         plan, pace = self._plan(queue), self._pace(queue)
-        waiting = [request for request in self._requests.values() if request.queue == queue]
-        waiting.sort(key=lambda request: (-urgency(request, plan, self._tier_values, now, pace), request.since))
+        mine = (request for request in self._requests.values() if request.queue == queue)
+        waiting = in_order(mine, plan, self._tier_values, now, pace)
         if plan is None or plan.mode == "assist":
             for request, priority in moves(waiting):
                 request.priority, request.sure = priority, True

@@ -104,17 +104,42 @@ class UserChange(UserFields):
     name: Name = ""
 
 
-class QueueFields(Body):
+class StepBody(Body):
+    """From this long a wait on the queue asks for these skills instead."""
+
+    after_seconds: int
+    skills: Skills = {}
+
+
+class RuleFields(Body):
+    """What a queue lives by. ``tiers``: what its callers are worth, where not as the shop says; ``weights``: seconds of
+    idleness that one level of a skill counts; ``last_agent_seconds``: a caller waits so long at most for who they last
+    spoke to."""
+
+    rule: Literal["helin", "helin:misses"] = "helin"
+    target_seconds: int = 20
+    max_wait_seconds: int = 300
+    tiers: dict[str, float] = {}
+    skills: Skills = {}
+    weights: dict[str, float] = {}
+    relax: Annotated[list[StepBody], Field(max_length=20)] = []
+    last_agent_seconds: int = 0
+
+
+class RuleChange(RuleFields):
+    """Only what is given is changed. ``version``: the queue's, as it was read."""
+
+    version: Version = None
+
+
+class QueueFields(RuleFields):
     """Seconds. ``max_wait_seconds``: from nine tenths of it on a caller goes before all others. ``wrap_up_required``:
     wrap-up ends with a result only, never by time. ``recording_keep_days``: null as the settings say, 0 for ever.
     ``auto_pause``: who missed a call is paused."""
 
     mode: Literal["assist", "direct"] = "assist"
-    target_seconds: int = 20
-    max_wait_seconds: int = 300
     wrap_up_seconds: int = 0
     wrap_up_required: bool = False
-    skills: Skills = {}
     agents: Logins = []
     recording_keep_days: int | None = None
     pop_on: Literal["ring", "answer"] = "ring"

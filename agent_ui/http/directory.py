@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from agent_ui.bus.port import DirectoryChanged, SignedOut
-from agent_ui.http.bodies import QueueBody, QueueChange, QueueFields, UserBody, UserChange, UserFields
-from agent_ui.http.node import NODE, SESSION, Node, body, found, now, said
+from agent_ui.http.bodies import (
+    QueueBody,
+    QueueChange,
+    QueueFields,
+    RuleChange,
+    UserBody,
+    UserChange,
+    UserFields,
+)
+from agent_ui.http.node import NODE, SESSION, Node, body, found, now, page, said
 from agent_ui.http.problems import Problem
-from crm_store.records import Queue, UserFile
-from crm_store.users import NEW, Put
+from agent_ui.shapes import ReasonShape
+from crm_store.records import Queue, Relaxed, UserFile
+from crm_store.rules import FIELDS as RULE
+from crm_store.rules import checked_rule
+from crm_store.users import NEW, Put, plan_of
 from crm_store.values import version_of
+from routing.order import Moved, Place
+from routing.story import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +37,45 @@ class QueueSettings(Queue):
 
     version: str
     asterisk: str | None
+
+
+SHOWN = 50
+
+
+class PlaceShape(msgspec.Struct, frozen=True):
+    """Where a caller stands under a rule; 1 is served first."""
+
+    position: int
+    score: float
+    reasons: list[ReasonShape]
+
+
+class MovedShape(msgspec.Struct, frozen=True):
+    """A caller under the present rule (``now``) and under the other (``then``). ``call`` null: of a sample line."""
+
+    call: str | None
+    number: str | None
+    name: str | None
+    tier: str | None
+    waited_seconds: float
+    now: PlaceShape
+    then: PlaceShape
+
+
+class DoubtShape(msgspec.Struct, frozen=True):
+    """What is allowed and yet may not be meant."""
+
+    code: str
+    params: dict[str, str | int]
+
+
+class PreviewShape(msgspec.Struct, frozen=True):
+    """``sample``: nobody waits, the line is a typical one. ``line``: the first 50 of ``waiting``, by the other rule."""
+
+    sample: bool
+    waiting: int
+    line: list[MovedShape]
+    doubts: list[DoubtShape]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +115,28 @@ async def queue(request: web.Request) -> web.Response:
 
 async def add_queue(request: web.Request) -> web.Response:
     wish = await body(request, QueueBody)
-    return await _queue_is(request, await request.app[NODE].store.queues.put(**_given(wish), version=NEW))
+    put = await request.app[NODE].store.queues.put(**_given(wish), version=NEW, by=_by(request))
+    return await _queue_is(request, put)
 
 
 async def put_queue(request: web.Request) -> web.Response:
     """A queue of this name is so from now on."""
     wish, name = await body(request, QueueFields), request.match_info["name"]
-    put = await request.app[NODE].store.queues.put(name, **_given(wish), version=wish.version)
+    put = await request.app[NODE].store.queues.put(name, **_given(wish), version=wish.version, by=_by(request))
     return await _queue_is(request, put)
 
 
 async def change_queue(request: web.Request) -> web.Response:
-    wish, name = await body(request, QueueChange), request.match_info["name"]
-    given = wish.model_dump(exclude_unset=True, exclude={"version"})
-    put = await request.app[NODE].store.queues.change(name, given, wish.version)
+    return await _change(request, await body(request, QueueChange))
+
+
+async def change_rule(request: web.Request) -> web.Response:
+    return await _change(request, await body(request, RuleChange))
+
+
+async def _change(request: web.Request, wish: QueueChange | RuleChange) -> web.Response:
+    name, given = request.match_info["name"], wish.model_dump(exclude_unset=True, exclude={"version"})
+    put = await request.app[NODE].store.queues.change(name, given, wish.version, _by(request))
     if put is None:
         raise Problem(404, "There is no such queue.")
     return await _queue_is(request, put)
@@ -87,12 +148,55 @@ async def _queue_is(request: web.Request, put: Put[Queue]) -> web.Response:
     return said(_queue(request.app[NODE], put.value), 201 if "name" in put.changed else 200)
 
 
+async def rule_versions(request: web.Request) -> web.Response:
+    """Every rule that the queue ever had, newest first."""
+    after, limit = page(request)
+    return said(await request.app[NODE].store.rules.of(request.match_info["name"], after, limit))
+
+
+async def preview_rule(request: web.Request) -> web.Response:
+    """Who would be next under another rule, beside who is now. Nothing is changed."""
+    wish, node = await body(request, RuleChange), request.app[NODE]
+    queue = await node.store.queues.by_name(request.match_info["name"])
+    if queue is None:
+        raise Problem(404, "There is no such queue.")
+    given = wish.model_dump(exclude_unset=True, exclude={"version"})
+    present = {name: value for name, value in asdict(queue).items() if name in RULE}
+    changed = replace(queue, **checked_rule(**{**present, **given}))
+    plan = plan_of(replace(changed, relax=tuple(Relaxed(**step) for step in changed.relax)))
+    sample, moved = node.board.under(plan, now())
+    calls = node.board.picture.calls
+    lines = [_moved(one, calls.get(one.request.call)) for one in moved[:SHOWN]]
+    doubts = [DoubtShape(one.code, dict(one.params)) for one in node.board.doubts(plan)]
+    return said(PreviewShape(sample, len(moved), lines, doubts))
+
+
+def _moved(one: Moved, call: Call | None) -> MovedShape:
+    return MovedShape(
+        call.id if call is not None else None,
+        call.number if call is not None else None,
+        call.name if call is not None else None,
+        one.request.tier,
+        round(one.waited, 1),
+        _place(one.now),
+        _place(one.then),
+    )
+
+
+def _place(place: Place) -> PlaceShape:
+    return PlaceShape(place.position, place.score, [ReasonShape(*each) for each in place.reasons])
+
+
 async def remove_queue(request: web.Request) -> web.Response:
     """Its calls stay, and keep its name."""
     name = request.match_info["name"]
     found(await request.app[NODE].store.queues.remove(name), "queue")
     await _done(request, "removed", f"queue:{name}")
     return web.Response(status=204)
+
+
+def _by(request: web.Request) -> str:
+    return request[SESSION].user.login
 
 
 def _given(wish: QueueFields) -> dict[str, Any]:

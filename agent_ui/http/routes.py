@@ -39,6 +39,7 @@ from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction
+from crm_store.rules import RuleVersion
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
 from routing.commands import CHIEFS, Role
@@ -151,6 +152,13 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/queues/{name}", directory.change_queue, "Change what is given", ADMIN, takes=bodies.QueueChange,
           gives=directory.QueueSettings),
     Route("DELETE", "/queues/{name}", directory.remove_queue, "Remove a queue; its calls stay", ADMIN, status=204),
+    Route("PATCH", "/queues/{name}/rule", directory.change_rule, "Change what is given of the queue's rule", CHIEFS,
+          takes=bodies.RuleChange, gives=directory.QueueSettings),
+    Route("POST", "/queues/{name}/rule/preview", directory.preview_rule,
+          "Who would be next under another rule; nothing is changed", CHIEFS, takes=bodies.RuleChange,
+          gives=directory.PreviewShape),
+    Route("GET", "/queues/{name}/rules", directory.rule_versions, "Every rule that the queue ever had, newest first",
+          CHIEFS, gives=RuleVersion, many=True, query=_query(LIST)),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
     Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,

@@ -66,6 +66,78 @@ async def test_a_queue_s_life(site: Site, admin: str) -> None:
     }
 
 
+async def test_a_supervisor_changes_the_rule_and_nothing_else(site: Site, admin: str) -> None:
+    await put(site, admin, "POST", "/queues", QUEUE)
+    boss = await site.token("supervisor")
+    rule = {
+        "rule": "helin:misses", "tiers": {"A": 9}, "weights": {"estonian": 30.0}, "last_agent_seconds": 20,
+        "relax": [{"after_seconds": 60, "skills": {"estonian": 1}}, {"after_seconds": 120, "skills": {}}],
+    }  # fmt: skip
+    status, made = await put(site, boss, "PATCH", "/queues/billing/rule", rule)
+    assert (status, made["rule_version"], made["agents"]) == (200, 2, ["agent"])
+    assert {key: made[key] for key in rule} == rule
+    assert (await put(site, boss, "PATCH", "/queues/billing/rule", rule))[1]["rule_version"] == 2
+    assert (await put(site, boss, "PATCH", "/queues/billing", {"mode": "direct"}))[0] == 403
+    assert (await put(site, await site.token("agent"), "PATCH", "/queues/billing/rule", {}))[0] == 403
+    assert (await put(site, boss, "PATCH", "/queues/none/rule", {}))[0] == 404
+    status, said = await put(site, boss, "PATCH", "/queues/billing/rule", {"target_seconds": 5, "version": "old"})
+    assert (status, "somebody else" in said["detail"]) == (409, True)
+    await put(site, admin, "PATCH", "/queues/billing", {"mode": "direct"})
+    status, history = await site.ask("GET", f"{PREFIX}/queues/billing/rules", boss)
+    assert [(one["version"], one["by"], one["rule"]["rule"]) for one in history["items"]] == [
+        (2, "supervisor", "helin:misses"), (1, "admin", "helin"),
+    ]  # fmt: skip
+    assert history["items"][1]["rule"]["skills"] == {"estonian": 3}
+    await site.ask("DELETE", f"{PREFIX}/queues/billing", admin)
+    assert (await put(site, admin, "POST", "/queues", QUEUE))[1]["rule_version"] == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"rule": "odd"}, "rule"),
+        ({"tiers": {"D": 1}}, "there is no tier 'D'"),
+        ({"tiers": {"A": 0}}, "what tier A is worth"),
+        ({"weights": {"estonian": -1}}, "the weight of estonian"),
+        ({"relax": [{"after_seconds": 0}]}, "later than the one before"),
+        ({"relax": [{"after_seconds": 9}, {"after_seconds": 9}]}, "later than the one before"),
+        ({"relax": [{"after_seconds": 9, "skills": {"estonian": 4}}]}, "asks for more estonian"),
+        ({"relax": [{"after_seconds": 9, "skills": {"estonian": 3}}]}, "asks for the same"),
+        ({"last_agent_seconds": 601}, "last_agent_seconds must be between"),
+    ],
+)
+async def test_a_rule_that_cannot_be(site: Site, admin: str, wrong: dict[str, Any], says: str) -> None:
+    await put(site, admin, "POST", "/queues", QUEUE)
+    for method, path in (("PATCH", "/queues/billing/rule"), ("POST", "/queues/billing/rule/preview")):
+        status, said = await put(site, admin, method, path, wrong)
+        assert status == 422
+        assert says in said["detail"]
+    assert (await site.store.queues.all())[0].rule_version == 1
+
+
+async def test_who_would_be_next_is_shown_before_the_rule_is_saved(site: Site, admin: str) -> None:
+    await put(site, admin, "POST", "/queues", QUEUE)
+    boss = await site.token("supervisor")
+    status, seen = await put(site, boss, "POST", "/queues/billing/rule/preview", {"rule": "helin:misses"})
+    assert (status, seen["sample"], seen["waiting"]) == (200, True, 9)
+    assert [one["then"]["position"] for one in seen["line"]] == list(range(1, 10))
+    assert sorted(one["now"]["position"] for one in seen["line"]) == list(range(1, 10))
+    for one in seen["line"]:
+        for place in (one["now"], one["then"]):
+            assert sum(each["points"] for each in place["reasons"]) == pytest.approx(place["score"], abs=1e-3)
+    near, first = seen["line"][0], seen["line"][1]
+    assert near["waited_seconds"] > 280
+    assert (first["tier"], first["waited_seconds"] < 15) == ("A", True)
+    assert first["now"]["position"] > first["then"]["position"]
+    assert seen["doubts"] == [{"code": "nobody_has", "params": {"skill": "estonian", "level": 3}}]
+    odd = {"max_wait_seconds": 10, "skills": {"latin": 4}, "tiers": {"C": 50}, "weights": {"latin": 1}}
+    _, seen = await put(site, boss, "POST", "/queues/billing/rule/preview", odd)
+    assert {one["code"] for one in seen["doubts"]} == {
+        "longest_before_target", "nobody_has", "direct_only", "tiers_upside_down",
+    }  # fmt: skip
+    assert (await site.store.queues.all())[0].rule_version == 1
+
+
 async def test_a_new_queue_is_on_the_panels_at_once(site: Site, admin: str) -> None:
     await put(site, admin, "POST", "/queues", QUEUE)
     for _ in range(500):

@@ -48,6 +48,11 @@ async def test_what_the_first_schema_held_is_kept(tmp_path: Path) -> None:
         for e164, region in (("+37255501000", "EE"), ("+12125550100", "US")):
             into = text("INSERT INTO numbers (e164, region) VALUES (:e164, :region)")
             connection.execute(into, {"e164": e164, "region": region})
+        queue = (
+            "INSERT INTO queues (name, mode, target_seconds, max_wait_seconds, wrap_up_seconds, wrap_up_required, "
+            "skills) VALUES ('q', 'assist', 15, 90, 0, false, '{\"x\": 2}')"
+        )
+        connection.exec_driver_sql(queue)
 
     async with database.writing() as connection:
         await connection.run_sync(at_first)
@@ -58,6 +63,10 @@ async def test_what_the_first_schema_held_is_kept(tmp_path: Path) -> None:
             rows = await connection.execute(text("SELECT e164, time_zone FROM numbers ORDER BY e164"))
             assert [tuple(row) for row in rows] == [("+12125550100", None), ("+37255501000", "Europe/Tallinn")]
         keys = [one.key for one in await store.dispositions.all()]
+        rule = (await store.rules.of("q")).items[0]
+        assert (rule.version, rule.by, rule.rule["max_wait_seconds"], rule.rule["skills"]) == (
+            1, "helin migrate", 90, {"x": 2},
+        )  # fmt: skip
     assert keys == ["resolved", "follow_up", "callback", "passed_on", "wrong_number", "other"]
 
 

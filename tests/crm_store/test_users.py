@@ -10,7 +10,7 @@ import pytest
 from crm_store.errors import Conflict, Refused
 from crm_store.records import User
 from crm_store.store import Store
-from routing.events import Directory, Person, QueuePlan
+from routing.events import Directory, Person, QueuePlan, Step
 from tests.crm_store.story import at
 
 BAD_TEMPLATES = (
@@ -103,6 +103,25 @@ async def test_queues_name_their_agents(store: Store) -> None:
     assert await store.queues.remove("support")
     assert not await store.queues.remove("support")
     assert [queue.name for queue in await store.queues.all()] == ["sales"]
+
+
+async def test_a_rule_is_kept_with_every_version(store: Store) -> None:
+    await store.queues.put("support", skills={"billing": 3}, by="admin")
+    rule = {"rule": "helin:misses", "relax": [{"after_seconds": 60, "skills": {"billing": 1}}], "tiers": {"A": 8}}
+    put = await store.queues.change("support", rule, by="boss")
+    assert put is not None
+    assert (put.value.rule_version, set(put.changed)) == (2, {"rule", "relax", "tiers"})
+    assert (await store.queues.change("support", {"auto_pause": False}, by="admin")).value.rule_version == 2  # type: ignore[union-attr]
+    plan = (await store.directory()).queues[0]
+    assert (plan.rule, plan.tiers, plan.relax, plan.rule_version) == (
+        "helin:misses", (("A", 8.0),), (Step(60, (("billing", 1),)),), 2,
+    )  # fmt: skip
+    versions = (await store.rules.of("support", limit=1)).items + (
+        await store.rules.of("support", (await store.rules.of("support", limit=1)).next)
+    ).items
+    assert [(one.version, one.by, one.rule["rule"], one.rule["relax"]) for one in versions] == [
+        (2, "boss", "helin:misses", rule["relax"]), (1, "admin", "helin", []),
+    ]  # fmt: skip
 
 
 @pytest.fixture

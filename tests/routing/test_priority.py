@@ -124,6 +124,24 @@ def test_one_who_does_not_is_not_believed_nor_are_others_whom_a_lower_one_overta
     assert [(each.channel[-1], each.priority) for each in late.actions] == [("1", 10)]  # type: ignore[union-attr]
 
 
+def test_a_queue_lives_by_its_own_rule_and_a_new_one_holds_from_the_next_tick() -> None:
+    """Under *cost* the long wait leads; under *misses* who can still be answered in time, by its own values."""
+    plan, now = QueuePlan("support", target_seconds=20, max_wait_seconds=600), RECEIVED + timedelta(seconds=120)
+    waiting = Line(lambda _: plan)
+    waiting.use((("A", 5.0),))
+    waiting.join("c1", "support", "PJSIP/trunk-1", RECEIVED, None, now)
+    waiting.join("c2", "support", "PJSIP/trunk-2", now, "A", now)
+    waiting.join("c3", "support", "PJSIP/trunk-3", now, "B", now)
+    scores = {fact.call: fact.score for fact in waiting.tick(now)}
+    assert scores == {} or max(scores, key=scores.__getitem__) == "c1"
+    plan = QueuePlan("support", target_seconds=20, max_wait_seconds=600, rule="helin:misses", tiers=(("B", 7.0),))
+    waiting.use((("A", 5.0),))
+    told = {fact.call: fact for fact in waiting.tick(now + timedelta(seconds=1))}
+    assert sorted(told, key=lambda call: -told[call].score) == ["c3", "c2", "c1"]
+    assert "tier B, worth 7" in [words for words, _ in told["c3"].reasons]
+    assert {each.channel[-1]: each.priority for each in waiting.actions}["3"] > 0  # type: ignore[union-attr]
+
+
 def test_what_is_shown_is_the_order_when_waiting_has_changed_it() -> None:
     """The A is worth more by the second than the other, who came long before: told anew, but only then."""
     waiting = line()
