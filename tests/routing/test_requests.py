@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from routing.requests import Class, Idle, Kind, Requests, Waiting, _Line
+from routing.lines import Line
+from routing.requests import Class, Idle, Kind, Requests, Waiting
 from routing.worth import Pace, Promise, Rule, bound, due_from, index, reasons
 
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
@@ -99,7 +100,7 @@ def test_the_reasons_add_up_to_the_index(tier: str, waited: float, rule: Rule, e
 def test_the_line_works_out_the_very_index(tier: str, age: float, rule: Rule, many: int, longest: float) -> None:
     """It keeps parts of it for speed; equal heads of two classes show a difference in the last digit."""
     promise = Promise(20, longest, rule)
-    made = _Line(promise, VALUES[tier], Kind())
+    made = Line(promise, VALUES[tier], Kind())
     for _ in range(many):
         made.kind.came(NOW)
     assert made.index(age) == index(promise, VALUES[tier], age, made.kind.pace())
@@ -122,11 +123,16 @@ class Told:
 
     def hear(self, what: str, id_: str, of: Class, now: float) -> str | None:
         """Who was taken, if the act was that."""
-        if what == "put":
-            self.waiting[id_] = Waiting(id_, of, now)
-            self.requests.put(self.waiting[id_], now)
-        elif what == "take":
-            taken = self.requests.take_for(of.skills, now)
+        if what in ("put", "hold"):
+            request = self.waiting[id_] = Waiting(id_, of, now)
+            if what == "put":
+                self.requests.put(request, now)
+            else:
+                self.requests.hold(request, "mari", 25, now)
+        elif what in ("take", "mari takes", "refuse"):
+            taken = self.requests.take_for(of.skills, now, None if what == "take" else "mari")
+            if taken is not None and what == "refuse":
+                self.requests.refused(taken, "mari", now)
             return taken.id if taken is not None else None
         else:
             still = sorted(id_ for id_, request in self.waiting.items() if request.waits)
@@ -136,7 +142,9 @@ class Told:
 
 
 kinds = some.sampled_from([X, Y, X | Y])
-acts = some.lists(some.tuples(some.sampled_from(["put", "put", "take", "left"]), tiers, kinds, some.integers(0, 40)))
+whats = some.sampled_from(["put", "put", "hold", "take", "mari takes", "refuse", "left"])
+acts = some.lists(some.tuples(whats, tiers, kinds, some.integers(0, 40)))
+RELAX = {"q": ((30.0, X), (45.0, frozenset[str]()))}
 
 
 @settings(deadline=None)
@@ -145,10 +153,10 @@ def test_routing_goes_on_from_a_snapshot_as_after_the_replay(
     told: list[tuple[str, str, frozenset[str], int]], cut: int, rule: Rule
 ) -> None:
     promises = {"q": Promise(20, 60, rule)}
-    replayed, now, restored = Told(Requests(promises, VALUES)), 0.0, None
+    replayed, now, restored = Told(Requests(promises, VALUES, RELAX)), 0.0, None
     for n, (what, tier, skills, seconds) in enumerate(told):
         if n == cut:
-            restored = Told(*Requests.restored(replayed.requests.snapshot(), promises, VALUES))
+            restored = Told(*Requests.restored(replayed.requests.snapshot(), promises, VALUES, RELAX))
         now += seconds
         taken = replayed.hear(what, f"{n}", Class("q", tier, skills), now)
         if restored is not None:
