@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Waiting:
     """In line. ``since``: seconds on the caller's clock; ``waits``: it is in the line now.
 
     ``wants``, ``until``: the agent for whom it is held, and how long; ``closed``: by agent, until when they are not
-    offered it.
+    offered it; ``placed``: it may still lie somewhere in its line from before.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Waiting:
     wants: str | None = None
     until: float = -math.inf
     closed: dict[str, float] | None = None
+    placed: bool = False
 
     def closed_to(self, agent: str, now: float) -> bool:
         return self.closed is not None and self.closed.get(agent, -math.inf) > now
@@ -119,9 +121,25 @@ class Line:
     fresh: deque[Waiting] = field(default_factory=deque)
 
     def put(self, request: Waiting) -> None:
+        if request.placed:
+            self._clear(request)
+        request.placed = True
         _insert(self.heads, request)
         if self.promise.rule == "misses":
             _insert(self.fresh, request)
+
+    def take(self, request: Waiting) -> None:
+        """It waits no longer. At the head it goes at once, elsewhere when it comes there."""
+        request.waits = False
+        if self.heads and self.heads[0] is request:
+            self.heads.popleft()
+            request.placed = self.promise.rule == "misses"
+
+    def _clear(self, request: Waiting) -> None:
+        """One that comes back must not lie in the line twice."""
+        for entries in (self.heads, self.fresh):
+            with suppress(ValueError):
+                entries.remove(request)
 
     def candidates(self, now: float, agent: str | None = None, skip: Collection[str] = ()) -> Iterable[Waiting]:
         """The head, and the oldest that can still be answered in time where that counts.

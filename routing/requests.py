@@ -206,7 +206,7 @@ class Requests:
 
     def _out(self, request: Waiting) -> Line:
         line = self._lines[request.of]
-        request.waits = False
+        line.take(request)
         if request.closed:
             line.closed -= 1
         if request.wants is not None:

@@ -189,8 +189,10 @@ class Room:
             if fits != (agent in idle):
                 idle.add(agent, self.skills[agent], self.free_since[agent]) if fits else idle.remove(agent)
 
-    def came(self, id_: str, queue: str, tier: str, channel: str, now: float, wants: str | None) -> None:
-        request = Waiting(id_, Class(queue, tier, self.scale.asks(NEEDS[queue]), channel), now)
+    def came(
+        self, id_: str, queue: str, tier: str, channel: str, now: float, wants: str | None, age: float = 0.0
+    ) -> None:
+        request = Waiting(id_, Class(queue, tier, self.scale.asks(NEEDS[queue]), channel), now - age)
         self.waiting[id_] = request
         self.idle[channel].asked_for(request.of.skills)
         if wants is not None and wants in self.skills and request.of.skills <= self.skills[wants]:
@@ -284,7 +286,7 @@ def test_inside_a_tick_it_does_not_matter_what_is_told_first(
         for what, n in news:
             if what == "came":
                 queue, tier, age = told[n]
-                room.came(f"{n}", queue, tier, "call", 100.0 - age, None)
+                room.came(f"{n}", queue, tier, "call", 100.0, None, age)
             else:
                 room.seat(f"a{n}")
         found.append(room.tick(100.0))
@@ -296,7 +298,7 @@ def test_inside_a_tick_it_does_not_matter_what_is_told_first(
 def test_in_a_tick_the_more_urgent_is_paired_first(ages: list[int], rule: Rule) -> None:
     room = Room([{"x": 1}] * 8, rule)
     for n, age in enumerate(ages):
-        room.came(f"{n}", "easy", "C", "call", 50.0 - age, None)
+        room.came(f"{n}", "easy", "C", "call", 50.0, None, age)
     served = [room.waiting[id_].since for id_, _ in room.tick(50.0)]
     late = [since for since in served if 50 - since >= 10]
     assert late == sorted(late)
