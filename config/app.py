@@ -28,9 +28,11 @@ from config.logs import configure
 from config.metrics import ProcessCollector
 from config.retaining import retaining
 from config.settings import Settings
+from config.tiering import reckoning_tiers
 from crm_store.journal import Journal
 from crm_store.migrate import make_if_empty
 from crm_store.store import Store
+from crm_store.tiers import TierRule
 from cti.gauges import EngineCollector
 
 Role = Literal["all", "engine", "web"]
@@ -58,7 +60,8 @@ class Helin:
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store of the settings. An empty database gets its schema; an older one is refused with what to do."""
     await make_if_empty(settings.store.url)
-    async with await Store.open(settings.store.url, settings.numbers.country) as store:
+    rule = TierRule(**settings.tiers.model_dump(exclude={"hour"}))
+    async with await Store.open(settings.store.url, settings.numbers.country, rule) as store:
         yield store
 
 
@@ -81,6 +84,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             attach = [running_engine(one, country, store, bus, journal) for one in settings.asterisk]
             registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))
             await stack.enter_async_context(retaining(settings.recordings, store))
+            await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
         web = None
         if role != "engine":
             names = {one.name: one.websocket_url for one in settings.asterisk}

@@ -181,6 +181,23 @@ async def _rebuild(settings: Settings) -> None:
     said.print("Rebuilt from the journal.")
 
 
+@app.command
+def tiers(*, config: Config = None) -> None:
+    """Reckons all customers' tiers anew from their orders; the service does so nightly, and after each order."""
+    _run(_tiers(load(config)))
+
+
+async def _tiers(settings: Settings) -> None:
+    async with opened(settings) as store:
+        with _progress() as progress:
+            bar = progress.add_task("Reckoning", total=None)
+            done = await store.tiers.reckon(
+                datetime.now(UTC), lambda done, total: progress.update(bar, completed=done, total=total)
+            )
+    have = ", ".join(f"{count:,} {tier}" for tier, count in done.have.items())
+    said.print(f"{done.changed:,} changed; there are {have}.")
+
+
 @recordings.command
 def retain(*, config: Config = None) -> None:
     """Erases the recordings that were kept long enough; the service does so daily."""

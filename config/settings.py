@@ -91,6 +91,31 @@ class RecordingsAt(_Section):
         return Path(self.dir) if self.dir else None
 
 
+class TiersAt(_Section):
+    """What customers are worth, from their orders (:class:`crm_store.tiers.TierRule`). ``hour``: when, nightly, UTC."""
+
+    hour: Annotated[int, Field(ge=0, le=23)] = 1
+    window_days: Annotated[int, Field(ge=1, le=36_500)] = 730
+    recent_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    stale_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    often: Annotated[int, Field(ge=1)] = 6
+    seldom: Annotated[int, Field(ge=1)] = 2
+    high: Annotated[float, Field(ge=0, le=1e10)] = 2_000.0
+    low: Annotated[float, Field(ge=0, le=1e10)] = 300.0
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    points_a: Annotated[int, Field(ge=3, le=10)] = 8
+    points_b: Annotated[int, Field(ge=3, le=10)] = 6
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TiersAt:
+        for less, more in (
+            ("recent_days", "stale_days"), ("seldom", "often"), ("low", "high"), ("points_b", "points_a"),
+        ):  # fmt: skip
+            if not getattr(self, less) < getattr(self, more):
+                raise ValueError(f"{less} must be less than {more}")
+        return self
+
+
 class Numbers(_Section):
     """``country`` (ISO 3166, two letters) reads numbers that come without an international prefix."""
 
@@ -131,6 +156,7 @@ class Settings(_Section):
     spool: SpoolAt = SpoolAt()
     recordings: RecordingsAt = RecordingsAt()
     numbers: Numbers = Numbers()
+    tiers: TiersAt = TiersAt()
     logs: Logs = Logs()
     asterisk: tuple[Asterisk, ...] = ()
 

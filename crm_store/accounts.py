@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.database import Database
 from crm_store.records import Account, Page, cursor, page_size, place
 from crm_store.schema import accounts
+from crm_store.tiers import HAND, TIERS
 from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.words import AFTER_ALL
-
-TIERS = ("A", "B", "C")
 
 
 class Accounts:
@@ -41,12 +40,13 @@ class Accounts:
         return _account(row) if row else None
 
     async def put(self, name: str, tier: str | None = None) -> Account:
-        """The account of this name, made if there is none, with this tier."""
+        """The account of this name, made if there is none, with this tier, by hand; None: as its orders make it."""
         name = needed_text("account", name, 200)
         tier = checked_text("tier", tier, 1, among=TIERS)
-        values = {"name": name, "tier": tier, "created_at": datetime.now(UTC)}
+        by = HAND if tier is not None else None
+        values = {"name": name, "tier": tier, "tier_by": by, "created_at": datetime.now(UTC)}
         async with self._database.writing() as connection:
-            statement = upsert(connection, accounts, values, key=("name",), change=("tier",)).returning(accounts)
+            statement = upsert(connection, accounts, values, ("name",), ("tier", "tier_by")).returning(accounts)
             return _account((await connection.execute(statement, values)).one())
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.numbers import region_of
 from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers
+from crm_store.tiers import HAND
 from crm_store.values import upsert
 from crm_store.words import words_of
 from crm_store.zones import zone_of
@@ -186,12 +187,17 @@ async def _put_accounts(connection: AsyncConnection, people: Sequence[Person]) -
     query = select(accounts).where(accounts.c.name.in_(tiers))
     had = {row.name: row for row in await connection.execute(query)}
     now = datetime.now(UTC)
-    new = [{"name": name, "tier": tier, "created_at": now} for name, tier in tiers.items() if name not in had]
+    new = [
+        {"name": name, "tier": tier, "tier_by": HAND if tier else None, "created_at": now}
+        for name, tier in tiers.items()
+        if name not in had
+    ]
     if new:
         await connection.execute(upsert(connection, accounts, new[0], ("name",), ()), new)
-    retiered = {name for name, tier in tiers.items() if tier and name in had and had[name].tier != tier}
+    wanted = {name: (tier, HAND) for name, tier in tiers.items() if tier and name in had}
+    retiered = {name for name, as_said in wanted.items() if (had[name].tier, had[name].tier_by) != as_said}
     for name in retiered:
-        await connection.execute(update(accounts).where(accounts.c.name == name).values(tier=tiers[name]))
+        await connection.execute(update(accounts).where(accounts.c.name == name).values(tier=tiers[name], tier_by=HAND))
     return {row.name: row.id for row in await connection.execute(query)}, retiered
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -193,7 +193,9 @@ async def _read(connection: AsyncConnection, keys: Sequence[int]) -> list[Contac
     if not keys:
         return []
     joined = contacts.outerjoin(accounts, contacts.c.account_id == accounts.c.id)
-    query = select(contacts, accounts.c.name.label("account"), accounts.c.tier).select_from(joined)
+    worth = func.coalesce(accounts.c.tier, contacts.c.tier).label("worth")
+    by = case((accounts.c.tier.is_not(None), accounts.c.tier_by), else_=contacts.c.tier_by).label("worth_by")
+    query = select(contacts, accounts.c.name.label("account"), worth, by).select_from(joined)
     rows = (await connection.execute(query.where(contacts.c.id.in_(keys)))).all()
     owned: dict[int, list[str]] = {}
     zones: dict[int, str] = {}
@@ -214,7 +216,8 @@ def _contact(row: Row[Any], owned: Sequence[str], zone: str | None) -> Contact:
         name=row.name,
         account=row.account,
         account_id=str(row.account_id) if row.account_id is not None else None,
-        tier=row.tier,
+        tier=row.worth,
+        tier_by=row.worth_by if row.worth is not None else None,
         numbers=tuple(owned),
         email=row.email,
         language=row.language,

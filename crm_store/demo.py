@@ -100,6 +100,7 @@ async def fill(store: Store, contacts: int = 1000, seed: int = 1, now: datetime 
             about = [(keys[one.external_id or ""], one.language or "en", one.numbers[0]) for one in new]
             await put_work(connection, dice, about, until)
     await put_knowledge(store.articles)
+    await store.tiers.reckon(until)
     return added
 
 

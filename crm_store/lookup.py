@@ -41,7 +41,8 @@ def _moment(column: str) -> str:
 
 POSTGRESQL = f"""
 WITH mine AS (
-  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language, coalesce(c.time_zone, m.time_zone) AS zone
+  SELECT c.id, c.name, a.name AS account, coalesce(a.tier, c.tier) AS tier, c.open_tickets, c.language,
+    coalesce(c.time_zone, m.time_zone) AS zone
   FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
     LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = $1 ORDER BY c.id LIMIT {PEOPLE})
@@ -79,7 +80,8 @@ SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tie
 
 SQLITE = f"""
 WITH mine AS MATERIALIZED (
-  SELECT c.id, c.name, a.name AS account, a.tier, c.open_tickets, c.language, coalesce(c.time_zone, m.time_zone) AS zone
+  SELECT c.id, c.name, a.name AS account, coalesce(a.tier, c.tier) AS tier, c.open_tickets, c.language,
+    coalesce(c.time_zone, m.time_zone) AS zone
   FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
     LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = ?1 ORDER BY c.id LIMIT {PEOPLE})

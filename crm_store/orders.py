@@ -16,6 +16,7 @@ from crm_store.errors import Refused
 from crm_store.lists import Check, by_time, checked, contact_key, same_contact, with_names
 from crm_store.records import Page
 from crm_store.schema import order_lines, orders
+from crm_store.tiers import TierRule, after_order
 from crm_store.values import checked_text, key_of, needed_text
 
 OrderStatus = Literal["new", "confirmed", "delivered", "cancelled"]
@@ -63,8 +64,11 @@ _CHECKS: dict[str, Check] = {
 
 
 class Orders:
-    def __init__(self, database: Database) -> None:
+    """``rule``: what customers' tiers follow from; an order may change its customer's."""
+
+    def __init__(self, database: Database, rule: TierRule) -> None:
         self._database = database
+        self._rule = rule
 
     async def page(
         self, contact: str | None = None, status: str | None = None, after: str | None = None, limit: int = 50
@@ -95,6 +99,7 @@ class Orders:
             )
             key = int((await connection.execute(made.returning(orders.c.id))).scalar_one())
             await connection.execute(insert(order_lines), [{"order_id": key, **row} for row in rows])
+            await after_order(connection, owner, self._rule, now)
             order = await _read(connection, key)
         assert order is not None  # noqa: S101 - written a line ago
         return order
@@ -113,7 +118,10 @@ class Orders:
             if rows:
                 await connection.execute(delete(order_lines).where(order_lines.c.order_id == key))
                 await connection.execute(insert(order_lines), [{"order_id": key, **row} for row in rows])
-            return await _read(connection, key)
+            order = await _read(connection, key)
+            if order is not None:
+                await after_order(connection, int(order.contact), self._rule, datetime.now(UTC))
+            return order
 
 
 def _currency(value: str) -> str:

@@ -52,7 +52,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person. ``account`` is the account's name, ``tier`` the account's; ``numbers`` in the contact's own order.
+    """A person. ``account`` is the account's name; ``numbers`` in the contact's own order. ``tier``: the account's, or
+    the person's own without one; ``tier_by``: hand, or orders.
 
     ``time_zone``: the contact's own, else that of the first number whose country has only one.
     """
@@ -71,6 +72,7 @@ class Contact:
     external_id: str | None
     created_at: datetime
     changed_at: datetime
+    tier_by: Literal["hand", "orders"] | None = None
 
 
 class ContactFields(TypedDict, total=False):

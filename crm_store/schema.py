@@ -84,9 +84,11 @@ accounts = Table(
     Column("name", Word, nullable=False, unique=True),
     Column("tier", String(1)),
     Column("created_at", Stamp, nullable=False),
+    Column("tier_by", Text),
     CheckConstraint("tier IN ('A', 'B', 'C')", name="tier"),
     sqlite_autoincrement=True,
 )
+"""``tier_by``: hand, or orders (:mod:`crm_store.tiers`); null where nothing has made a tier yet."""
 
 contacts = Table(
     "contacts",
@@ -102,9 +104,12 @@ contacts = Table(
     Column("created_at", Stamp, nullable=False),
     Column("changed_at", Stamp, nullable=False),
     Column("time_zone", Text),
+    Column("tier", String(1)),
+    Column("tier_by", Text),
     sqlite_autoincrement=True,
 )
-"""``open_tickets`` counts service_tickets: whoever writes those keeps it, so that a pop need not count."""
+"""``open_tickets`` counts service_tickets: whoever writes those keeps it, so that a pop need not count. ``tier``: of
+who has no account."""
 
 contact_words = Table(
     "contact_words",

@@ -30,15 +30,21 @@ from crm_store.rules import Rules
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.tasks import Tasks
+from crm_store.tiers import TierRule, Tiers
 from crm_store.users import Queues, Users, read_directory
 from crm_store.wrap_ups import WrapUps
 from routing.events import Directory
 
+DEFAULT_TIERS = TierRule()
+
 
 class Store:
-    """See the package's own text for what each part does. ``country`` reads numbers without an international prefix."""
+    """See the package's own text for what each part does. ``country`` reads numbers without an international prefix.
 
-    def __init__(self, database: Database, country: str = "EE") -> None:
+    ``tier_rule``: what customers' tiers follow from.
+    """
+
+    def __init__(self, database: Database, country: str = "EE", tier_rule: TierRule = DEFAULT_TIERS) -> None:
         self.database = database
         self.country = country
         self.contacts = Contacts(database, country)
@@ -54,7 +60,8 @@ class Store:
         self.dials = Dials(database)
         self.audit = Audit(database)
         self.service_tickets = ServiceTickets(database)
-        self.orders = Orders(database)
+        self.orders = Orders(database, tier_rule)
+        self.tiers = Tiers(database, tier_rule)
         self.promises = Promises(database)
         self.tasks = Tasks(database, country)
         self.dispositions = Dispositions(database)
@@ -67,7 +74,7 @@ class Store:
         self._look_up = look_up_of(database)
 
     @classmethod
-    async def open(cls, url: str, country: str = "EE") -> Store:
+    async def open(cls, url: str, country: str = "EE", tier_rule: TierRule = DEFAULT_TIERS) -> Store:
         """Connects and compares the schema.
 
         Raises:
@@ -81,7 +88,7 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        return cls(database, country)
+        return cls(database, country, tier_rule)
 
     async def close(self) -> None:
         await self._look_up.close()

@@ -47,6 +47,12 @@ class ContactChange(Body):
     external_id: Annotated[str, Field(max_length=200)] | None = None
 
 
+class TierBody(Body):
+    """Set by hand; null: as the orders make it again."""
+
+    tier: Literal["A", "B", "C"] | None
+
+
 class InteractionBody(Body):
     """``channel``: how it came about; a call is none of these, it is written down by itself."""
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from agent_ui.board import Me, me
 from agent_ui.bus.port import SignedOut
-from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn
+from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn, TierBody
 from agent_ui.http.entry import address_of, bearer
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket, body, found, now, one_of, page, said
 from agent_ui.http.problems import Problem
@@ -87,6 +87,16 @@ async def change_contact(request: web.Request) -> web.Response:
     one = await request.app[NODE].store.contacts.change(request.match_info["id"], fields)
     found(one, "contact")
     return said(one)
+
+
+async def set_tier(request: web.Request) -> web.Response:
+    """By hand: of the contact's account, or of the contact without one."""
+    node, id_, wish = request.app[NODE], request.match_info["id"], await body(request, TierBody)
+    found(await node.store.tiers.set(id_, wish.tier), "contact")
+    await node.store.audit.add(
+        now(), request[SESSION].user.login, "set tier", f"contact:{id_}", {"tier": wish.tier or "as the orders make it"}
+    )
+    return said(await node.store.contacts.get(id_))
 
 
 async def remove_contact(request: web.Request) -> web.Response:

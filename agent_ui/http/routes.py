@@ -125,6 +125,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/contacts/{id}", crm.change_contact, "Change what is given", STAFF, takes=bodies.ContactChange,
           gives=Contact),
     Route("DELETE", "/contacts/{id}", crm.remove_contact, "Remove a contact and its history", CHIEFS, status=204),
+    Route("PUT", "/contacts/{id}/tier", crm.set_tier, "Set the tier by hand, or leave it to the orders again", CHIEFS,
+          takes=bodies.TierBody, gives=Contact),
     Route("GET", "/contacts/{id}/interactions", crm.interactions, "What happened with a contact", STAFF,
           gives=Interaction, many=True, query=_query(LIST)),
     Route("POST", "/contacts/{id}/interactions", crm.add_interaction, "Write down what happened", STAFF,

@@ -105,6 +105,19 @@ async def test_tasks_are_one_s_own(site: Site) -> None:
     assert finished["done_by"] == "agent"
 
 
+async def test_a_tier_is_set_by_hand_by_supervisors(site: Site) -> None:
+    agent, boss = await site.token("agent"), await site.token("supervisor")
+    made = await done(site, "POST", "/contacts", agent, {"name": "Mari"})
+    path = f"/contacts/{made['id']}/tier"
+    assert (await refused(site, "PUT", path, agent, {"tier": "A"}))[0] == 403
+    assert (await refused(site, "PUT", path, boss, {"tier": "D"}))[0] == 422
+    assert (await refused(site, "PUT", "/contacts/999/tier", boss, {"tier": "A"}))[0] == 404
+    one = await done(site, "PUT", path, boss, {"tier": "A"})
+    assert (one["tier"], one["tier_by"]) == ("A", "hand")
+    assert (await done(site, "PUT", path, boss, {"tier": None}))["tier"] is None
+    assert (await site.store.audit.of(f"contact:{made['id']}", "set tier"))[1].detail == {"tier": "A"}
+
+
 async def test_the_tree_is_put_by_supervisors(site: Site) -> None:
     agent, boss = await site.token("agent"), await site.token("supervisor")
     seeded = (await done(site, "GET", "/dispositions", agent))["items"]

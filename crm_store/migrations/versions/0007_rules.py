@@ -1,4 +1,4 @@
-"""What a queue lives by, with its versions."""
+"""What a queue lives by, with its versions; and who has set a customer's tier."""
 
 from datetime import UTC, datetime
 
@@ -33,6 +33,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("queue", "version", name="pk_queue_rules"),
     )
     _first_versions()
+    op.add_column("accounts", sa.Column("tier_by", sa.Text()))
+    op.add_column("contacts", sa.Column("tier", sa.String(length=1)))
+    op.add_column("contacts", sa.Column("tier_by", sa.Text()))
+    op.execute("UPDATE accounts SET tier_by = 'hand' WHERE tier IS NOT NULL")
 
 
 def _first_versions() -> None:
