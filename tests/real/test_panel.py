@@ -42,7 +42,10 @@ async def test_the_page_shows_who_calls_while_the_phone_rings(shop: Shop, helin:
         with shop.phone("1001", Phone(answer_ms=200)), shop.calls(Caller(number=NUMBER, talk_ms=500)):
             await logged(admin)
         ringing, talking, ended = (agent.page.locator(f"article[data-phase={each}]") for each in PHASES)
-        with shop.phone("1001", Phone(answer_ms=6_000)) as phone, shop.calls(Caller(number=NUMBER, talk_ms=None)) as caller:
+        with (
+            shop.phone("1001", Phone(answer_ms=6_000)) as phone,
+            shop.calls(Caller(number=NUMBER, talk_ms=None)) as caller,
+        ):
             await expect(ringing.get_by_role("heading", name="Mari Maasikas")).to_be_visible()
             await expect(ringing.get_by_text("Maasikas OÜ")).to_be_visible()
             await expect(ringing.get_by_role("listitem")).to_have_count(1)
