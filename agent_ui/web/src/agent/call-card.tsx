@@ -117,8 +117,12 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
           )}
         </span>
       )}
-      {(phase === 'talking' || phase === 'hold') && <RecordingLight call={card} />}
-      {phase !== 'ended' && <HeadButtons card={card} phase={phase} />}
+      {phase !== 'ended' && (
+        <div className={s.headButtons}>
+          {phase !== 'ringing' && <RecordingLight call={card} />}
+          <HeadButtons card={card} phase={phase} />
+        </div>
+      )}
     </header>
   );
 }
