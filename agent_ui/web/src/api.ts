@@ -344,6 +344,7 @@ export const api = {
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),
   pauseReasons: () => ask<Page<PauseReason>>('GET', '/pause-reasons'),
+  putPauseReasons: (items: PauseReason[]) => ask<Page<PauseReason>>('PUT', '/pause-reasons', { items }),
   why: (login?: string) =>
     ask<{ free: boolean; causes: Cause[] }>('GET', login ? `/agents/${id(login)}/why` : '/me/why'),
   changeTask: (key: string, fields: { done?: boolean; owner?: string | null; due_at?: string }) =>

@@ -16,6 +16,7 @@ const DayPage = lazy(() => import('./day/day-page'));
 const Floor = lazy(() => import('./floor/floor'));
 const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
+const PauseReasons = lazy(() => import('./admin/pause-reasons'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
@@ -36,6 +37,7 @@ export default function Inside({ role }: { role: Role }) {
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/queues" component={Queues} />}
+          {may.admin && <Route path="/pauses" component={PauseReasons} />}
           {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
           {may.admin && (
             <Route path="/queues/:name">
