@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from routing.worth import AHEAD, DUE_SHARE, HASTE, IN_TIME, Pace, Promise, crowd, due_from, index
+from routing.worth import AHEAD, DUE, DUE_SHARE, HASTE, IN_TIME, Pace, Promise, bound, crowd, due_from
 
 Skills = frozenset[str]
 Step = tuple[float, Skills]
@@ -55,7 +55,8 @@ class Kind:
     """All requests that ask for the same skills, of every queue and tier: how many wait, how fast they are served.
 
     ``since``: when the last of them was served, or when the first came to an empty line. ``ahead``, ``crowd``: what the
-    index needs of it, kept because it is asked for more often than it changes.
+    index needs of it, kept because it is asked for more often than it changes; ``limits`` by promise: from when one is
+    due, and the longest wait.
     """
 
     waiting: int = 0
@@ -63,6 +64,7 @@ class Kind:
     since: float = 0.0
     ahead: float = 0.0
     crowd: float = 1.0
+    limits: dict[float, tuple[float, float]] = field(default_factory=dict)
 
     def came(self, now: float) -> None:
         if not self.waiting:
@@ -81,8 +83,14 @@ class Kind:
         self.changed()
 
     def changed(self) -> None:
+        if self.limits:
+            self.limits = {}
+        self.ahead, self.crowd = AHEAD * self.every, crowd(Pace(self.every, self.waiting))
+
+    def limit(self, promise: Promise, late: float) -> tuple[float, float]:
         pace = self.pace()
-        self.ahead, self.crowd = AHEAD * pace.every, crowd(pace)
+        made = self.limits[late] = due_from(promise, pace), bound(promise, pace)
+        return made
 
     def pace(self) -> Pace:
         return Pace(self.every, self.waiting)
@@ -109,7 +117,8 @@ def _insert(heads: deque[Waiting], request: Waiting) -> None:
 class Line:
     """``fresh``: those who can still be answered within the target, as far as one has looked (rule *misses*).
 
-    ``steps``: skills that are enough after so long a wait. ``closed``: how many in it are closed to somebody.
+    ``steps``: skills that are enough after so long a wait. ``closed``: how many in it are closed to somebody. The rest
+    is worked out once, because it is asked for at each decision: ``late`` is the wait from which one may be due.
     """
 
     promise: Promise
@@ -119,13 +128,20 @@ class Line:
     closed: int = 0
     heads: deque[Waiting] = field(default_factory=deque)
     fresh: deque[Waiting] = field(default_factory=deque)
+    by_cost: bool = field(init=False)
+    target: float = field(init=False)
+    late: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_cost, self.target = self.promise.rule == "cost", self.promise.target_seconds
+        self.late = self.promise.max_wait_seconds * DUE_SHARE or math.inf
 
     def put(self, request: Waiting) -> None:
         if request.placed:
             self._clear(request)
         request.placed = True
         _insert(self.heads, request)
-        if self.promise.rule == "misses":
+        if not self.by_cost:
             _insert(self.fresh, request)
 
     def take(self, request: Waiting) -> None:
@@ -133,7 +149,7 @@ class Line:
         request.waits = False
         if self.heads and self.heads[0] is request:
             self.heads.popleft()
-            request.placed = self.promise.rule == "misses"
+            request.placed = not self.by_cost
 
     def _clear(self, request: Waiting) -> None:
         """One that comes back must not lie in the line twice."""
@@ -154,11 +170,17 @@ class Line:
         head = _head(self.heads)
         if head is None:
             return ()
-        if self.promise.rule == "cost" or now - head.since < self.promise.target_seconds:
+        if self.by_cost or now - head.since < self.target:
             return (head,)
-        while (fresh := _head(self.fresh)) is not None and now - fresh.since >= self.promise.target_seconds:
-            self.fresh.popleft()
+        fresh = self._in_time(now)
         return (head,) if fresh is None else (head, fresh)
+
+    def _in_time(self, now: float) -> Waiting | None:
+        """The oldest that can still be answered within the target."""
+        entries, target = self.fresh, self.target
+        while entries and (not entries[0].waits or now - entries[0].since >= target):
+            entries.popleft()
+        return entries[0] if entries else None
 
     def _open(self, now: float, fits: Callable[[Waiting], bool]) -> Iterable[Waiting]:
         first = second = None
@@ -167,19 +189,43 @@ class Line:
                 continue
             if first is None:
                 first = one
-            if self.promise.rule == "cost" or now - one.since < self.promise.target_seconds:
+            if self.by_cost or now - one.since < self.target:
                 second = one
                 break
         return tuple(one for one in ((first,) if first is second else (first, second)) if one is not None)
 
+    def foremost(self, now: float, agent: str | None = None) -> tuple[float, Waiting] | None:
+        """The most urgent of the candidates, and how urgent."""
+        heads = self.heads
+        while heads and not heads[0].waits:
+            heads.popleft()
+        if not heads:
+            return None
+        head = heads[0]
+        waited = now - head.since
+        if not self.closed or agent is None:
+            first = self.index(waited), head
+            if self.by_cost or waited < self.target or (fresh := self._in_time(now)) is None:
+                return first
+            second = self.index(now - fresh.since), fresh
+            return second if second[0] > first[0] else first
+        best: tuple[float, Waiting] | None = None
+        for one in self.candidates(now, agent):
+            urgency = self.index(now - one.since)
+            if best is None or urgency > best[0]:
+                best = urgency, one
+        return best
+
     def index(self, waited: float) -> float:
         """:func:`routing.worth.index`, with what is the same for all heads worked out before."""
-        promise, target = self.promise, self.promise.target_seconds
-        if waited >= promise.max_wait_seconds * DUE_SHARE:
-            return index(promise, self.value, waited, self.kind.pace())
-        if promise.rule == "misses" and waited < target:
+        kind, target = self.kind, self.target
+        if waited >= self.late:
+            due, longest = kind.limits.get(self.late) or kind.limit(self.promise, self.late)
+            if waited >= due:
+                return DUE + waited - longest
+        if not self.by_cost and waited < target:
             return IN_TIME + self.value * (1.0 + HASTE * waited / target)
-        return self.value * (2.0 * waited + self.kind.ahead) / (target * target) * self.kind.crowd
+        return self.value * (2.0 * waited + kind.ahead) / (target * target) * kind.crowd
 
 
 @dataclass(slots=True)
@@ -196,8 +242,12 @@ class LateLine:
     def candidates(self, now: float, agent: str | None = None, skip: Collection[str] = ()) -> Iterable[Waiting]:
         return [one for one in self.line.candidates(now, agent, skip) if now - one.since >= self.after]
 
-    def index(self, waited: float) -> float:
-        return self.line.index(waited)
+    def foremost(self, now: float, agent: str | None = None) -> tuple[float, Waiting] | None:
+        found = self.line.foremost(now, agent)
+        if found is None or now - found[1].since >= self.after:
+            return found
+        enough = [(self.line.index(now - one.since), one) for one in self.candidates(now, agent)]
+        return max(enough, key=lambda each: each[0], default=None)
 
 
 def by_name(of: Class) -> tuple[str, str, list[str], str]:

@@ -221,10 +221,12 @@ class Requests:
             self._expire(now)
         best, highest, among_equals = None, -math.inf, (0.0, 0.0)
         for line in self._served_by(skills, channel):
-            for head in line.candidates(now, agent):
-                urgency = line.index(now - head.since)
-                if urgency >= highest and (urgency > highest or (-head.since, line.value) > among_equals):
-                    best, highest, among_equals = head, urgency, (-head.since, line.value)
+            found = line.foremost(now, agent)
+            if found is None:
+                continue
+            urgency, head = found
+            if urgency >= highest and (urgency > highest or (-head.since, line.value) > among_equals):
+                best, highest, among_equals = head, urgency, (-head.since, line.value)
         for head in self._wished.get(agent, ()) if agent is not None else ():
             line = self._lines[head.of]
             able = head.waits and self._asks(line, head, now) <= skills and channel in (None, head.of.channel)

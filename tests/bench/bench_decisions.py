@@ -57,8 +57,7 @@ class Floor:
         taken = self.requests.take_for(self.staff[n % AGENTS], self.now)
         if taken is not None:
             self.now += 0.01
-            taken.since = self.now
-            self.requests.put(taken, self.now)
+            self.requests.put(Waiting(taken.id, taken.of, self.now), self.now)
 
 
 def per_second(decide: Callable[[int], object]) -> float:

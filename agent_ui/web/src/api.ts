@@ -125,14 +125,60 @@ export interface UserFields {
   language: string | null;
 }
 
-/** What a queue is to be from now on; the server's words. */
-export interface QueueFields {
-  mode: 'assist' | 'direct';
+/** From this long a wait on a queue asks for these skills instead. */
+export interface RuleStep {
+  after_seconds: number;
+  skills: Record<string, number>;
+}
+
+/** What a queue lives by; the server's words. */
+export interface QueueRule {
+  rule: 'helin' | 'helin:misses';
   target_seconds: number;
   max_wait_seconds: number;
+  tiers: Record<string, number>;
+  skills: Record<string, number>;
+  weights: Record<string, number>;
+  relax: RuleStep[];
+  last_agent_seconds: number;
+}
+
+export interface RuleVersion {
+  version: number;
+  at: string;
+  by: string;
+  rule: QueueRule;
+}
+
+export interface Ranked {
+  position: number;
+  score: number;
+  reasons: { reason: string; points: number }[];
+}
+
+/** A caller under the present rule and under the other. `call` null: of a sample line. */
+export interface Moved {
+  call: string | null;
+  number: string | null;
+  name: string | null;
+  tier: string | null;
+  waited_seconds: number;
+  now: Ranked;
+  then: Ranked;
+}
+
+export interface RulePreview {
+  sample: boolean;
+  waiting: number;
+  line: Moved[];
+  doubts: { code: string; params: Record<string, string | number> }[];
+}
+
+/** What a queue is to be from now on apart from its rule; the server's words. */
+export interface QueueOwnFields {
+  mode: 'assist' | 'direct';
   wrap_up_seconds: number;
   wrap_up_required: boolean;
-  skills: Record<string, number>;
   agents: string[];
   recording_keep_days: number | null;
   pop_on: 'ring' | 'answer';
@@ -141,9 +187,10 @@ export interface QueueFields {
 }
 
 /** A queue as it is set up. `version` is sent back with a change, so that nobody's change is lost. */
-export interface QueueSettings extends QueueFields {
+export interface QueueSettings extends QueueOwnFields, QueueRule {
   name: string;
   version: string;
+  rule_version: number;
   asterisk: string | null;
 }
 
@@ -361,8 +408,17 @@ export const api = {
   changeUser: (login: string, fields: UserFields & { version?: string }) =>
     ask<User>('PATCH', `/users/${id(login)}`, fields),
   queue: (name: string) => ask<QueueSettings>('GET', `/queues/${id(name)}`),
-  addQueue: (fields: QueueFields & { name: string }) => ask<QueueSettings>('POST', '/queues', fields),
-  putQueue: (name: string, fields: QueueFields & { version?: string }) =>
+  addQueue: (fields: QueueOwnFields & Partial<QueueRule> & { name: string }) =>
+    ask<QueueSettings>('POST', '/queues', fields),
+  changeQueue: (name: string, fields: QueueOwnFields & { version?: string }) =>
+    ask<QueueSettings>('PATCH', `/queues/${id(name)}`, fields),
+  putQueue: (name: string, fields: QueueOwnFields) =>
     ask<QueueSettings>('PUT', `/queues/${id(name)}`, fields),
+  changeRule: (name: string, rule: QueueRule & { version?: string }) =>
+    ask<QueueSettings>('PATCH', `/queues/${id(name)}/rule`, rule),
+  previewRule: (name: string, rule: Partial<QueueRule>) =>
+    ask<RulePreview>('POST', `/queues/${id(name)}/rule/preview`, rule),
+  rules: (name: string, after: string | null = null) =>
+    ask<Page<RuleVersion>>('GET', `/queues/${id(name)}/rules${query({ cursor: after, limit: '20' })}`),
   removeQueue: (name: string) => ask<void>('DELETE', `/queues/${id(name)}`),
 };

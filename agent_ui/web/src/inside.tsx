@@ -36,10 +36,10 @@ export default function Inside({ role }: { role: Role }) {
           <Route path="/calls" component={CallsPage} />
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
           {may.admin && <Route path="/users" component={Users} />}
-          {may.admin && <Route path="/queues" component={Queues} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
+          {may.rules && <Route path="/queues" component={Queues} />}
           {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
-          {may.admin && (
+          {may.rules && (
             <Route path="/queues/:name">
               {({ name }) => <QueuePage key={name} name={decodeURIComponent(name)} />}
             </Route>

@@ -1,6 +1,6 @@
 /** What the administrator's forms hold, in the server's words. Pure. */
 
-import type { QueueFields, User, UserFields } from '../api';
+import type { QueueOwnFields, QueueRule, User, UserFields } from '../api';
 import type { Role } from '../protocol';
 
 export interface SkillRow {
@@ -42,20 +42,27 @@ export function userFields(
   };
 }
 
-export function queueFields(form: FormData, skills: Record<string, number>): QueueFields {
+/** All but the queue's rule. */
+export function queueFields(form: FormData): QueueOwnFields {
   const days = text(form, 'recording_keep_days');
   return {
     mode: text(form, 'mode') === 'direct' ? 'direct' : 'assist',
-    target_seconds: Number(text(form, 'target_seconds')),
-    max_wait_seconds: Number(text(form, 'max_wait_seconds')),
     wrap_up_seconds: Number(text(form, 'wrap_up_seconds')),
     wrap_up_required: form.get('wrap_up_required') !== null,
-    skills,
     agents: several(form, 'agents'),
     recording_keep_days: days === '' ? null : Number(days),
     pop_on: text(form, 'pop_on') === 'answer' ? 'answer' : 'ring',
     pop_url: text(form, 'pop_url') || null,
     auto_pause: form.get('auto_pause') !== null,
+  };
+}
+
+/** Of a new queue's rule, what its first form asks for. */
+export function ruleFields(form: FormData, skills: Record<string, number>): Partial<QueueRule> {
+  return {
+    target_seconds: Number(text(form, 'target_seconds')),
+    max_wait_seconds: Number(text(form, 'max_wait_seconds')),
+    skills,
   };
 }
 

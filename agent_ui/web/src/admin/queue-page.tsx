@@ -5,10 +5,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { ArrowLeft, PhoneOff } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, Problem, type QueueFields, type QueueSettings, type User } from '../api';
+import { api, Problem, type QueueOwnFields, type QueueRule, type QueueSettings, type User } from '../api';
 import { useT } from '../i18n';
 import { useLive } from '../live';
-import { queries } from '../queries';
+import { queries, useMe } from '../queries';
 import { tell } from '../shell/notices';
 import { CardBox, Empty, ProblemLine } from '../ui/parts';
 import { Sure } from '../ui/sure';
@@ -16,17 +16,15 @@ import ui from '../ui/ui.module.css';
 import s from './admin.module.css';
 import { AsteriskCard } from './asterisk-card';
 import { ChoicesField } from './choices-field';
-import { levelsOf, queueFields, rowsOf } from './fields';
+import { levelsOf, queueFields, ruleFields, type SkillRow } from './fields';
+import { RuleCard } from './rule-card';
 import { SkillsField } from './skills-field';
 import { whyNot } from './why-not';
 
-const FRESH: QueueFields = {
+const FRESH: QueueOwnFields = {
   mode: 'assist',
-  target_seconds: 20,
-  max_wait_seconds: 300,
   wrap_up_seconds: 30,
   wrap_up_required: false,
-  skills: {},
   agents: [],
   recording_keep_days: null,
   pop_on: 'ring',
@@ -61,34 +59,54 @@ export default function QueuePage({ name }: { name: string | null }) {
       </header>
       {!there && error && <Empty icon={PhoneOff}>{t(unset ? 'queue.gone' : 'server.away')}</Empty>}
       {there && away && <Empty icon={PhoneOff}>{t('server.away')}</Empty>}
-      {there && users && <QueueForm name={name} queue={queue ?? null} users={users.items} />}
+      {there && users && <Forms key={name ?? ''} name={name} queue={queue ?? null} users={users.items} />}
     </div>
   );
 }
 
-interface FormProps {
+interface Shown {
   name: string | null;
   queue: QueueSettings | null;
   users: User[];
 }
 
-function QueueForm({ name, queue, users }: FormProps) {
+/** The rule for supervisors, and beside it all else for administrators. A queue nobody has set up yet has no rule. */
+function Forms({ name, queue, users }: Shown) {
+  const { data: me } = useMe();
+  // Of what the forms were filled with, not of what came later.
+  const [version, saw] = useState(queue?.version);
+  const known = [...new Set(users.flatMap(user => Object.keys(user.skills ?? {})))].sort();
+  const own = { name, queue, users, known, version, saw };
+  return (
+    <>
+      {queue && <RuleCard queue={queue} known={known} version={version} saw={saw} />}
+      {(me?.role === 'admin' || !queue) && <QueueForm {...own} />}
+    </>
+  );
+}
+
+interface FormProps extends Shown {
+  known: string[];
+  version: string | undefined;
+  saw: (version: string) => void;
+}
+
+function QueueForm({ name, queue, users, known, version, saw }: FormProps) {
   const t = useT();
   const [, go] = useLocation();
   const had = queue ?? FRESH;
   const [called, call] = useState(name ?? '');
-  // Of what the form was filled with, not of what came later.
-  const [version, setVersion] = useState(queue?.version);
   const [mode, setMode] = useState(had.mode);
-  const [skills, setSkills] = useState(rowsOf(had.skills));
-  const known = [...new Set(users.flatMap(user => Object.keys(user.skills ?? {})))].sort();
+  const [skills, setSkills] = useState<SkillRow[]>([]);
   const save = useMutation({
-    mutationFn: (fields: QueueFields) =>
+    mutationFn: ({ fields, rule }: { fields: QueueOwnFields; rule: Partial<QueueRule> }) =>
       name === null
-        ? api.addQueue({ ...fields, name: called.trim() })
-        : api.putQueue(name, { ...fields, ...(version ? { version } : {}) }),
+        ? api.addQueue({ ...fields, ...rule, name: called.trim() })
+        : queue
+          ? api.changeQueue(name, { ...fields, ...(version ? { version } : {}) })
+          : api.putQueue(name, fields),
     onSuccess: saved => {
-      setVersion(saved.version);
+      saw(saved.version);
       queries.setQueryData(['queue', saved.name], saved);
       for (const key of ['queues', 'users']) void queries.invalidateQueries({ queryKey: [key] });
       tell('done', t('queue.saved', { name: saved.name }));
@@ -107,20 +125,21 @@ function QueueForm({ name, queue, users }: FormProps) {
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const levels = levelsOf(skills);
-    if (levels) save.mutate(queueFields(new FormData(event.currentTarget), levels));
+    const form = new FormData(event.currentTarget);
+    if (levels) save.mutate({ fields: queueFields(form), rule: ruleFields(form, levels) });
   }
 
-  const seconds = (field: 'target_seconds' | 'max_wait_seconds' | 'wrap_up_seconds', least: number) => (
+  const seconds = (field: 'target_seconds' | 'max_wait_seconds' | 'wrap_up_seconds', is: number) => (
     <TextInput
       name={field}
       type="number"
-      min={least}
+      min={field === 'wrap_up_seconds' ? 0 : 1}
       max={86_400}
       required
       withAsterisk={false}
       label={t(`queue.${field}`)}
       description={t(`queue.${field}.more`)}
-      defaultValue={had[field]}
+      defaultValue={is}
     />
   );
   return (
@@ -148,12 +167,14 @@ function QueueForm({ name, queue, users }: FormProps) {
             onChange={event => setMode(event.currentTarget.value === 'direct' ? 'direct' : 'assist')}
             data={(['assist', 'direct'] as const).map(value => ({ value, label: t(`queue.${value}`) }))}
           />
+          {name === null && (
+            <div className={s.pair}>
+              {seconds('target_seconds', 20)}
+              {seconds('max_wait_seconds', 300)}
+            </div>
+          )}
           <div className={s.pair}>
-            {seconds('target_seconds', 1)}
-            {seconds('max_wait_seconds', 1)}
-          </div>
-          <div className={s.pair}>
-            {seconds('wrap_up_seconds', 0)}
+            {seconds('wrap_up_seconds', had.wrap_up_seconds)}
             <Switch
               name="wrap_up_required"
               label={t('queue.wrap_up_required')}
@@ -174,7 +195,9 @@ function QueueForm({ name, queue, users }: FormProps) {
             all={users.map(user => ({ value: user.login, label: user.name }))}
             chosen={had.agents}
           />
-          <SkillsField rows={skills} change={setSkills} hint={t('skills.of_queue')} known={known} />
+          {name === null && (
+            <SkillsField rows={skills} change={setSkills} hint={t('skills.of_queue')} known={known} />
+          )}
           <NativeSelect
             name="pop_on"
             label={t('queue.pop_on')}

@@ -3,7 +3,7 @@ import { Plus, Rows3 } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
-import { useAgentName } from '../queries';
+import { useAgentName, useMe } from '../queries';
 import { CardBox, Empty, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 
@@ -13,6 +13,7 @@ const path = (name: string) => `/queues/${encodeURIComponent(name)}`;
 export default function Queues() {
   const t = useT();
   const [, go] = useLocation();
+  const { data: me } = useMe();
   const nameOf = useAgentName();
   const queues = usePicture(picture => picture.queues);
   const agents = usePicture(picture => picture.agents);
@@ -21,9 +22,11 @@ export default function Queues() {
     <div className={ui.page}>
       <div className={ui.title}>
         <h1>{t('nav.queues')}</h1>
-        <Button component={Link} href="/new-queue" leftSection={<Plus size={17} aria-hidden="true" />}>
-          {t('queue.add')}
-        </Button>
+        {me?.role === 'admin' && (
+          <Button component={Link} href="/new-queue" leftSection={<Plus size={17} aria-hidden="true" />}>
+            {t('queue.add')}
+          </Button>
+        )}
       </div>
       <CardBox>
         {list.length === 0 && <Empty icon={Rows3}>{t('queues.none')}</Empty>}

@@ -1,6 +1,16 @@
 /** People and calls to look at. */
 
-import type { CallFact, CallStory, Contact, Interaction, QueueSettings, User } from '../api';
+import type {
+  CallFact,
+  CallStory,
+  Contact,
+  Interaction,
+  QueueRule,
+  QueueSettings,
+  RulePreview,
+  RuleVersion,
+  User,
+} from '../api';
 import type {
   Agent,
   Card,
@@ -340,9 +350,47 @@ export const queueSettings = (name: string): QueueSettings => ({
   pop_on: 'ring',
   pop_url: 'https://crm.example/find?number={number}',
   auto_pause: true,
+  rule: 'helin',
+  tiers: {},
+  weights: name === 'arved' ? { billing: 30 } : {},
+  relax: name === 'arved' ? [{ after_seconds: 60, skills: { billing: 1 } }] : [],
+  last_agent_seconds: name === 'arved' ? 20 : 0,
+  rule_version: 2,
   version: '1',
   asterisk: name === 'arved' ? null : 'main',
 });
+
+const MOVED = [
+  ['C', 285, 1, 1],
+  ['A', 40, 3, 2],
+  ['A', 12, 5, 3],
+  ['B', 30, 4, 4],
+  ['C', 90, 2, 5],
+] as const;
+
+export const previewOf = (rule: Partial<QueueRule>): RulePreview => ({
+  sample: true,
+  waiting: MOVED.length,
+  line: MOVED.map(([tier, waited, now, then]) => ({
+    call: null,
+    number: null,
+    name: null,
+    tier,
+    waited_seconds: waited,
+    now: { position: now, score: 1, reasons: [{ reason: `waited ${waited} s, promised 20 s`, points: 1 }] },
+    then: {
+      position: rule.rule === 'helin:misses' ? then : now,
+      score: 2,
+      reasons: [{ reason: `waited ${waited} s, promised 20 s`, points: 1 }],
+    },
+  })).sort((a, b) => a.then.position - b.then.position),
+  doubts: rule.target_seconds === 300 ? [{ code: 'nobody_has', params: { skill: 'latin', level: 3 } }] : [],
+});
+
+export const VERSIONS = (name: string): RuleVersion[] => [
+  { version: 2, at: ago(86_400), by: 'boss', rule: queueSettings(name) },
+  { version: 1, at: ago(864_000), by: 'helin apply', rule: { ...queueSettings(name), rule: 'helin:misses' } },
+];
 
 export const AGENTS = (): Agent[] => [
   agent('agent1', { leg: 'talking', since: ago(127), queues: ['support', 'sales'] }),
