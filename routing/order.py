@@ -36,7 +36,7 @@ class Moved:
     request: Request
     waited: float
     now: Place
-    then: Place
+    other: Place
 
 
 def in_order(

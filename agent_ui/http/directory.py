@@ -51,7 +51,7 @@ class PlaceShape(msgspec.Struct, frozen=True):
 
 
 class MovedShape(msgspec.Struct, frozen=True):
-    """A caller under the present rule (``now``) and under the other (``then``). ``call`` null: of a sample line."""
+    """A caller under the present rule (``now``) and under the other (``edited``). ``call`` null: of a sample line."""
 
     call: str | None
     number: str | None
@@ -59,7 +59,7 @@ class MovedShape(msgspec.Struct, frozen=True):
     tier: str | None
     waited_seconds: float
     now: PlaceShape
-    then: PlaceShape
+    edited: PlaceShape
 
 
 class DoubtShape(msgspec.Struct, frozen=True):
@@ -179,7 +179,7 @@ def _moved(one: Moved, call: Call | None) -> MovedShape:
         one.request.tier,
         round(one.waited, 1),
         _place(one.now),
-        _place(one.then),
+        _place(one.other),
     )
 
 

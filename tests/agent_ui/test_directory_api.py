@@ -120,15 +120,15 @@ async def test_who_would_be_next_is_shown_before_the_rule_is_saved(site: Site, a
     boss = await site.token("supervisor")
     status, seen = await put(site, boss, "POST", "/queues/billing/rule/preview", {"rule": "helin:misses"})
     assert (status, seen["sample"], seen["waiting"]) == (200, True, 9)
-    assert [one["then"]["position"] for one in seen["line"]] == list(range(1, 10))
+    assert [one["edited"]["position"] for one in seen["line"]] == list(range(1, 10))
     assert sorted(one["now"]["position"] for one in seen["line"]) == list(range(1, 10))
     for one in seen["line"]:
-        for place in (one["now"], one["then"]):
+        for place in (one["now"], one["edited"]):
             assert sum(each["points"] for each in place["reasons"]) == pytest.approx(place["score"], abs=1e-3)
     near, first = seen["line"][0], seen["line"][1]
     assert near["waited_seconds"] > 280
     assert (first["tier"], first["waited_seconds"] < 15) == ("A", True)
-    assert first["now"]["position"] > first["then"]["position"]
+    assert first["now"]["position"] > first["edited"]["position"]
     assert seen["doubts"] == [{"code": "nobody_has", "params": {"skill": "estonian", "level": 3}}]
     odd = {"max_wait_seconds": 10, "skills": {"latin": 4}, "tiers": {"C": 50}, "weights": {"latin": 1}}
     _, seen = await put(site, boss, "POST", "/queues/billing/rule/preview", odd)

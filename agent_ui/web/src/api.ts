@@ -164,7 +164,7 @@ export interface Moved {
   tier: string | null;
   waited_seconds: number;
   now: Ranked;
-  then: Ranked;
+  edited: Ranked;
 }
 
 export interface RulePreview {

@@ -36,6 +36,12 @@ const SUPPORT = {
   pop_on: 'ring',
   pop_url: null,
   auto_pause: true,
+  rule: 'helin',
+  tiers: {},
+  weights: {},
+  relax: [],
+  last_agent_seconds: 0,
+  rule_version: 1,
   version: 'q1',
   asterisk: 'main',
 };
@@ -47,28 +53,89 @@ beforeEach(() => {
   show({ queues: [queue('support'), queue('sales')] });
 });
 
+const ADMIN = { login: 'admin', name: 'Admin', role: 'admin' };
+const BOSS = { login: 'boss', name: 'Boss', role: 'supervisor' };
+const place = (position: number) => ({ position, score: 1, reasons: [{ reason: 'waited 40 s', points: 1 }] });
+const PREVIEW = {
+  sample: false,
+  waiting: 2,
+  line: [
+    {
+      call: 'a',
+      number: '+3725550100',
+      name: 'Ilmar',
+      tier: 'A',
+      waited_seconds: 5,
+      now: place(2),
+      edited: place(1),
+    },
+    {
+      call: 'b',
+      number: '+3725550101',
+      name: null,
+      tier: null,
+      waited_seconds: 40,
+      now: place(1),
+      edited: place(2),
+    },
+  ],
+  doubts: [{ code: 'nobody_has', params: { skill: 'latin', level: 3 } }],
+};
+
+function shop(me: object, refuse: () => boolean = () => false) {
+  return network((method, path) => {
+    if (path === '/me') return [200, me];
+    if (path === '/users') return [200, { items: [MARI], next: null }];
+    if (path.endsWith('/preview')) return [200, PREVIEW];
+    if (path.includes('/rules')) return [200, { items: [], next: null }];
+    if (method === 'PATCH' && refuse())
+      return [409, { detail: 'somebody else has changed the queue support meanwhile; read it again' }];
+    return [200, { ...SUPPORT, version: method === 'PATCH' ? 'q2' : 'q1' }];
+  });
+}
+
 it('changes a queue, and says when somebody else was faster', async () => {
   let refuse = false;
-  const asked = network((method, path) => {
-    if (path === '/users') return [200, { items: [MARI], next: null }];
-    if (method === 'PUT' && refuse)
-      return [409, { detail: 'somebody else has changed the queue support meanwhile; read it again' }];
-    return [200, SUPPORT];
-  });
+  const asked = shop(ADMIN, () => refuse);
   await page(<QueuePage name="support" />);
-  const target = await screen.findByLabelText('Answer within, seconds');
-  expect(screen.getByText('Asterisk “main” has this queue.')).toBeTruthy();
-  write(target, '10');
+  expect(await screen.findByText('Asterisk “main” has this queue.')).toBeTruthy();
+  write(screen.getByLabelText('Wrap-up, seconds'), '10');
   await userEvent.click(screen.getByRole('checkbox', { name: 'Mari' }));
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
-  await waitFor(() => expect(asked.some(each => each.method === 'PUT')).toBe(true));
-  expect(asked.find(each => each.method === 'PUT')).toMatchObject({
+  await waitFor(() => expect(asked.some(each => each.method === 'PATCH')).toBe(true));
+  const sent = asked.find(each => each.method === 'PATCH');
+  expect(sent).toMatchObject({
     path: '/queues/support',
-    body: { target_seconds: 10, agents: [], version: 'q1', recording_keep_days: 90 },
+    body: { wrap_up_seconds: 10, agents: [], version: 'q1', recording_keep_days: 90 },
   });
+  expect(sent?.body).not.toHaveProperty('rule');
   refuse = true;
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
   expect((await screen.findByText(/Somebody else has changed this meanwhile/)).textContent).toBeTruthy();
+});
+
+it('shows a supervisor who would be next, and saves the rule alone', async () => {
+  const asked = shop(BOSS);
+  await page(<QueuePage name="support" />);
+  await userEvent.selectOptions(await screen.findByLabelText('The queue lives by'), 'helin:misses');
+  write(screen.getByLabelText('Answer within, seconds'), '15');
+  write(screen.getByLabelText('Value tier A'), '9');
+  expect(screen.queryByLabelText('Wrap-up, seconds')).toBeNull();
+  const seen = { rule: 'helin:misses', target_seconds: 15, tiers: { A: 9 } };
+  await waitFor(() =>
+    expect(asked.findLast(each => each.path.endsWith('/preview'))?.body).toMatchObject(seen),
+  );
+  expect(await screen.findByText('Nobody has latin at level 3.')).toBeTruthy();
+  const first = screen.getByRole('button', { name: /Ilmar.*now at place 2/ });
+  await userEvent.click(first);
+  expect(first.getAttribute('aria-expanded')).toBe('true');
+  expect(asked.some(each => each.method === 'PATCH')).toBe(false);
+  await userEvent.click(screen.getByRole('button', { name: 'Save the rule' }));
+  await waitFor(() => expect(asked.some(each => each.method === 'PATCH')).toBe(true));
+  expect(asked.find(each => each.method === 'PATCH')).toMatchObject({
+    path: '/queues/support/rule',
+    body: { ...seen, version: 'q1', skills: {}, relax: [] },
+  });
 });
 
 it('makes a queue and says what Asterisk needs for it', async () => {
@@ -91,9 +158,12 @@ it('makes a queue and says what Asterisk needs for it', async () => {
 });
 
 it('asks before it removes a queue', async () => {
-  const asked = network((method, path) =>
-    path === '/users' ? [200, { items: [], next: null }] : method === 'DELETE' ? [204, null] : [200, SUPPORT],
-  );
+  const asked = network((method, path) => {
+    if (path === '/me') return [200, ADMIN];
+    if (path.endsWith('/preview')) return [200, PREVIEW];
+    if (path === '/users' || path.includes('/rules')) return [200, { items: [], next: null }];
+    return method === 'DELETE' ? [204, null] : [200, SUPPORT];
+  });
   await page(<QueuePage name="support" />);
   await userEvent.click(await screen.findByRole('button', { name: 'Remove the queue' }));
   expect(asked.some(each => each.method === 'DELETE')).toBe(false);

@@ -26,20 +26,17 @@ it('says a queue in the server’s words', () => {
     pop_url: ' ',
     auto_pause: 'on',
   });
-  expect(queueFields(given, { billing: 2 })).toEqual({
+  expect(queueFields(given)).toEqual({
     mode: 'direct',
-    target_seconds: 15,
-    max_wait_seconds: 200,
     wrap_up_seconds: 0,
     wrap_up_required: true,
-    skills: { billing: 2 },
     agents: ['agent1', 'agent2'],
     recording_keep_days: null,
     pop_on: 'answer',
     pop_url: null,
     auto_pause: true,
   });
-  expect(queueFields(form({ recording_keep_days: '0' }), {})).toMatchObject({
+  expect(queueFields(form({ recording_keep_days: '0' }))).toMatchObject({
     recording_keep_days: 0,
     auto_pause: false,
   });

@@ -171,7 +171,9 @@ function Steps({ draft, set }: PartProps) {
                 min={0}
                 max={100}
                 value={step.levels[name] ?? '0'}
-                onChange={event => change(at, { levels: { ...step.levels, [name]: event.currentTarget.value } })}
+                onChange={event =>
+                  change(at, { levels: { ...step.levels, [name]: event.currentTarget.value } })
+                }
               />
             </label>
           ))}

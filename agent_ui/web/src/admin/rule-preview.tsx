@@ -48,15 +48,15 @@ export function RulePreview({ name, rule }: { name: string; rule: QueueRule | nu
         {data?.doubts.map(({ code, params }) => (
           <p key={`${code} ${JSON.stringify(params)}`} className={s.unseen} role="note">
             <CircleAlert size={18} aria-hidden="true" />
-            <span>{code in DOUBTS ? t(DOUBTS[code as keyof typeof DOUBTS], params) : word('rule.doubt', code)}</span>
+            <span>
+              {code in DOUBTS ? t(DOUBTS[code as keyof typeof DOUBTS], params) : word('rule.doubt', code)}
+            </span>
           </p>
         ))}
         {data && (
           <>
             <p className={s.hint} role="status">
-              {data.sample
-                ? t('rule.preview.sample')
-                : t('rule.preview.live', { count: data.waiting })}
+              {data.sample ? t('rule.preview.sample') : t('rule.preview.live', { count: data.waiting })}
             </p>
             <ol className={s.moved}>
               {data.line.map((each, place) => (
@@ -82,12 +82,12 @@ const DOUBTS = {
 function Place({ each }: { each: Moved }) {
   const t = useT();
   const [open, setOpen] = useState(false);
-  const by = each.now.position - each.then.position;
+  const by = each.now.position - each.edited.position;
   const Sign = by > 0 ? ArrowUp : by < 0 ? ArrowDown : Minus;
   return (
     <li>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span className="digits">{each.then.position}</span>
+        <span className="digits">{each.edited.position}</span>
         <span className={s.movedWho}>
           {each.call === null ? (
             <span className={ui.dim}>{t('rule.preview.somebody')}</span>
@@ -107,7 +107,7 @@ function Place({ each }: { each: Moved }) {
       </button>
       {open && (
         <div className={s.why}>
-          {(['then', 'now'] as const).map(which => (
+          {(['edited', 'now'] as const).map(which => (
             <div key={which}>
               <h3>{t(`rule.preview.${which}`)}</h3>
               <ul>

@@ -62,9 +62,7 @@ export function ruleFrom(draft: RuleDraft): QueueRule | null {
   if (!skills || whole.some(each => !Number.isInteger(each)) || levels.some(each => !Number.isInteger(each)))
     return null;
   const asked = (values: Record<string, string>) =>
-    Object.fromEntries(
-      Object.entries(numbers(values, 0)).filter(([name]) => name in skills),
-    );
+    Object.fromEntries(Object.entries(numbers(values, 0)).filter(([name]) => name in skills));
   return {
     rule: draft.rule,
     target_seconds: Number(draft.target),
@@ -83,7 +81,10 @@ export function ruleFrom(draft: RuleDraft): QueueRule | null {
 export function nextStep(draft: RuleDraft): StepDraft {
   const last = draft.steps.at(-1);
   const before = last?.levels ?? Object.fromEntries(draft.skills.map(({ name, level }) => [name, level]));
-  const levels = Object.entries(before).map(([name, level]) => [name, String(Math.max(0, Number(level) - 1))]);
+  const levels = Object.entries(before).map(([name, level]) => [
+    name,
+    String(Math.max(0, Number(level) - 1)),
+  ]);
   return { after: String(Number(last?.after ?? 0) + 60), levels: Object.fromEntries(levels) };
 }
 

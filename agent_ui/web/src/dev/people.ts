@@ -378,12 +378,12 @@ export const previewOf = (rule: Partial<QueueRule>): RulePreview => ({
     tier,
     waited_seconds: waited,
     now: { position: now, score: 1, reasons: [{ reason: `waited ${waited} s, promised 20 s`, points: 1 }] },
-    then: {
+    edited: {
       position: rule.rule === 'helin:misses' ? then : now,
       score: 2,
       reasons: [{ reason: `waited ${waited} s, promised 20 s`, points: 1 }],
     },
-  })).sort((a, b) => a.then.position - b.then.position),
+  })).sort((a, b) => a.edited.position - b.edited.position),
   doubts: rule.target_seconds === 300 ? [{ code: 'nobody_has', params: { skill: 'latin', level: 3 } }] : [],
 });
 

@@ -59,8 +59,12 @@ export function placesOf(role: Role): Place[] {
     { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
     { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
     { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
-    ...(may.admin ? ([{ path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }] satisfies Place[]) : []),
-    ...(may.rules ? ([{ path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q' }] satisfies Place[]) : []),
+    ...(may.admin
+      ? ([{ path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }] satisfies Place[])
+      : []),
+    ...(may.rules
+      ? ([{ path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q' }] satisfies Place[])
+      : []),
   ];
 }
 
