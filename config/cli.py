@@ -268,11 +268,16 @@ def demo(*, port: Annotated[int, Parameter(help="Where the panel is served.")] =
 def simulate_day(
     *,
     arrivals: Annotated[
-        Path, Parameter(help="CSV: arrived_seconds,queue,tier,skills,service_seconds,patience_seconds.")
-    ],
-    staff: Annotated[Path, Parameter(help="TOML: [[agents]], [[queues]], [[tiers]].")],
+        Path | None, Parameter(help="CSV: arrived_seconds,queue,tier,skills,service_seconds,patience_seconds.")
+    ] = None,
+    staff: Annotated[Path | None, Parameter(help="TOML: [[agents]], [[queues]], [[tiers]].")] = None,
+    from_journal: Annotated[str | None, Parameter(help="A recorded day, like 2026-11-24, instead of both.")] = None,
+    time_zone: Annotated[str, Parameter(help="Where that day's midnights are.")] = "UTC",
+    agents: Annotated[int, Parameter(help="With --from-journal: so many more at work, or fewer.")] = 0,
+    target: Annotated[int | None, Parameter(help="With --from-journal: seconds, else as the queues have it.")] = None,
+    longest: Annotated[int | None, Parameter(help="With --from-journal: the longest wait, seconds.")] = None,
     policy: Annotated[
-        list[str] | None, Parameter(help="helin, helin:misses, fifo, app_queue:STRATEGY[:priorities].")
+        list[str] | None, Parameter(help="helin, helin:misses, rules, fifo, app_queue:STRATEGY[:priorities].")
     ] = None,
     json: Annotated[bool, Parameter(negative="", help="Prints the figures as JSON.")] = False,
     config: Config = None,
@@ -281,12 +286,18 @@ def simulate_day(
     from config.simulate import check_policies, contest, show
 
     names = check_policies(policy or [])
-    day = contest(arrivals, staff)
-    with said_aside.status("Playing …") as status:
-        results = {}
-        for name in names:
-            status.update(f"Playing {name} …")
-            results[name] = day.result(name)
+    if from_journal is not None:
+        from config.recorded_day import Change, recorded
+
+        results = _run(recorded(load(config), from_journal, time_zone, names, Change(agents, target, longest)))
+    elif arrivals is None or staff is None:
+        raise HelinError("give --arrivals and --staff, or --from-journal with a recorded day")
+    else:
+        day, results = contest(arrivals, staff), {}
+        with said_aside.status("Playing …") as status:
+            for name in names:
+                status.update(f"Playing {name} …")
+                results[name] = day.result(name)
     if json:
         print(dumps({"policies": results}, indent=1))  # noqa: T201 (what another program reads)
     else:

@@ -6,10 +6,8 @@ place and what to do.
 
 from __future__ import annotations
 
-import csv
-import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,12 +17,11 @@ from rich.table import Table
 
 from config.errors import HelinError
 from config.settings import sentence
-from routing.requests import Class
 from routing.what_if.contest import NAMES, Contest
 from routing.what_if.day import Arrival, Shift
+from routing.what_if.table import BadTable, arrivals_of
 from routing.worth import Promise
 
-COLUMNS = ("arrived_seconds", "queue", "tier", "skills", "service_seconds", "patience_seconds")
 TIERS = {"A": 5.0, "B": 2.0, "C": 1.0}
 BAR = 24
 
@@ -92,48 +89,14 @@ def read_arrivals(path: Path) -> list[Arrival]:
     """Raises HelinError, naming the line."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_arrivals(path, file))
+            return list(arrivals_of(file))
     except OSError as problem:
         raise HelinError(f"{path} cannot be read: {problem.strerror}") from problem
-    except (UnicodeDecodeError, csv.Error) as problem:
+    except UnicodeDecodeError as problem:
         raise HelinError(f"{path} is not a CSV file in UTF-8: {problem}") from problem
-
-
-def _arrivals(path: Path, lines: Any) -> Iterator[Arrival]:
-    rows = csv.DictReader(lines)
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        raise HelinError(f"{path} lacks the column {missing[0]}; its first line must name {','.join(COLUMNS)}")
-    for row in rows:
-        try:
-            yield _arrival(row)
-        except ValueError as problem:
-            raise HelinError(f"{path}, line {rows.line_num}: {problem}") from problem
-
-
-def _arrival(row: Mapping[str, str | None]) -> Arrival:
-    queue = (row["queue"] or "").strip()
-    if not queue:
-        raise ValueError("the queue is missing")
-    skills = frozenset(part.strip() for part in (row["skills"] or "").split("+") if part.strip())
-    patience = (row["patience_seconds"] or "").strip()
-    return Arrival(
-        _seconds(row, "arrived_seconds"),
-        Class(queue, (row["tier"] or "").strip(), skills),
-        _seconds(row, "service_seconds"),
-        _seconds(row, "patience_seconds") if patience else None,
-    )
-
-
-def _seconds(row: Mapping[str, str | None], name: str) -> float:
-    text = (row[name] or "").strip()
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < 1e9:
-        raise ValueError(f"{name} {text[:40]!r} is no number of seconds")
-    return value
+    except BadTable as problem:
+        where = ", " if str(problem).startswith("line ") else " "
+        raise HelinError(f"{path}{where}{problem}") from problem
 
 
 def contest(arrivals: Path, staff: Path) -> Contest:

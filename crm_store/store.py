@@ -20,6 +20,7 @@ from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
 from crm_store.migrate import check_schema
 from crm_store.orders import Orders
+from crm_store.past_days import PastDays
 from crm_store.pause_reasons import PauseReasons
 from crm_store.phones import PhonePasswords
 from crm_store.preferences import KeptPreferences
@@ -71,6 +72,7 @@ class Store:
         self.preferences = KeptPreferences(database)
         self.wrap_ups = WrapUps(database)
         self.days = Days(database)
+        self.past_days = PastDays(database)
         self._look_up = look_up_of(database)
 
     @classmethod

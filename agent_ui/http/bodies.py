@@ -47,6 +47,26 @@ class ContactChange(Body):
     external_id: Annotated[str, Field(max_length=200)] | None = None
 
 
+class ScenarioBody(Body):
+    """What is left out stays as the queues have it. ``agents``: so many more, or fewer, at work."""
+
+    name: Annotated[str, Field(max_length=60)] = ""
+    policy: Literal["rules", "helin", "helin:misses", "fifo", "app_queue:rrmemory", "app_queue:leastrecent"] = "rules"
+    target_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    max_wait_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    agents: Annotated[int, Field(ge=-500, le=500)] = 0
+
+
+class WhatIfBody(Body):
+    """A recorded day (``date`` in ``time_zone``), or ``csv`` with so many ``agents`` at work all the time."""
+
+    date: Annotated[str, Field(max_length=20)] | None = None
+    time_zone: Annotated[str, Field(max_length=40)] = "UTC"
+    csv: Annotated[str, Field(max_length=900_000)] | None = None
+    agents: Annotated[int, Field(ge=0, le=500)] = 10
+    scenarios: Annotated[list[ScenarioBody], Field(min_length=1, max_length=4)]
+
+
 class TierBody(Body):
     """Set by hand; null: as the orders make it again."""
 

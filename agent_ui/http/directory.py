@@ -162,8 +162,8 @@ async def preview_rule(request: web.Request) -> web.Response:
         raise Problem(404, "There is no such queue.")
     given = wish.model_dump(exclude_unset=True, exclude={"version"})
     present = {name: value for name, value in asdict(queue).items() if name in RULE}
-    changed = replace(queue, **checked_rule(**{**present, **given}))
-    plan = plan_of(replace(changed, relax=tuple(Relaxed(**step) for step in changed.relax)))
+    rule = checked_rule(**{**present, **given})
+    plan = plan_of(replace(queue, **{**rule, "relax": tuple(Relaxed(**step) for step in rule["relax"])}))
     sample, moved = node.board.under(plan, now())
     calls = node.board.picture.calls
     lines = [_moved(one, calls.get(one.request.call)) for one in moved[:SHOWN]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from agent_ui.bus.port import Notice
 from agent_ui.http.entry import Entry
 from agent_ui.http.listening import Listening
 from agent_ui.http.problems import Handler, Problem
+from agent_ui.playing import Playing
 from agent_ui.shapes import encode
 from agent_ui.softphones import Softphones
 from agent_ui.wishes import CarryOut
@@ -54,6 +55,7 @@ class Node:
     listening: Listening
     softphones: Softphones
     carry_out: CarryOut
+    playing: Playing = field(default_factory=Playing)
 
 
 NODE = web.AppKey("node", Node)

@@ -17,9 +17,10 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, desk, dialling, directory, live, recordings, softphone, states, work
+from agent_ui.http import bodies, crm, desk, dialling, directory, live, recordings, softphone, states, what_if, work
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
+from agent_ui.playing import Played
 from agent_ui.shapes import (
     AgentShape,
     CallShape,
@@ -161,6 +162,8 @@ ROUTES: tuple[Route, ...] = (
           gives=directory.PreviewShape),
     Route("GET", "/queues/{name}/rules", directory.rule_versions, "Every rule that the queue ever had, newest first",
           CHIEFS, gives=RuleVersion, many=True, query=_query(LIST)),
+    Route("POST", "/what-if", what_if.what_if, "Play a recorded day, or one from a file, under other rules and staff",
+          CHIEFS, takes=bodies.WhatIfBody, gives=Played),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
     Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,

@@ -16,7 +16,9 @@ T = TypeVar("T")
 NAMES: Final = (
     "helin", "helin:misses", "fifo",
     *(f"app_queue:{strategy}{more}" for strategy in STRATEGIES for more in ("", ":priorities")),
+    "rules",
 )  # fmt: skip
+RULES: Final[Mapping[str, Rule | None]] = {"helin": "cost", "helin:misses": "misses", "rules": None}
 SEARCHED = 400
 """At most so many settings of priorities and weights are tried for the best static one."""
 
@@ -26,7 +28,10 @@ class UnknownPolicy(Exception):
 
 
 class Contest:
-    """One day, its staff, what the queues promise and what the tiers are worth."""
+    """One day, its staff, what the queues promise and what the tiers are worth; ``own``: in single queues.
+
+    Policy ``rules``: each queue by the rule of its promise.
+    """
 
     def __init__(
         self,
@@ -34,7 +39,9 @@ class Contest:
         shifts: Sequence[Shift],
         promises: Mapping[str, Promise],
         values: Mapping[str, float],
+        own: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
+        self.own = own
         self.arrivals, self.shifts, self.promises, self.values = arrivals, shifts, promises, values
 
     def result(self, name: str) -> dict[str, Any]:
@@ -52,9 +59,8 @@ class Contest:
     def _policy(self, name: str) -> Policy:
         if name == "fifo":
             return FirstCome(self.shifts)
-        if name.startswith("helin"):
-            rule: Rule = "misses" if name == "helin:misses" else "cost"
-            return HelinPolicy(self.shifts, self.promises, self.values, rule)
+        if name in RULES:
+            return HelinPolicy(self.shifts, self.promises, self.values, RULES[name], self.own)
         return AppQueue(self.shifts, name.split(":")[1])
 
     def static(self, strategy: str) -> Iterator[dict[str, Any]]:

@@ -70,3 +70,22 @@ def quantile(ordered: list[float], share: float) -> float:
     if not ordered:
         return 0.0
     return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * share // 1).__int__() - 1))]
+
+
+def over_time(day: Day, promises: Mapping[str, Promise], length: float, parts: int = 48) -> list[dict[str, Any]]:
+    """The day in equal parts, by when calls came; a part without any has null for its share and wait."""
+    step = max(length, 1.0) / parts
+    groups: list[list[Served]] = [[] for _ in range(parts)]
+    for one in day.served:
+        groups[min(parts - 1, max(0, int(one.arrival.at / step)))].append(one)
+
+    def part(n: int, served: list[Served]) -> dict[str, Any]:
+        within = sum(in_time(one, promises.get(one.arrival.of.queue, Promise())) for one in served)
+        return {
+            "at": n * step,
+            "offered": len(served),
+            "in_time": within / len(served) if served else None,
+            "wait_mean": sum(one.waited for one in served) / len(served) if served else None,
+        }
+
+    return [part(n, served) for n, served in enumerate(groups)]

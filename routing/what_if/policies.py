@@ -11,13 +11,19 @@ from routing.worth import Promise, Rule
 
 
 class HelinPolicy:
-    """The code that routes in the service, nothing else."""
+    """The code that routes in the service, nothing else. ``rule`` None: each queue lives by its promise's own."""
 
     def __init__(
-        self, shifts: Sequence[Shift], promises: Mapping[str, Promise], values: Mapping[str, float], rule: Rule
+        self,
+        shifts: Sequence[Shift],
+        promises: Mapping[str, Promise],
+        values: Mapping[str, float],
+        rule: Rule | None,
+        own: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         self._skills = {shift.agent: shift.skills for shift in shifts}
-        self._requests = Requests({name: replace(one, rule=rule) for name, one in promises.items()}, values)
+        live_by = promises if rule is None else {name: replace(one, rule=rule) for name, one in promises.items()}
+        self._requests = Requests(live_by, values, own=own)
         self._idle = Idle(self._skills.values())
 
     def came(self, agent: str, now: float) -> Waiting | None:
