@@ -82,7 +82,9 @@ class Pairing:
 
     def _first(self, now: float, channel: str | None, skip: set[str]) -> Waiting | None:
         held = [
-            one for one in self._requests.held(now) if one.wants in self._idle and channel in (None, one.of.channel)
+            one
+            for one in self._requests.held(now)
+            if one.wants is not None and one.wants in self._idle and channel in (None, one.of.channel)
         ]
         open_to_all = self._requests.most_urgent(self._idle.groups(), now, channel, skip)
         heads = held if open_to_all is None else [*held, open_to_all]
