@@ -43,6 +43,7 @@ SCREENS = {
     "queues": "scene=rest&role=admin&at=/queues",
     "queue": "scene=rest&role=admin&at=/queues/support",
     "queue-new": "scene=rest&role=admin&at=/new-queue",
+    "pauses": "scene=rest&role=admin&at=/pauses",
 }
 PRESS = {"user-form": "tbody tr:first-child button"}
 """What is clicked before the picture is taken."""

@@ -1,24 +1,12 @@
 /** The frame around every page: where to go, one's own state, the search, and what is going on with the link and the call. */
 
 import { ActionIcon, Menu } from '@mantine/core';
-import {
-  CalendarCheck,
-  ChartNoAxesGantt,
-  Headset,
-  Keyboard,
-  LogOut,
-  type LucideIcon,
-  PhoneIncoming,
-  Rows3,
-  Search as SearchIcon,
-  UserCog,
-  UserRound,
-} from 'lucide-react';
+import { Keyboard, LogOut, Search as SearchIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { sweepDrafts } from '../agent/drafts';
 import { api } from '../api';
-import { type MessageId, useT } from '../i18n';
+import { useT } from '../i18n';
 import { onEvent, useLive } from '../live';
 import { PhoneLife } from '../phone/life';
 import { LooseLines } from '../phone/loose-lines';
@@ -34,6 +22,7 @@ import { CallDock } from './call-dock';
 import { Mark } from './mark';
 import { Mishap } from './mishap';
 import { Notices, tell } from './notices';
+import { isAt, type Place, placesOf, rail, SetupTabs } from './places';
 import { PageItem, PreferenceItems, useKeptPreferences } from './preferences';
 import { sees } from './roles';
 import s from './shell.module.css';
@@ -42,31 +31,6 @@ import { StateSwitch } from './state-switch';
 
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
-
-interface Place {
-  path: string;
-  word: MessageId;
-  icon: LucideIcon;
-  key: string;
-}
-
-export function placesOf(role: Role): Place[] {
-  const may = sees(role);
-  const floor: Place = { path: '/', word: 'nav.floor', icon: ChartNoAxesGantt, key: 'f' };
-  const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
-  return [
-    ...(may.floor ? [floor, desk] : [desk]),
-    { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
-    { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
-    { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
-    ...(may.admin
-      ? ([{ path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }] satisfies Place[])
-      : []),
-    ...(may.rules
-      ? ([{ path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q' }] satisfies Place[])
-      : []),
-  ];
-}
 
 export function Shell({ role, children }: { role: Role; children: ReactNode }) {
   const t = useT();
@@ -88,7 +52,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       <a className={s.skip} href="#main">
         {t('skip')}
       </a>
-      <Places places={places} />
+      <Places places={rail(role)} />
       <header className={s.bar}>
         <Link href="/" className={s.brand} aria-label="Helin">
           <Mark size={30} />
@@ -106,7 +70,16 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       <LooseLines />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
       <main id="main" className={s.main} tabIndex={-1} inert={stopped}>
-        <Mishap place={at}>{ready ? children : <FirstPicture />}</Mishap>
+        <Mishap place={at}>
+          {ready ? (
+            <>
+              <SetupTabs role={role} />
+              {children}
+            </>
+          ) : (
+            <FirstPicture />
+          )}
+        </Mishap>
       </main>
       <Attention />
       <PhoneLife />
@@ -140,20 +113,21 @@ function Places({ places }: { places: Place[] }) {
         <Mark size={36} />
       </Link>
       <ul>
-        {places.map(({ path, word, icon: Icon, key }) => {
-          const here = path === '/' ? at === '/' : at === path || at.startsWith(`${path}/`);
-          return (
-            <li key={path}>
-              <Link href={path} className={s.place} aria-current={here ? 'page' : undefined}>
-                <Icon size={22} strokeWidth={1.8} aria-hidden="true" />
-                <span>{t(word)}</span>
-                <i className={s.placeKey} aria-hidden="true">
-                  <Key>{`G ${key.toUpperCase()}`}</Key>
-                </i>
-              </Link>
-            </li>
-          );
-        })}
+        {places.map(({ path, word, icon: Icon, key, below = [] }) => (
+          <li key={path}>
+            <Link
+              href={path}
+              className={s.place}
+              aria-current={[path, ...below].some(each => isAt(each, at)) ? 'page' : undefined}
+            >
+              <Icon size={22} strokeWidth={1.8} aria-hidden="true" />
+              <span>{t(word)}</span>
+              <i className={s.placeKey} aria-hidden="true">
+                <Key>{`G ${key.toUpperCase()}`}</Key>
+              </i>
+            </Link>
+          </li>
+        ))}
       </ul>
     </nav>
   );
