@@ -42,10 +42,11 @@ SCREENS = {
     "user-form": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",
     "queue": "scene=rest&role=admin&at=/queues/support",
+    "what-if": "scene=rest&role=supervisor&at=/what-if",
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
 }
-PRESS = {"user-form": "tbody tr:first-child button"}
+PRESS = {"user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]"}
 """What is clicked before the picture is taken."""
 DESKTOP, NARROW = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
 LOOKS: dict[str, dict[str, Any]] = {

@@ -174,6 +174,47 @@ export interface RulePreview {
   doubts: { code: string; params: Record<string, string | number> }[];
 }
 
+/** What is left out stays as the queues have it. */
+export interface WhatIfScenario {
+  name: string;
+  policy: string;
+  target_seconds?: number;
+  max_wait_seconds?: number;
+  agents: number;
+}
+
+/** Figures of some calls; waits in seconds. */
+export interface Counts {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  within_target: number;
+  wait_mean: number;
+  wait_p50: number;
+  wait_p90: number;
+  wait_p99: number;
+}
+
+/** Figures of a played day, or of the day as it was. */
+export interface Figures extends Counts {
+  name: string;
+  policy: string;
+  value_weighted_misses: number;
+  value_weighted_cost: number;
+  occupancy: number;
+  tiers: Record<string, Counts>;
+  over_time: { at: number; offered: number; in_time: number | null; wait_mean: number | null }[];
+}
+
+export interface WhatIfAnswer {
+  calls: number;
+  agents: number;
+  seconds: number;
+  wrap_up_seconds: number;
+  recorded: Figures | null;
+  results: Figures[];
+}
+
 /** What a queue is to be from now on apart from its rule; the server's words. */
 export interface QueueOwnFields {
   mode: 'assist' | 'direct';
@@ -418,6 +459,12 @@ export const api = {
     ask<QueueSettings>('PATCH', `/queues/${id(name)}/rule`, rule),
   previewRule: (name: string, rule: Partial<QueueRule>) =>
     ask<RulePreview>('POST', `/queues/${id(name)}/rule/preview`, rule),
+  whatIf: (
+    wish: { scenarios: WhatIfScenario[] } & (
+      | { date: string; time_zone: string }
+      | { csv: string; agents: number }
+    ),
+  ) => ask<WhatIfAnswer>('POST', '/what-if', wish),
   rules: (name: string, after: string | null = null) =>
     ask<Page<RuleVersion>>('GET', `/queues/${id(name)}/rules${query({ cursor: after, limit: '20' })}`),
   removeQueue: (name: string) => ask<void>('DELETE', `/queues/${id(name)}`),

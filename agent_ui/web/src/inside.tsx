@@ -17,6 +17,7 @@ const Floor = lazy(() => import('./floor/floor'));
 const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
 const PauseReasons = lazy(() => import('./admin/pause-reasons'));
+const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
@@ -37,6 +38,7 @@ export default function Inside({ role }: { role: Role }) {
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
+          {may.rules && <Route path="/what-if" component={WhatIfPage} />}
           {may.rules && <Route path="/queues" component={Queues} />}
           {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
           {may.rules && (

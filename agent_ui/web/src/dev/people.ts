@@ -4,12 +4,15 @@ import type {
   CallFact,
   CallStory,
   Contact,
+  Figures,
   Interaction,
   QueueRule,
   QueueSettings,
   RulePreview,
   RuleVersion,
   User,
+  WhatIfAnswer,
+  WhatIfScenario,
 } from '../api';
 import type {
   Agent,
@@ -391,6 +394,43 @@ export const VERSIONS = (name: string): RuleVersion[] => [
   { version: 2, at: ago(86_400), by: 'boss', rule: queueSettings(name) },
   { version: 1, at: ago(864_000), by: 'helin apply', rule: { ...queueSettings(name), rule: 'helin:misses' } },
 ];
+
+const figuresOf = (one: { name: string; policy: string }, n: number): Figures => {
+  const counts = {
+    offered: 480,
+    answered: 455 + 5 * n,
+    abandoned: 25 - 5 * n,
+    within_target: 380 + 20 * n,
+    wait_mean: 24 - 4 * n,
+    wait_p50: 11 - n,
+    wait_p90: 60 - 9 * n,
+    wait_p99: 170 - 20 * n,
+  };
+  const hour = (part: number) => (part < 16 || part > 36 ? null : 0.8 + 0.05 * n + 0.12 * Math.sin(part + n));
+  return {
+    ...one,
+    ...counts,
+    value_weighted_misses: 0.2 - 0.03 * n,
+    value_weighted_cost: 2.7 - 0.4 * n,
+    occupancy: 0.88 - 0.03 * n,
+    tiers: { A: counts, B: counts, C: counts },
+    over_time: Array.from({ length: 48 }, (_, part) => ({
+      at: part * 1800,
+      offered: hour(part) === null ? 0 : 20,
+      in_time: hour(part),
+      wait_mean: hour(part) === null ? null : 20,
+    })),
+  };
+};
+
+export const whatIfOf = (wish: { scenarios: WhatIfScenario[] }): WhatIfAnswer => ({
+  calls: 480,
+  agents: 12,
+  seconds: 86_400,
+  wrap_up_seconds: 31,
+  recorded: figuresOf({ name: '', policy: 'recorded' }, 0),
+  results: wish.scenarios.map((one, n) => figuresOf(one, n + 1)),
+});
 
 export const AGENTS = (): Agent[] => [
   agent('agent1', { leg: 'talking', since: ago(127), queues: ['support', 'sales'] }),

@@ -1,5 +1,6 @@
 /** A server inside the page: answers `fetch` and stands at the other end of the socket. */
 
+import type { WhatIfScenario } from '../api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
 import * as world from './people';
@@ -51,6 +52,7 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
+    if (kind === 'what-if') return [200, world.whatIfOf(body as { scenarios: WhatIfScenario[] })];
     if (kind === 'queues' && part === 'rules') return [200, page(world.VERSIONS(decodeURIComponent(id)))];
     if (kind === 'queues' && path.endsWith('/preview')) return [200, world.previewOf(body as object)];
     if (kind === 'queues' && method === 'DELETE') return [204, null];

@@ -4,6 +4,7 @@ import {
   CalendarCheck,
   ChartNoAxesGantt,
   Coffee,
+  FlaskConical,
   Headset,
   type LucideIcon,
   PhoneIncoming,
@@ -44,6 +45,7 @@ function setup(role: Role): Place[] {
   const may = sees(role);
   const all: [boolean, Place][] = [
     [may.rules, { path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q', below: ['/new-queue'] }],
+    [may.rules, { path: '/what-if', word: 'nav.what_if', icon: FlaskConical, key: 'w' }],
     [may.admin, { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }],
     [may.admin, { path: '/pauses', word: 'nav.pauses', icon: Coffee, key: 'p' }],
   ];
