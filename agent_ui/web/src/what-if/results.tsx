@@ -94,37 +94,39 @@ function Picture({ columns, lines, seconds }: PictureProps) {
   const t = useT();
   const hours = [0, 0.25, 0.5, 0.75, 1].map(part => part * seconds);
   return (
-    <figure className={s.picture}>
-      <svg
-        viewBox={`-44 -10 ${WIDTH + 60} ${HEIGHT + 40}`}
-        role="img"
-        aria-label={t('what_if.over_time.more')}
-      >
-        {[0, 0.5, 1].map(part => (
-          <g key={part}>
-            <line x1={0} x2={WIDTH} y1={HEIGHT * (1 - part)} y2={HEIGHT * (1 - part)} />
-            <text x={-8} y={HEIGHT * (1 - part) + 4} textAnchor="end">
-              {part * 100}%
+    <TableFrame label={t('what_if.over_time')}>
+      <figure className={s.picture}>
+        <svg
+          viewBox={`-44 -10 ${WIDTH + 60} ${HEIGHT + 40}`}
+          role="img"
+          aria-label={t('what_if.over_time.more')}
+        >
+          {[0, 0.5, 1].map(part => (
+            <g key={part}>
+              <line x1={0} x2={WIDTH} y1={HEIGHT * (1 - part)} y2={HEIGHT * (1 - part)} />
+              <text x={-8} y={HEIGHT * (1 - part) + 4} textAnchor="end">
+                {part * 100}%
+              </text>
+            </g>
+          ))}
+          {hours.map(at => (
+            <text key={at} x={(at / seconds) * WIDTH} y={HEIGHT + 22} textAnchor="middle">
+              {clock(Math.round(at / 60))}
             </text>
-          </g>
-        ))}
-        {hours.map(at => (
-          <text key={at} x={(at / seconds) * WIDTH} y={HEIGHT + 22} textAnchor="middle">
-            {clock(Math.round(at / 60))}
-          </text>
-        ))}
-        {columns.map((one, n) => (
-          <path key={n} d={pathOf(one, WIDTH, HEIGHT)} data-line={n + lines} />
-        ))}
-      </svg>
-      <figcaption>
-        {columns.map((one, n) => (
-          <span key={n}>
-            <i data-line={n + lines} className={s.key} aria-hidden="true" />
-            <bdi>{one.name}</bdi>
-          </span>
-        ))}
-      </figcaption>
-    </figure>
+          ))}
+          {columns.map((one, n) => (
+            <path key={n} d={pathOf(one, WIDTH, HEIGHT)} data-line={n + lines} />
+          ))}
+        </svg>
+        <figcaption>
+          {columns.map((one, n) => (
+            <span key={n}>
+              <i data-line={n + lines} className={s.key} aria-hidden="true" />
+              <bdi>{one.name}</bdi>
+            </span>
+          ))}
+        </figcaption>
+      </figure>
+    </TableFrame>
   );
 }
