@@ -34,6 +34,11 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.promises   .page(contact, open, …)   .get   .add(contact, by, text, due_at, call)   .change(id, fields)
     store.tasks      .page(TaskFilter, …)   .get   .add(by, text, due_at, contact, fields)
                      .change(id, by, fields, owner_was) -> Task | None          Conflict: somebody was faster
+    store.requests   .page(RequestFilter, …)   .get(id)   .open()   .changed(since)
+                     .add(kind, queue, subject, now, fields, contact=, key=) -> Added(request, new)
+                     .offer(id, agent, most, now)   .move(id, to, now, was=(…), agent_was=, agent=, …)
+                     .done(id, agent, now, note)    .belongs_to(id, contact, now)     -> Request | None: too late
+                     .cancel_of(number, now)        .time_up(now)                      -> those that changed
     store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
     store.pause_reasons .all()   .put_all(reasons)   .put(some) -> {key: changed fields}
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote

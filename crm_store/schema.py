@@ -604,3 +604,69 @@ preferences = Table(
     Column("body", Text, nullable=False),
     Column("changed_at", Stamp, nullable=False),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("key", Text, unique=True),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), index=True),
+    Column("name", Text),
+    Column("number", Text),
+    Column("email", Text),
+    Column("subject", Text, nullable=False),
+    Column("text", Text),
+    Column("details", JSON, nullable=False),
+    Column("tier", Text),
+    Column("skills", JSON, nullable=False),
+    Column("since", Stamp, nullable=False),
+    Column("due_at", Stamp),
+    Column("not_before", Stamp),
+    Column("expires_at", Stamp),
+    Column("agent", Text),
+    Column("offered_at", Stamp),
+    Column("parked_until", Stamp),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("call_id", Text),
+    Column("service_ticket_id", Key, ForeignKey("service_tickets.id", ondelete="CASCADE"), index=True),
+    Column("created_at", Stamp, nullable=False),
+    Column("changed_at", Stamp, nullable=False, index=True),
+    Column("ended_at", Stamp),
+    CheckConstraint("kind IN ('callback', 'form', 'mail', 'ticket')", name="kind"),
+    CheckConstraint("state IN ('waiting', 'offered', 'taken', 'parked', 'done', 'cancelled', 'expired')", name="state"),
+    Index(None, "state", "id"),
+    Index(None, "number", "state"),
+    Index(None, "agent", "state"),
+    sqlite_autoincrement=True,
+)
+"""What waits for an agent and is no live call. ``key``: the same thing again is not added twice. ``skills``: levels."""
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("request_id", Key, ForeignKey("requests.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("command", Text, nullable=False, unique=True),
+    Column("message_id", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("trouble", Text),
+    Column("at", Stamp, nullable=False),
+    CheckConstraint("state IN ('sending', 'sent', 'failed')", name="state"),
+    sqlite_autoincrement=True,
+)
+"""Mails that agents answered with: written down before they are sent."""
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("uid_validity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("read_at", Stamp, nullable=False),
+)
+"""How far each mailbox was read."""

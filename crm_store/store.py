@@ -27,6 +27,7 @@ from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
 from crm_store.recordings import Recordings
 from crm_store.records import Found
+from crm_store.requests import Requests
 from crm_store.rules import Rules
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
@@ -65,6 +66,7 @@ class Store:
         self.tiers = Tiers(database, tier_rule)
         self.promises = Promises(database)
         self.tasks = Tasks(database, country)
+        self.requests = Requests(database, country)
         self.dispositions = Dispositions(database)
         self.pause_reasons = PauseReasons(database)
         self.articles = Articles(database)
