@@ -22,7 +22,18 @@ from typing import Protocol
 import structlog
 
 from agent_ui.bus.port import SILENT_AFTER, EngineAway, Notice, WebBus
-from routing.facts import AgentChanged, CallFact, Drifted, LinkAlive, LinkChanged, QueueGone, QueueSeen, Recorded
+from routing.facts import (
+    AgentChanged,
+    CallFact,
+    Drifted,
+    LinkAlive,
+    LinkChanged,
+    QueueGone,
+    QueueSeen,
+    Recorded,
+    WrittenChanged,
+    WrittenRanked,
+)
 from routing.picture import Picture
 from routing.story import Call
 
@@ -30,8 +41,8 @@ log = structlog.get_logger("follow")
 
 MOST_KEPT = 20_000
 TRY_AGAIN = 0.5
-NOT_ABOUT_A_CALL = (AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted)
-OtherFact = AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted
+NOT_ABOUT_A_CALL = (AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked)
+OtherFact = AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenChanged | WrittenRanked
 
 
 class Watcher(Protocol):

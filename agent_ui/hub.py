@@ -141,6 +141,10 @@ class Hub:
             login for login, panels in self._by_login.items() if any(one.id and one.in_charge for one in panels)
         )
 
+    def sockets(self) -> tuple[str, ...]:
+        """Agents who have only a program's socket here."""
+        return tuple(login for login, panels in self._by_login.items() if all(one.id is None for one in panels))
+
     def panels_of(self, login: str) -> int:
         return len(self._by_login.get(login, ()))
 
@@ -155,6 +159,8 @@ class Hub:
         if id is not None and not rivals:
             self._tell(PanelTaken(me.login, id, take_over))
             self._tell(PanelsOpen((me.login,)))
+        if id is None:
+            self._tell(PanelsOpen((), (me.login,)))
         self._by_login.setdefault(me.login, []).append(panel)
         if panel.sees_all:
             self._overseers[panel] = None

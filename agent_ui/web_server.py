@@ -190,7 +190,7 @@ def _warnings(follower: Follower) -> dict[str, str]:
 async def _tell_pages(hub: Hub, tell: Callable[[Notice], None]) -> None:
     """Whose page is open here, so that no engine lets a phone ring that has vanished with its page."""
     while True:
-        tell(PanelsOpen(hub.pages()))
+        tell(PanelsOpen(hub.pages(), hub.sockets()))
         await asyncio.sleep(TELL_PAGES_SECONDS)
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from agent_ui.bus.port import Bus
+from config.requests import follow_requests, move
 from config.settings import Asterisk
 from crm_store.errors import StoreError
 from crm_store.journal import Journal
@@ -23,6 +24,7 @@ from routing.commands import Command, Result
 from routing.events import Directory
 from routing.picture import Picture
 from routing.switchboard import Switchboard
+from routing.written import WrittenRules
 
 LOOK_AT_DIRECTORY_SECONDS = 3.0
 """How soon a change made by another process (``helin apply``) counts."""
@@ -46,13 +48,18 @@ class Desk:
     def directory_changed(self) -> None:
         self.stale.set()
 
-    def panels_open(self, agents: Sequence[str]) -> None:
-        self._engine.present(agents)
+    def panels_open(self, agents: Sequence[str], others: Sequence[str]) -> None:
+        self._engine.present(agents, others)
 
 
 @asynccontextmanager
 async def running_engine(
-    one: Asterisk, country: str, store: Store, bus: Bus, journal: Journal
+    one: Asterisk,
+    country: str,
+    store: Store,
+    bus: Bus,
+    journal: Journal,
+    rules: WrittenRules = WrittenRules(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Engine]:
     """Attached from entry to exit. What the store holds open is settled by the first snapshot."""
     directory = await store.directory()
@@ -64,6 +71,7 @@ async def running_engine(
         normalise=lambda text: to_e164(text, country),
         outside=lambda text: dialable(text, country),
         dial=one.dial,
+        written=rules,
     )
     open_calls = await store.calls.open_calls(one.name)
     switchboard.restore(open_calls)
@@ -82,10 +90,15 @@ async def running_engine(
         stream=stream,
         last_alive=link.alive_at if link else None,
         open_calls=open_calls,
+        move_request=lambda wish: move(store, wish),
     )
     desk = Desk(engine)
     async with end.serve(desk), asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(engine.run()), tasks.create_task(_follow(store, engine, desk, directory))]
+        running = [
+            tasks.create_task(engine.run()),
+            tasks.create_task(_follow(store, engine, desk, directory)),
+            tasks.create_task(follow_requests(store, engine)),
+        ]
         try:
             yield engine
         finally:

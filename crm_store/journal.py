@@ -37,7 +37,7 @@ from crm_store.schema import facts, links
 from crm_store.spool import Spool, sync
 from crm_store.store import Store
 from crm_store.values import storable, upsert
-from routing.facts import CallerKnown, LinkAlive, Recorded
+from routing.facts import CallerKnown, LinkAlive, Recorded, WrittenChanged, WrittenRanked
 
 log = structlog.get_logger("journal")
 
@@ -222,7 +222,7 @@ class Journal:
         try:
             async with self._database.writing() as connection:
                 fresh = await _fresh(connection, recorded)
-                rows = [_row(each) for each in fresh if not isinstance(each.fact, LinkAlive)]
+                rows = [_row(each) for each in fresh if not isinstance(each.fact, LinkAlive | WrittenRanked)]
                 if rows:
                     await connection.execute(insert(facts), rows)
                 await _write_links(connection, [each.fact for each in fresh if isinstance(each.fact, LinkAlive)])
@@ -311,4 +311,6 @@ def _without_pop(recorded: Recorded) -> Recorded:
     """What is shown of a contact is in the CRM; the journal must not keep a copy of it for ever."""
     if isinstance(recorded.fact, CallerKnown) and recorded.fact.pop:
         return replace(recorded, fact=replace(recorded.fact, pop=""))
+    if isinstance(recorded.fact, WrittenChanged):
+        return replace(recorded, fact=replace(recorded.fact, name=None, title=""))
     return recorded

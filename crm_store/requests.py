@@ -62,7 +62,7 @@ class Request:
     """``since``: its place in line. ``skills``: levels by skill. ``details``: what its kind alone has (a mail's ids).
 
     ``agent``: to whom it is offered, who has it, or who parked it and is asked first when it is back.
-    ``offered_at``: since when the offer stands.
+    ``offered_at``: since when the offer stands. ``version`` grows with each change, whatever clocks say.
     """
 
     id: str
@@ -92,6 +92,7 @@ class Request:
     created_at: datetime
     changed_at: datetime
     ended_at: datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +340,7 @@ async def _move(
 ) -> Request | None:
     """The compare-and-set."""
     key = key_of(id) or 0
-    changes = {**values, "changed_at": now}
+    changes = {**values, "changed_at": now, "version": requests.c.version + 1}
     if values.get("state") in OVER:
         freed = case((requests.c.kind.in_(COMES_AGAIN), null()), else_=requests.c.key)
         changes |= {"ended_at": now, "parked_until": None, "key": freed}
@@ -419,4 +420,5 @@ def _request(row: Row[Any]) -> Request:
         created_at=row.created_at,
         changed_at=row.changed_at,
         ended_at=row.ended_at,
+        version=row.version,
     )

@@ -635,6 +635,7 @@ requests = Table(
     Column("created_at", Stamp, nullable=False),
     Column("changed_at", Stamp, nullable=False, index=True),
     Column("ended_at", Stamp),
+    Column("version", Integer, nullable=False, server_default=text("1")),
     CheckConstraint("kind IN ('callback', 'form', 'mail', 'ticket')", name="kind"),
     CheckConstraint("state IN ('waiting', 'offered', 'taken', 'parked', 'done', 'cancelled', 'expired')", name="state"),
     Index(None, "state", "id"),

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from cti import frames
-from cti.errands import Errands
+from cti.errands import Errands, MoveIt
 from cti.gauges import Gauges
 from cti.intake import Intake
 from cti.keeper import Alive, Booted, Ended, Fenced, Keeper, Opened, Said, Synced
@@ -29,9 +29,10 @@ from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
 from cti.translate import MARKS, WANTED, translate
 from routing import events as said
-from routing.actions import Action, Answer, AskAbout, LookUp
+from routing.actions import Action, Answer, AskAbout, LookUp, MoveRequest
 from routing.commands import Command, Result
 from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
+from routing.letters import WrittenRequest
 from routing.picture import Picture
 from routing.story import Call
 
@@ -40,6 +41,11 @@ log = structlog.get_logger(__name__)
 STEP_SECONDS = 0.02
 """How long the consumer goes on before it lets the reader and everyone else have a turn."""
 DRIFTS, DRIFT_SECONDS = 20, 10.0
+
+
+async def no_requests(wish: MoveRequest) -> tuple[bool, None]:
+    """Where there is no store, there are no written requests."""
+    return False, None
 
 
 class Engine:
@@ -62,6 +68,7 @@ class Engine:
         open_calls: Sequence[Call] = (),
         pace: Pace = Pace(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
+        move_request: MoveIt = no_requests,
     ) -> None:
         self.asterisk = asterisk
         self.gauges = Gauges()
@@ -76,7 +83,9 @@ class Engine:
         self._mailbox = Mailbox()
         self._intake = Intake()
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)
-        self._errands = Errands(self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed)
+        self._errands = Errands(
+            self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed, move_request
+        )
         self._drifts = Limiter(DRIFTS, DRIFT_SECONDS)
         self._status = Status("connecting", "not started", self._now())
         self._seen_until = last_alive
@@ -104,9 +113,13 @@ class Engine:
         """Whose phone is whose has changed."""
         self._mailbox.put(directory)
 
-    def present(self, logins: Sequence[str]) -> None:
-        """These agents' pages are open."""
-        self._mailbox.put(said.Present(self._now(), tuple(logins)))
+    def present(self, logins: Sequence[str], others: Sequence[str] = ()) -> None:
+        """These agents' pages are open; ``others`` have a program's socket only."""
+        self._mailbox.put(said.Present(self._now(), tuple(logins), tuple(others)))
+
+    def tell_requests(self, requests: Sequence[WrittenRequest], *, complete: bool = False) -> None:
+        """So written requests stand in the store. ``complete``: these are all that are not over."""
+        self._mailbox.put(said.RequestsSeen(self._now(), tuple(requests), complete))
 
     async def submit(self, command: Command) -> Result:
         """The command's one result. Never raises for the command's sake."""
@@ -295,6 +308,8 @@ class Engine:
     def _carry_out(self, action: Action) -> None:
         if isinstance(action, LookUp):
             self._errands.look_up(action)
+        elif isinstance(action, MoveRequest):
+            self._errands.move(action)
         elif isinstance(action, Answer):
             for future in self._waiting.get((action.by, action.result.id), []):
                 if not future.done():

@@ -17,14 +17,18 @@ from cti.actions import Confirmation, Outcome, ToAsterisk, Words, confirmation_o
 from cti.errors import LinkError, NotSent
 from cti.gauges import Gauges
 from cti.pace import Pace
-from routing.actions import AddMember, LookUp, RemoveMember
+from routing.actions import AddMember, LookUp, MoveRequest, RemoveMember
 from routing.events import ActionDone, CallerFound
+from routing.letters import RequestMoved, WrittenRequest
 
 if TYPE_CHECKING:
     from cti.link import Link
     from cti.ports import Found
 
 log = structlog.get_logger(__name__)
+
+MoveIt = Callable[[MoveRequest], Awaitable[tuple[bool, WrittenRequest | None]]]
+"""Asks the store; whether it was moved, and how the request stands then (None: there is none)."""
 
 LOOK_UPS_AT_ONCE = 16
 LOOK_UPS_WAITING = 2_000
@@ -43,6 +47,7 @@ class Errands:
         gauges: Gauges,
         pace: Pace,
         member_changed: Callable[[], None],
+        move_request: MoveIt,
     ) -> None:
         self._put = put
         self._look_up = look_up
@@ -50,6 +55,7 @@ class Errands:
         self._gauges = gauges
         self._pace = pace
         self._member_changed = member_changed
+        self._move_request = move_request
         self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,6 +75,22 @@ class Errands:
             log.warning("no answer to a look-up", call=wish.call, error=type(error).__name__)
             return
         self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop))
+
+    def move(self, wish: MoveRequest) -> None:
+        self._start(self._moved(wish))
+
+    async def _moved(self, wish: MoveRequest) -> None:
+        seen: WrittenRequest | None = None
+        try:
+            async with asyncio.timeout(self._pace.answer):
+                moved, seen = await self._move_request(wish)
+            code, message = ("", "") if moved else ("not_possible", "Somebody was faster.")
+            if seen is None:
+                code, message = "unknown", "There is no such request any more."
+        except Exception as error:
+            log.warning("a request was not moved", request=wish.request, to=wish.to, error=type(error).__name__)
+            code, message = "not_ready", "The store cannot be reached; try again."
+        self._put(RequestMoved(self._now(), wish.request, seen, code, message, wish.command))
 
     def send(self, link: Link | None, action: ToAsterisk) -> None:
         """Checked and sent at once, or refused at once. Never sent again."""

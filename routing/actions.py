@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from routing.commands import Result
+from routing.letters import MoveRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,5 @@ Action = (
     | Originate
     | AskAbout
     | Answer
+    | MoveRequest
 )

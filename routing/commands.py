@@ -16,8 +16,8 @@ class Command:
 
     Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out {queues?}``, ``hang_up
     {call}``; all act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``,
-    ``resume_recording {call}``, and those of :mod:`routing.control`. And two that only Helin gives, never
-    a panel: ``wrapped_up`` (the wrap-up is written) and ``phone_password {endpoint, credential}``.
+    ``resume_recording {call}``, those of :mod:`routing.answers` and of :mod:`routing.control`. And two that only Helin
+    gives, never a panel: ``wrapped_up`` (the wrap-up is written) and ``phone_password {endpoint, credential}``.
     """
 
     id: str

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from routing.commands import Command
+from routing.letters import RequestMoved, RequestsSeen
 
 PopOn = Literal["ring", "answer"]
 Phone = Literal["browser", "sip"]
@@ -179,10 +180,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """These agents have a panel open. Told every few seconds by each web node, also when there is none."""
+    """These agents have a panel open. Told every few seconds by each web node, also when there is none.
+
+    ``others``: agents who have only a program's socket, which is no phone but can be offered a request.
+    """
 
     at: datetime
     logins: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,4 +618,17 @@ TelephonyEvent = (
     | ShuttingDown
     | Suspicious
 )
-Event = TelephonyEvent | Directory | LinkUp | LinkDown | Snapshot | CallerFound | ActionDone | Tick | Present | Command
+Event = (
+    TelephonyEvent
+    | Directory
+    | LinkUp
+    | LinkDown
+    | Snapshot
+    | CallerFound
+    | ActionDone
+    | Tick
+    | Present
+    | RequestsSeen
+    | RequestMoved
+    | Command
+)

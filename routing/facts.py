@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from routing.letters import RequestKind, RequestState
+
 Direction = Literal["inbound", "outbound", "internal"]
 Outcome = Literal["answered", "abandoned", "timed_out", "queue_empty", "withdrawn", "no_answer", "busy", "failed"]
 EndedBy = Literal["caller", "agent", "system"]
@@ -326,6 +328,42 @@ class Drifted:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenChanged:
+    """A written request (:mod:`routing.letters`) as the store has it now.
+
+    ``version`` grows with each change: by it an older word is known. ``until``: when the offer, or being parked,
+    is over. ``name`` and ``title`` are the writer's own words; they are passed to panels and never journaled.
+    """
+
+    request: str
+    at: datetime
+    kind: RequestKind
+    queue: str
+    state: RequestState
+    agent: str | None
+    since: datetime
+    version: int
+    due_at: datetime | None
+    contact: str | None
+    tier: str | None
+    name: str | None = None
+    title: str = ""
+    until: datetime | None = None
+    score: float | None = None
+    reasons: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRanked:
+    """A written request's place was reckoned anew, as RequestRanked says it of a call. Not journaled."""
+
+    request: str
+    at: datetime
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
 CallFact = (
     CallArrived
     | CallerKnown
@@ -350,14 +388,17 @@ CallFact = (
     | CallMerged
     | CallEnded
 )
-Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted
+WrittenFact = WrittenChanged | WrittenRanked
+Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenFact
 
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
     AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, ConsultChanged, ConferenceChanged, SegmentEnded,
     RecordingStarted, RecordingPaused, RecordingResumed, CallMerged, CallEnded,
 )  # fmt: skip
-FACTS: tuple[type, ...] = (*CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted)
+FACTS: tuple[type, ...] = (
+    *CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ hole: a hole means that this copy has missed something, and the only cure is a f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from routing.facts import (
@@ -22,13 +22,17 @@ from routing.facts import (
     QueueGone,
     QueueSeen,
     Recorded,
+    WrittenChanged,
+    WrittenRanked,
 )
+from routing.letters import OVER
 from routing.story import Call, fold
 
 
 @dataclass(slots=True)
 class Picture:
     """``streams``: the last number seen of each stream. ``pops``: call id -> the pop (JSON text) of its caller.
+    ``requests``: the written requests that are not over, which all engines know alike.
 
     A Picture that has seen no stream at all begins with whatever comes first if that is number 1; after that an unknown
     stream is a hole like any other.
@@ -40,6 +44,7 @@ class Picture:
     links: dict[str, LinkChanged] = field(default_factory=dict)
     pops: dict[str, str] = field(default_factory=dict)
     streams: dict[str, int] = field(default_factory=dict)
+    requests: dict[str, WrittenChanged] = field(default_factory=dict)
     _left: Call | None = field(default=None, repr=False, compare=False)
 
     def apply(self, recorded: Recorded) -> bool:
@@ -73,6 +78,7 @@ class Picture:
         self.agents = self.agents | fresh.agents
         self.links = self.links | fresh.links
         self.streams = self.streams | fresh.streams
+        self.requests = dict(fresh.requests)
         self._left = None
 
     def _call(self, fact: Any) -> None:
@@ -102,6 +108,21 @@ class Picture:
     def _link(self, fact: LinkChanged) -> None:
         self.links[fact.asterisk] = fact
 
+    def _written(self, fact: WrittenChanged) -> None:
+        """Several engines tell of the same request; the store's count says whose word is the newer."""
+        had = self.requests.get(fact.request)
+        if had is not None and had.version > fact.version:
+            return
+        if fact.state in OVER:
+            self.requests.pop(fact.request, None)
+        else:
+            self.requests[fact.request] = fact
+
+    def _ranked(self, fact: WrittenRanked) -> None:
+        had = self.requests.get(fact.request)
+        if had is not None and had.state == "waiting":
+            self.requests[fact.request] = replace(had, score=fact.score, reasons=fact.reasons)
+
     def _nothing(self, fact: LinkAlive | Drifted) -> None:
         """For the journal, not for the board."""
 
@@ -115,4 +136,6 @@ _STEPS: dict[type, Callable[[Picture, Any], None]] = {
     LinkChanged: Picture._link,
     LinkAlive: Picture._nothing,
     Drifted: Picture._nothing,
+    WrittenChanged: Picture._written,
+    WrittenRanked: Picture._ranked,
 }

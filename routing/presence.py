@@ -31,5 +31,10 @@ class Presence:
         until = self._until.get(login)
         return until is not None and until <= now and not self._silent(now)
 
+    def here(self, login: str, now: datetime) -> bool:
+        """A page is surely open, or was a moment ago."""
+        until = self._until.get(login)
+        return until is not None and until > now
+
     def _silent(self, now: datetime) -> bool:
         return self._heard_at is None or not timedelta() <= now - self._heard_at <= LEASE

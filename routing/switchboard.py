@@ -42,6 +42,7 @@ from routing.tapes import Tapes
 from routing.telling import Teller
 from routing.waiting import Line
 from routing.wishes import Wishes
+from routing.written import Written, WrittenRules
 
 REMEMBERED = 8192
 """Events, for recognising one that comes again."""
@@ -75,6 +76,7 @@ class Switchboard:
         normalise: Callable[[str], str | None] = same_text,
         outside: Outside = nobody_outside,
         dial: str = "",
+        written: WrittenRules = WrittenRules(),  # noqa: B008 - frozen
     ) -> None:
         self.asterisk = asterisk
         self.stream = stream
@@ -90,7 +92,9 @@ class Switchboard:
         control = Control(
             self._owners, self._exchange.stories, self._teller.partners, self._desk.members.has_queue, outside, dial
         )
-        self._wishes = Wishes(self._desk, control, self._owners, self._tapes)
+        self._written = Written(self._desk, self._line, self._owners, written)
+        self._written.tier_values = dict(directory.tier_values)
+        self._wishes = Wishes(self._desk, control, self._owners, self._tapes, self._written)
         self._heard: dict[tuple[Any, ...], None] = {}
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
@@ -147,6 +151,8 @@ class Switchboard:
             said.ActionDone: self._action_done,
             said.Tick: self._tick,
             said.Present: self._present,
+            said.RequestsSeen: self._requests_seen,
+            said.RequestMoved: self._request_moved,
             Command: self._command,
         }
 
@@ -170,7 +176,11 @@ class Switchboard:
                 self._teller.settle(story, at, now)
                 self._tapes.keep_hushed(story)
             exchange.touched.clear()
-        exchange.facts += self._desk.tell(at)
+        news = self._desk.tell(at)
+        exchange.facts += news
+        if any(type(fact) is AgentChanged for fact in news):
+            self._written.agents_changed(now)
+        exchange.facts += self._written.take_facts()
         facts, exchange.facts = exchange.facts, []
         return facts, self._take_actions(now)
 
@@ -198,6 +208,7 @@ class Switchboard:
             "due": len(self._teller.due),
             "waiting": len(self._line),
             "open of the store": len(self._resync),
+            "written": len(self._written),
         }
 
     def _again(self, key: tuple[Any, ...]) -> bool:
@@ -210,11 +221,12 @@ class Switchboard:
 
     def _take_actions(self, now: datetime) -> list[Action]:
         exchange, desk, line = self._exchange, self._desk, self._line
-        if not (exchange.actions or desk.actions or line.actions):
+        if not (exchange.actions or desk.actions or line.actions or self._written.actions):
             return []
         actions = [action for action in exchange.actions if self._may_ask(action, now)]
         actions += desk.take_actions()
         actions += line.actions
+        actions += self._written.take_actions()
         exchange.actions, line.actions = [], []
         return actions
 
@@ -252,6 +264,7 @@ class Switchboard:
         self._owners.use(event)
         self._desk.use()
         self._line.use(event.tier_values)
+        self._written.tier_values = dict(event.tier_values)
 
     def _link_up(self, event: said.LinkUp) -> None:
         self._resync.boot(event.boot)
@@ -302,6 +315,18 @@ class Switchboard:
 
     def _present(self, event: said.Present) -> None:
         self._desk.rests.present(event.logins, self._now)
+        self._written.present((*event.logins, *event.others), self._now)
+
+    def _requests_seen(self, event: said.RequestsSeen) -> None:
+        self._written.seen(event, self._now)
+        self._written.decide(self._now)
+
+    def _request_moved(self, event: said.RequestMoved) -> None:
+        self._written.moved(event, self._now)
+        if event.command is not None:
+            done = said.ActionDone(event.at, event.command, not event.code, event.code, event.message)
+            self._exchange.actions += self._wishes.done(done)
+        self._written.decide(self._now)
 
     def _command(self, command: Command) -> None:
         self._exchange.actions += self._wishes.receive(command)
@@ -318,6 +343,7 @@ class Switchboard:
             self._swept_at = now
             self._sweep(now)
         self._desk.rests.tick(now)
+        self._written.tick(now)
         for ranked in self._line.tick(now):
             story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
             if story is not None:

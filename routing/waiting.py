@@ -126,6 +126,15 @@ class Line:
                 facts += [self._ranked(request, now) for request in front]
         return facts
 
+    def urgencies(self, now: datetime) -> dict[str, list[tuple[float, str]]]:
+        """By queue: how urgent each caller is, and which call it is."""
+        found: dict[str, list[tuple[float, str]]] = {}
+        for request in self._requests.values():
+            plan, pace = self._plan(request.queue), self._pace(request.queue)
+            rank = urgency(request, plan, self._tier_values, now, pace)
+            found.setdefault(request.queue, []).append((rank, request.call))
+        return found
+
     def _pace(self, queue: str) -> Pace:
         return self._kinds[queue].pace()
 

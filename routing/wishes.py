@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing import control, shifts
+from routing import answers, control, shifts
 from routing.actions import Action, Answer, IssuePhonePassword
 from routing.commands import CHIEFS, Command, Refused, Result
 from routing.desk import Desk
 from routing.events import ActionDone, Person
 from routing.parties import Owners
 from routing.tapes import RECORDING_COMMANDS, Tapes
+from routing.written import Written
 
 REMEMBERED = 10_000
 PHONE_PASSWORD: Final = "phone_password"  # noqa: S105 - a command's name
@@ -32,11 +33,14 @@ class _Pending:
 class Wishes:
     """``receive`` and ``done`` give actions, the answers among them."""
 
-    def __init__(self, desk: Desk, of_calls: control.Control, owners: Owners, tapes: Tapes) -> None:
+    def __init__(
+        self, desk: Desk, of_calls: control.Control, owners: Owners, tapes: Tapes, written: Written | None = None
+    ) -> None:
         self._desk = desk
         self._control = of_calls
         self._tapes = tapes
         self._owners = owners
+        self._written = written
         self._pending: dict[str, _Pending] = {}
         self._results: dict[str, Result] = {}
 
@@ -90,6 +94,8 @@ class Wishes:
             return [replace(_phone_password(command), command=key)]
         if command.name in RECORDING_COMMANDS:
             return [replace(action, command=key) for action in self._tapes.wanted(command)]
+        if command.name in answers.STEPS and self._written is not None:
+            return [replace(answers.wanted(self._written, command), command=key)]
         if command.name not in shifts.STEPS and command.name not in control.STEPS:
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")
         if command.agent != command.by and command.role not in CHIEFS:

@@ -112,7 +112,7 @@ class InProcessWeb:
             if isinstance(notice, DirectoryChanged):
                 desk.directory_changed()
             elif isinstance(notice, PanelsOpen):
-                desk.panels_open(notice.agents)
+                desk.panels_open(notice.agents, notice.others)
         for ear in self._bus.ears:
             if ear is not self._ear:
                 ear.noticed(notice)

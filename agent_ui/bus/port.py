@@ -58,9 +58,13 @@ class SignedOut:
 @dataclass(frozen=True, slots=True)
 class PanelsOpen:
     """These agents have a page open at this web node. Told when one opens, and of all every few seconds, even if none
-    is."""
+    is.
+
+    ``others``: agents who have only a program's socket there.
+    """
 
     agents: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen
@@ -77,8 +81,8 @@ class Desk(Protocol):
 
     def directory_changed(self) -> None: ...
 
-    def panels_open(self, agents: Sequence[str]) -> None:
-        """A web node has their pages."""
+    def panels_open(self, agents: Sequence[str], others: Sequence[str]) -> None:
+        """A web node has their pages; of ``others`` only a program's socket."""
 
 
 class Ear(Protocol):

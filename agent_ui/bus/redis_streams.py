@@ -146,7 +146,7 @@ class RedisEngine:
         if isinstance(notice, DirectoryChanged):
             self._desk.directory_changed()
         elif isinstance(notice, PanelsOpen):
-            self._desk.panels_open(notice.agents)
+            self._desk.panels_open(notice.agents, notice.others)
 
     def _left(self, until_ms: int) -> float:
         """Seconds that are left. Before the clock was ever sampled nothing is: the engine has only just come."""

@@ -7,7 +7,7 @@ import msgspec
 from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.shapes import encode
 from crm_store.codec import CodecError
-from routing.facts import AgentChanged, LinkChanged, QueueSeen
+from routing.facts import AgentChanged, LinkChanged, QueueSeen, WrittenChanged
 from routing.picture import Picture
 from routing.story import Call
 
@@ -19,12 +19,14 @@ class _Picture(msgspec.Struct):
     links: dict[str, LinkChanged]
     pops: dict[str, str]
     streams: dict[str, int]
+    requests: dict[str, WrittenChanged] = {}
 
 
 class _Notice(msgspec.Struct):
     kind: str
     about: tuple[str, str] = ("", "")
     agents: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     take_over: bool = False
 
 
@@ -33,8 +35,8 @@ _notice_decoder = msgspec.json.Decoder(_Notice)
 
 
 def encode_picture(picture: Picture) -> bytes:
-    shown = _Picture(picture.calls, picture.agents, picture.queues, picture.links, picture.pops, picture.streams)
-    return encode(shown)
+    of = picture
+    return encode(_Picture(of.calls, of.agents, of.queues, of.links, of.pops, of.streams, of.requests))
 
 
 def decode_picture(body: bytes) -> Picture:
@@ -43,7 +45,7 @@ def decode_picture(body: bytes) -> Picture:
         found = _picture_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise CodecError(f"not a picture: {problem}") from None
-    return Picture(found.calls, found.agents, found.queues, found.links, found.pops, found.streams)
+    return Picture(found.calls, found.agents, found.queues, found.links, found.pops, found.streams, found.requests)
 
 
 def encode_notice(notice: Notice) -> bytes:
@@ -52,7 +54,7 @@ def encode_notice(notice: Notice) -> bytes:
     if isinstance(notice, SignedOut):
         return encode(_Notice("signed_out", (notice.login, notice.session)))
     if isinstance(notice, PanelsOpen):
-        return encode(_Notice("panels_open", agents=notice.agents))
+        return encode(_Notice("panels_open", agents=notice.agents, others=notice.others))
     return encode(_Notice("directory_changed"))
 
 
@@ -67,7 +69,7 @@ def decode_notice(body: bytes) -> Notice:
     if found.kind == "signed_out":
         return SignedOut(*found.about)
     if found.kind == "panels_open":
-        return PanelsOpen(found.agents)
+        return PanelsOpen(found.agents, found.others)
     if found.kind == "directory_changed":
         return DirectoryChanged()
     raise CodecError(f"no notice is called {found.kind!r}")

@@ -65,7 +65,7 @@ class Engine:
     def directory_changed(self) -> None:
         self.directory_changes += 1
 
-    def panels_open(self, agents: Sequence[str]) -> None:
+    def panels_open(self, agents: Sequence[str], others: Sequence[str]) -> None:
         self.pages.append(tuple(agents))
 
     def publish(self, end: EngineBus, facts: list[Recorded]) -> None:

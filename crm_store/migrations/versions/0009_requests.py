@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("created_at", Stamp(), nullable=False),
         sa.Column("changed_at", Stamp(), nullable=False),
         sa.Column("ended_at", Stamp()),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("kind IN ('callback', 'form', 'mail', 'ticket')", name="ck_requests_kind"),
         sa.CheckConstraint(
             "state IN ('waiting', 'offered', 'taken', 'parked', 'done', 'cancelled', 'expired')",
