@@ -39,6 +39,8 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .offer(id, agent, most, now)   .move(id, to, now, was=(…), agent_was=, agent=, …)
                      .done(id, agent, now, note)    .belongs_to(id, contact, now)     -> Request | None: too late
                      .cancel_of(number, now)        .time_up(now)                      -> those that changed
+    store.replies    .begin(request, command, message_id, agent, text, now) -> (Reply, new)   .ended(id, trouble, now)
+                     .of(request)                       store.mailboxes .get(name) -> ReadTo | None   .put(name, …)
     store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
     store.pause_reasons .all()   .put_all(reasons)   .put(some) -> {key: changed fields}
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote

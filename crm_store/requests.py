@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, insert, null, or_, select, update
@@ -32,7 +32,7 @@ from crm_store.lists import Check, by_time, checked, contact_key, same_contact, 
 from crm_store.numbers import to_e164
 from crm_store.records import Page
 from crm_store.rules import checked_skills
-from crm_store.schema import accounts, contact_numbers, contacts, interactions, queues, requests, users
+from crm_store.schema import accounts, contact_numbers, contacts, interactions, queues, requests, service_tickets, users
 from crm_store.values import checked_text, key_of, needed_text
 
 RequestKind = Literal["callback", "form", "mail", "ticket"]
@@ -160,7 +160,7 @@ class Requests:
         """
         values = self._checked(kind, queue, subject, fields)
         values |= {"key": checked_text("key", key, 1_000), "state": "waiting", "created_at": now, "changed_at": now}
-        values.setdefault("since", now)
+        values["since"] = values.get("since") or now
         if values["key"] is not None and (had := await self._by_key(values["key"])) is not None:
             return Added(had, False)
         try:
@@ -227,6 +227,33 @@ class Requests:
                 found += map(_request, rows)
                 if len(rows) < MOST_READ:
                     return tuple(sorted(found, key=lambda one: (one.since, int(one.id))))
+
+    async def take_tickets(self, queue: str, now: datetime, within: timedelta) -> int:
+        """Tickets due within that time become requests, each once for one due time; closed ones cancel theirs.
+
+        ``since`` is the ticket's own age, so its urgency is its share of the time promised. How many are new. Refused:
+        there is no such queue.
+        """
+        of, mine = service_tickets.c, requests.c
+        known = select(mine.id).where(mine.service_ticket_id == of.id, mine.due_at == of.due_at)
+        known = known.where(mine.state != "cancelled")
+        due = select(service_tickets).where(of.status == "open", of.due_at <= now + within, ~known.exists())
+        closed = select(mine.id).join(service_tickets, of.id == mine.service_ticket_id)
+        closed = closed.where(mine.kind == "ticket", mine.state.in_(OPEN), of.status.in_(("solved", "closed")))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(due.order_by(of.due_at).limit(MOST_READ))).all()
+            over = (await connection.execute(closed.limit(MOST_READ))).scalars().all()
+        for key in over:
+            await self.move(str(key), "cancelled", now, was=OPEN)
+        added = [await self._add_ticket(row, queue, now) for row in rows]
+        return sum(one.new for one in added)
+
+    async def _add_ticket(self, row: Row[Any], queue: str, now: datetime) -> Added:
+        wish = {"text": row.text, "since": row.created_at, "due_at": row.due_at, "service_ticket_id": row.id}
+        stamp = row.due_at.isoformat()
+        return await self.add(
+            "ticket", queue, row.subject, now, wish, contact=str(row.contact_id), key=f"ticket:{row.id}:{stamp}"
+        )
 
     # -- changes of state ----------------------------------------------------------------------------------------------
 
@@ -330,7 +357,7 @@ async def _move_all(
     return tuple(one for one in moved if one is not None)
 
 
-def _was(states: Collection[RequestState], agent: str | None) -> ColumnElement[bool]:
+def _was(states: Collection[str], agent: str | None) -> ColumnElement[bool]:
     there = requests.c.state.in_(tuple(states))
     return there if agent is None else there & (requests.c.agent == agent)
 

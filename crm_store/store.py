@@ -18,6 +18,7 @@ from crm_store.dispositions import Dispositions
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
+from crm_store.mailboxes import Mailboxes
 from crm_store.migrate import check_schema
 from crm_store.orders import Orders
 from crm_store.past_days import PastDays
@@ -27,6 +28,7 @@ from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
 from crm_store.recordings import Recordings
 from crm_store.records import Found
+from crm_store.replies import Replies
 from crm_store.requests import Requests
 from crm_store.rules import Rules
 from crm_store.service_tickets import ServiceTickets
@@ -67,6 +69,8 @@ class Store:
         self.promises = Promises(database)
         self.tasks = Tasks(database, country)
         self.requests = Requests(database, country)
+        self.replies = Replies(database)
+        self.mailboxes = Mailboxes(database)
         self.dispositions = Dispositions(database)
         self.pause_reasons = PauseReasons(database)
         self.articles = Articles(database)
