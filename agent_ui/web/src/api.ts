@@ -4,7 +4,7 @@
  */
 
 import type { Credentials } from './phone/port';
-import type { Call, Colleague, Queue, Role } from './protocol';
+import type { Call, Colleague, Queue, RequestKind, Role } from './protocol';
 
 /** An answer that is not 2xx (problem details, RFC 9457), or none at all (status 0). */
 export class Problem extends Error {
@@ -333,6 +333,39 @@ export interface Preferences {
   [more: string]: unknown;
 }
 
+export interface Attachment {
+  name: string;
+  type: string;
+  size: number;
+}
+
+/** A written request with all that its writer said. */
+export interface WrittenFile {
+  id: string;
+  kind: RequestKind;
+  queue: string;
+  contact: string | null;
+  contact_name: string | null;
+  name: string | null;
+  number: string | null;
+  email: string | null;
+  subject: string;
+  text: string | null;
+  details: { fields?: Record<string, string>; attachments?: Attachment[]; [more: string]: unknown };
+  since: string;
+  due_at: string | null;
+}
+
+/** `sending` of one that is long over: nobody knows whether it left. */
+export interface Reply {
+  id: string;
+  agent: string;
+  text: string;
+  state: 'sending' | 'sent' | 'failed';
+  trouble: string | null;
+  at: string;
+}
+
 let forget: () => void = () => {};
 
 export function whenSignedOut(what: () => void): void {
@@ -344,8 +377,13 @@ export function signedOut(): void {
   forget();
 }
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+async function ask<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  more: Record<string, string> = {},
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (body !== undefined) init.body = JSON.stringify(body);
@@ -428,6 +466,12 @@ export const api = {
     ask<void>('DELETE', `/calls/${id(key)}/recordings/${n}${query({ reason })}`),
   holdRecordings: (key: string, on: boolean, reason: string) =>
     ask<void>('POST', `/calls/${id(key)}/hold`, { on, ...(reason ? { reason } : {}) }),
+  request: (key: string) => ask<WrittenFile>('GET', `/requests/${id(key)}`),
+  giveRequest: (key: string, contact: string) =>
+    ask<WrittenFile>('PATCH', `/requests/${id(key)}`, { contact }),
+  replies: (key: string) => ask<Page<Reply>>('GET', `/requests/${id(key)}/replies`),
+  reply: (key: string, text: string, once: string) =>
+    ask<Reply>('POST', `/requests/${id(key)}/replies`, { text }, { 'Idempotency-Key': once }),
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),

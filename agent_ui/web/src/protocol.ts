@@ -194,12 +194,38 @@ export interface Queue {
   /** Whether an agent who does not answer is paused. */
   auto_pause?: boolean;
   waiting: number;
+  /** Requests that are no calls and wait. */
+  written?: number;
   oldest_queued_at: string | null;
   agents: { ready: number; busy: number; wrap_up: number; paused: number; offline: number };
 }
 
+export type RequestKind = 'callback' | 'form' | 'mail' | 'ticket';
+
+/** A request that is no live call, as far as it concerns this person: offered to, taken or parked by somebody. */
+export interface Written {
+  id: string;
+  kind: RequestKind;
+  queue: string;
+  state: 'waiting' | 'offered' | 'taken' | 'parked' | 'done' | 'cancelled' | 'expired';
+  agent: string | null;
+  since: string;
+  due_at: string | null;
+  /** When the offer, or being parked, is over. */
+  until: string | null;
+  contact: string | null;
+  tier: string | null;
+  name: string | null;
+  title: string;
+}
+
+/** Who or what waits in a queue: `call` or `request` is its id. */
 export interface Waiting {
-  call: string;
+  kind?: 'call' | RequestKind;
+  call: string | null;
+  request?: string | null;
+  title?: string | null;
+  due_at?: string | null;
   position: number;
   number: string | null;
   name: string | null;
@@ -227,6 +253,7 @@ export interface Snapshot {
   calls: Card[];
   queues: Queue[];
   waiting: { queue: string; calls: Waiting[] }[];
+  requests?: Written[];
   alarms: Alarm[];
 }
 
@@ -254,6 +281,7 @@ export type CallEvent = AboutCall &
 export type PanelEvent =
   | CallEvent
   | (Numbered & { type: 'call.waiting'; queue: string; calls: Waiting[] })
+  | (Numbered & { type: 'request.changed'; request: Written; gone?: boolean })
   | (Numbered & { type: 'agent.state'; agent: Agent })
   | (Numbered & { type: 'queue.changed'; queue: Queue; gone?: false })
   | (Numbered & { type: 'queue.changed'; queue: { name: string }; gone: true })

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Card, PanelEvent, Snapshot } from './protocol';
+import type { Card, PanelEvent, Snapshot, Written } from './protocol';
 import { begin, type Picture, reduce, step } from './reduce';
 import { agent, call, card, ME, queue, snapshot, T0 } from './samples';
 
@@ -87,6 +87,7 @@ class Model {
   queues = new Map([['support', queue('support')]]);
   waiting = new Map<string, Snapshot['waiting'][number]['calls']>();
   alarms = new Map<string, Snapshot['alarms'][number]>();
+  requests = new Map<string, Written>();
   seq = 1;
 
   snapshot(): Snapshot {
@@ -98,6 +99,7 @@ class Model {
       queues: [...this.queues.values()],
       waiting: [...this.waiting].map(([name, calls]) => ({ queue: name, calls })),
       alarms: [...this.alarms.values()],
+      requests: [...this.requests.values()],
     });
   }
 
@@ -122,6 +124,12 @@ class Model {
       if (gone) this.alarms.delete(key);
       else this.alarms.set(key, alarm);
       return { type: 'alarm', seq, at, alarm, gone };
+    }
+    if (kind === 'request') {
+      const request = written(key, n);
+      if (gone) this.requests.delete(key);
+      else this.requests.set(key, request);
+      return { type: 'request.changed', seq, at, request, gone };
     }
     if (kind === 'waiting') {
       const calls = Array.from({ length: n % 4 }, (_, i) => ({
@@ -153,8 +161,14 @@ class Model {
   }
 }
 
+function written(id: string, n: number): Written {
+  const state = n % 2 ? 'offered' : 'taken';
+  const of = { kind: 'mail', queue: 'support', agent: ME.login, since: at, title: String(n) } as const;
+  return { id, state, due_at: null, until: null, contact: null, tier: null, name: null, ...of };
+}
+
 interface Op {
-  kind: 'agent' | 'queue' | 'alarm' | 'waiting' | 'call' | 'pop';
+  kind: 'agent' | 'queue' | 'alarm' | 'waiting' | 'call' | 'pop' | 'request';
   key: string;
   gone: boolean;
   n: number;
@@ -162,7 +176,7 @@ interface Op {
 
 const ops: fc.Arbitrary<Op[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom('agent', 'queue', 'alarm', 'waiting', 'call', 'pop'),
+    kind: fc.constantFrom('agent', 'queue', 'alarm', 'waiting', 'call', 'pop', 'request'),
     key: fc.constantFrom('agent1', 'support', 'x', 'constructor', '__proto__'),
     gone: fc.boolean(),
     n: fc.nat(9),
@@ -216,7 +230,7 @@ it('property: one lost event is always a gap', () => {
 
 function sorted(picture: Picture): unknown {
   const maps = { ...picture } as unknown as Record<string, unknown>;
-  for (const name of ['agents', 'calls', 'queues', 'waiting', 'alarms']) {
+  for (const name of ['agents', 'calls', 'queues', 'waiting', 'alarms', 'requests']) {
     const map = maps[name] as Record<string, unknown>;
     maps[name] = Object.keys(map)
       .sort()

@@ -5,7 +5,18 @@
  * Every step leaves untouched parts as the very same objects: a component that looks at one of them is not drawn again.
  */
 
-import type { Agent, Alarm, CallEvent, Card, Me, PanelEvent, Queue, Snapshot, Waiting } from './protocol';
+import type {
+  Agent,
+  Alarm,
+  CallEvent,
+  Card,
+  Me,
+  PanelEvent,
+  Queue,
+  Snapshot,
+  Waiting,
+  Written,
+} from './protocol';
 
 export interface Picture {
   me: Me;
@@ -15,6 +26,7 @@ export interface Picture {
   calls: Record<string, Card>;
   queues: Record<string, Queue>;
   waiting: Record<string, Waiting[]>;
+  requests: Record<string, Written>;
   alarms: Record<string, Alarm>;
 }
 
@@ -35,6 +47,7 @@ export function begin(snapshot: Snapshot): Place {
       calls: keyed(snapshot.calls, call => call.id),
       queues: keyed(snapshot.queues, queue => queue.name),
       waiting: Object.fromEntries(snapshot.waiting.map(each => [each.queue, each.calls])),
+      requests: keyed(snapshot.requests ?? [], request => request.id),
       alarms: keyed(snapshot.alarms, alarm => alarm.id),
     },
   };
@@ -60,6 +73,13 @@ export function reduce(picture: Picture, event: PanelEvent): Picture {
         return { ...picture, queues: without(picture.queues, name), waiting: without(picture.waiting, name) };
       }
       return { ...picture, queues: put(picture.queues, event.queue.name, event.queue) };
+    case 'request.changed': {
+      const { request } = event;
+      const requests = event.gone
+        ? without(picture.requests, request.id)
+        : put(picture.requests, request.id, request);
+      return { ...picture, requests };
+    }
     case 'alarm':
       return {
         ...picture,

@@ -5,6 +5,7 @@ import { useT } from '../i18n';
 import { onEvent, setDesk, useLive, usePicture } from '../live';
 import type { Card } from '../protocol';
 import { queries, useCalls } from '../queries';
+import { ownRequests } from '../requests/in-line';
 import { whoIs } from '../shell/attention';
 import { useShortcuts } from '../shell/shortcuts';
 import { Elapsed, look, StateIcon } from '../ui/parts';
@@ -18,6 +19,7 @@ import { Rest } from './rest';
 import { useCardOf } from './unfinished';
 import { WaitingNow } from './waiting';
 
+const OwnRequests = lazy(() => import('../requests/desk'));
 const KnowledgePanel = lazy(() => import('../knowledge/knowledge-panel'));
 
 export function Desk() {
@@ -38,13 +40,20 @@ export function Desk() {
     [],
   );
   if (own.length === 0 && ended) own.push({ card: ended, phase: 'ended' });
+  const written = ownRequests(picture).some(each => each.state !== 'offered');
   const first = own.find(each => each.card.id === looked) ?? own[0];
   return (
     <div className={s.desk}>
       <div className={s.stage}>
         {first && <h1 className="for-ears">{t('nav.desk')}</h1>}
         {own.length > 1 && first && <Others own={own} shown={first.card.id} show={setLooked} />}
-        {first ? <CallCard key={first.card.id} card={first.card} phase={first.phase} /> : <Rest />}
+        {first && <CallCard key={first.card.id} card={first.card} phase={first.phase} />}
+        {written && (
+          <Suspense fallback={null}>
+            <OwnRequests />
+          </Suspense>
+        )}
+        {!first && <Rest />}
       </div>
       <aside className={s.aside}>
         <BesideTheCall login={login} card={first?.card} />

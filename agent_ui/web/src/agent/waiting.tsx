@@ -1,8 +1,9 @@
-/** Callers who wait in the own queues, in the order in which they will be served. */
+/** Callers and written requests that wait in the own queues, in the order in which they will be served. */
 
 import { Coffee } from 'lucide-react';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
+import { inLine, limitsOf, WaitingTitle } from '../requests/in-line';
 import { Avatar, Badge, CardBox, Empty, PhoneNumber, Tier, Wait, Who } from '../ui/parts';
 import { claimedName } from './desk';
 import s from './desk-page.module.css';
@@ -14,7 +15,7 @@ export function WaitingNow() {
   const queues = usePicture(picture => picture.queues);
   const waiting = usePicture(picture => picture.waiting);
   const list = Object.values(queues).sort((a, b) => a.name.localeCompare(b.name));
-  const total = list.reduce((sum, queue) => sum + queue.waiting, 0);
+  const total = list.reduce((sum, queue) => sum + inLine(queue), 0);
   return (
     <CardBox title={t('waiting')} side={total > 0 && <Badge look="plain">{String(total)}</Badge>}>
       {list.length === 0 ? (
@@ -23,7 +24,7 @@ export function WaitingNow() {
         <Empty icon={Coffee}>{t('waiting.nobody')}</Empty>
       ) : null}
       {list
-        .filter(queue => queue.waiting > 0)
+        .filter(queue => inLine(queue) > 0)
         .map(queue => (
           <section key={queue.name} className={s.queue}>
             <h3>
@@ -32,27 +33,24 @@ export function WaitingNow() {
             </h3>
             <ol>
               {(waiting[queue.name] ?? []).slice(0, SHOWN).map(each => (
-                <li key={each.call} className={s.row}>
+                <li key={each.call ?? each.request} className={s.row}>
                   <Avatar name={claimedName(each)} size={30} />
                   <span className={s.rowWho}>
                     <Who name={claimedName(each)} number={each.number} />
-                    {claimedName(each) && (
+                    <WaitingTitle of={each} />
+                    {claimedName(each) && each.call && (
                       <small>
                         <PhoneNumber>{each.number}</PhoneNumber>
                       </small>
                     )}
                   </span>
                   <Tier>{each.tier}</Tier>
-                  <Wait
-                    since={each.queued_at}
-                    target={queue.target_seconds}
-                    longest={queue.max_wait_seconds}
-                  />
+                  <Wait since={each.queued_at} {...limitsOf(each, queue)} />
                 </li>
               ))}
             </ol>
-            {queue.waiting > SHOWN && (
-              <p className={s.rowMore}>{t('waiting.more', { count: queue.waiting - SHOWN })}</p>
+            {inLine(queue) > SHOWN && (
+              <p className={s.rowMore}>{t('waiting.more', { count: inLine(queue) - SHOWN })}</p>
             )}
           </section>
         ))}

@@ -11,6 +11,7 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Agent, Card, Queue } from '../protocol';
 import { useAgentName, useContactNames } from '../queries';
+import { idOf, limitsOf, WaitingTitle } from '../requests/in-line';
 import { WhyButton } from '../states/why-button';
 import {
   AgentState,
@@ -113,6 +114,9 @@ function QueueCard({ queue, agents }: { queue: Queue; agents: Agent[] }) {
         <p className={s.count} data-some={queue.waiting > 0 || undefined}>
           <strong className="digits">{queue.waiting}</strong>{' '}
           {t('floor.waiting_word', { count: queue.waiting })}
+          {!!queue.written && (
+            <span className={ui.dim}> · {t('written.waiting', { count: queue.written })}</span>
+          )}
         </p>
         <p className={s.oldest}>
           {queue.oldest_queued_at ? (
@@ -153,21 +157,21 @@ function Line({ queue }: { queue: Queue }) {
   return (
     <ol className={s.line}>
       {line.slice(0, 5).map(each => (
-        <li key={each.call}>
+        <li key={idOf(each)}>
           <button
             type="button"
-            aria-expanded={open === each.call}
+            aria-expanded={open === idOf(each)}
             title={t('floor.why')}
-            onClick={() => setOpen(open === each.call ? null : each.call)}
+            onClick={() => setOpen(open === idOf(each) ? null : idOf(each))}
           >
             <span className={`${s.position} digits`}>{each.position}</span>
             <span className={s.lineWho}>
-              <Who name={claimedName(each)} number={each.number} />
+              <Who name={claimedName(each)} number={each.number} /> <WaitingTitle of={each} />
             </span>
             <Tier>{each.tier}</Tier>
-            <Wait since={each.queued_at} target={queue.target_seconds} longest={queue.max_wait_seconds} />
+            <Wait since={each.queued_at} {...limitsOf(each, queue)} />
           </button>
-          {open === each.call && (
+          {open === idOf(each) && (
             <ul className={s.reasons}>
               {each.reasons.map(({ reason, points }) => (
                 <li key={reason}>

@@ -29,6 +29,8 @@ export const ACTIONS: Record<string, MessageId> = {
   f: 'keys.next_step',
   i: 'keys.knowledge',
   k: 'keys.recording',
+  v: 'keys.accept',
+  z: 'keys.decline',
   'ctrl+enter': 'keys.save',
   'ctrl+k': 'keys.search',
   '?': 'keys.sheet',

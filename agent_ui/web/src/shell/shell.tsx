@@ -13,6 +13,7 @@ import { LooseLines } from '../phone/loose-lines';
 import { PhoneButton } from '../phone/phone-button';
 import type { Role } from '../protocol';
 import { forgetMe } from '../queries';
+import { isOffered } from '../requests/in-line';
 import { OwnWhy } from '../states/why-button';
 import { Avatar, Key } from '../ui/parts';
 import ui from '../ui/ui.module.css';
@@ -29,6 +30,7 @@ import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
 import { StateSwitch } from './state-switch';
 
+const Offer = lazy(() => import('../requests/offer'));
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
 
@@ -37,6 +39,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
   const [at, go] = useLocation();
   const [sheet, setSheet] = useState<'search' | 'keys' | null>(null);
   const ready = useLive(live => live.picture !== null);
+  const offered = useLive(({ picture }) => picture !== null && isOffered(picture));
   const stopped = useLive(live => live.link === 'taken_over' || live.link === 'refused');
   const places = placesOf(role);
   useKeptPreferences();
@@ -69,6 +72,11 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       <Banners />
       <LooseLines />
       {ready && <CallDock deskPath={sees(role).deskPath} />}
+      {offered && (
+        <Suspense fallback={null}>
+          <Offer deskPath={sees(role).deskPath} />
+        </Suspense>
+      )}
       <main id="main" className={s.main} tabIndex={-1} inert={stopped}>
         <Mishap place={at}>
           {ready ? (

@@ -1,0 +1,125 @@
+// @vitest-environment happy-dom
+
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { run } from 'axe-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Desk } from '../agent/desk-page';
+import type { Written } from '../protocol';
+import { queries } from '../queries';
+import { agent, queue, T0 } from '../samples';
+import { type Answer, network, page, show, socket } from '../test-page';
+import Offer from './offer';
+
+const HOSTILE = '<img src=x onerror=alert(1)> \u202eliam';
+const letter = (more: Partial<Written> = {}): Written => ({
+  id: '7',
+  kind: 'mail',
+  queue: 'support',
+  state: 'offered',
+  agent: 'agent1',
+  since: T0,
+  due_at: T0,
+  until: T0,
+  contact: null,
+  tier: 'A',
+  name: 'Mari Maasikas',
+  title: HOSTILE,
+  ...more,
+});
+
+let asked: ReturnType<typeof network>;
+let close: () => void = () => {};
+
+async function connected(picture: Parameters<typeof socket>[0]) {
+  const panel = await socket(picture);
+  close = panel.close;
+  return panel;
+}
+
+afterEach(() => {
+  cleanup();
+  close();
+});
+
+beforeEach(() => {
+  queries.clear();
+  asked = network((method, path): Answer => {
+    if (path.startsWith('/me')) return [200, { login: 'agent1', name: 'Agent One', role: 'agent' }];
+    if (path === '/requests/7/replies' && method === 'POST')
+      return [200, { id: '1', agent: 'agent1', text: 'Ten euros.', state: 'sent', trouble: null, at: T0 }];
+    if (path === '/requests/7')
+      return [
+        200,
+        {
+          ...letter(),
+          subject: HOSTILE,
+          text: `What does it cost?\n${HOSTILE}`,
+          email: 'mari@home.example',
+          number: null,
+          contact_name: null,
+          details: { attachments: [{ name: '../plan.pdf', type: 'application/pdf', size: 2048 }] },
+        },
+      ];
+    if (path === '/panel-ticket') return [200, { ticket: 't', url: 'ws://127.0.0.1/panel' }];
+    return [200, { items: [], next: null }];
+  });
+});
+
+it('offers a request on any page, as text, with keys', async () => {
+  const { given } = await connected({ requests: [letter()], agent: agent('agent1') });
+  await page(<Offer deskPath="/" />);
+  const offer = screen.getByRole('region', { name: 'Offered request' });
+  expect(within(offer).getAllByText(/<img src=x/).length).toBeGreaterThan(0);
+  expect(offer.querySelector('img')).toBeNull();
+  expect((await run(offer)).violations).toEqual([]);
+  await userEvent.keyboard('v');
+  await waitFor(() => expect(given).toContainEqual({ name: 'accept', args: { request: '7' } }));
+});
+
+it('shows what was taken beside the desk, answers it once, and ends it with a note', async () => {
+  const mine = { requests: [letter({ state: 'taken' })], agent: agent('agent1') };
+  const { given } = await connected(mine);
+  await page(<Desk />);
+  const card = await screen.findByRole('article', {}, { timeout: 20_000 });
+  expect(await within(card).findByText(/What does it cost/)).toBeTruthy();
+  expect(within(card).getByText('../plan.pdf')).toBeTruthy();
+  expect(card.querySelector('img')).toBeNull();
+  expect((await run(card)).violations).toEqual([]);
+  await userEvent.type(within(card).getByLabelText('Answer by e-mail'), 'Ten euros.');
+  await userEvent.click(within(card).getByRole('button', { name: 'Send' }));
+  const sent = () => asked.filter(each => each.path.endsWith('/replies') && each.method === 'POST');
+  await waitFor(() => expect(sent()).toHaveLength(1));
+  expect(sent()[0]?.body).toEqual({ text: 'Ten euros.' });
+  await userEvent.type(within(card).getByLabelText(/What came of it/), 'Told her.');
+  await userEvent.click(within(card).getByRole('button', { name: 'Done' }));
+  const done = { name: 'done', args: { request: '7', note: 'Told her.' } };
+  await waitFor(() => expect(given).toContainEqual(done));
+});
+
+it('lists written requests among those who wait', async () => {
+  const waiting = [
+    {
+      queue: 'support',
+      calls: [
+        {
+          kind: 'mail' as const,
+          call: null,
+          request: '9',
+          title: HOSTILE,
+          due_at: T0,
+          position: 1,
+          number: null,
+          name: 'Mari',
+          tier: null,
+          queued_at: T0,
+          score: 1,
+          reasons: [],
+        },
+      ],
+    },
+  ];
+  show({ waiting, queues: [queue('support', { written: 1 })], agent: agent('agent1') });
+  await page(<Desk />);
+  expect(screen.getByText(/<img src=x/)).toBeTruthy();
+});
