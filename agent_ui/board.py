@@ -9,6 +9,7 @@ history (the *pop*) are only for whom the call is at.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -22,17 +23,19 @@ from agent_ui.shapes import (
     AlarmShape,
     ColleagueShape,
     QueueShape,
+    RequestShape,
     WaitingShape,
     agent_shape,
     call_shape,
     colleague_shape,
     encode,
     reasons,
+    request_shape,
     unseen_agent,
 )
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
-from routing.facts import AgentChanged, LinkChanged
+from routing.facts import AgentChanged, LinkChanged, WrittenChanged
 from routing.order import Doubt, Moved, beside, doubts, sample_line
 from routing.picture import Picture
 from routing.priority import Request
@@ -72,6 +75,10 @@ class Board:
         self.picture = picture
         self.alarms: dict[str, AlarmShape] = {}
         self._waiting: dict[str, dict[str, None]] = {}
+        self._written: dict[str, dict[str, None]] = {}
+        self._line_of: dict[str, str] = {}
+        self._holders: dict[str, str] = {}
+        self._touched: set[str] = set()
         self._seen: dict[str, frozenset[str]] = {}
         self._people: dict[str, Person] = {}
         self._plans: dict[str, QueuePlan] = {}
@@ -92,6 +99,10 @@ class Board:
             pace.waiting = 0
         for call in self.picture.calls.values():
             self.place(None, call)
+        self._written, self._line_of, self._holders = {}, {}, {}
+        for request in self.picture.requests:
+            self.place_request(request)
+        self._touched = set()
         self._seen = {name: frozenset(seen.agents) for name, seen in self.picture.queues.items()}
         for link in self.picture.links.values():
             self.link(link)
@@ -122,6 +133,31 @@ class Board:
             self._paces[queue].served(talk.started_at.timestamp())
         else:
             self._paces[queue].left()
+
+    def place_request(self, id: str) -> tuple[str | None, str | None]:
+        """Keeps the written requests' index by what the picture says: who had this one, and who has it now."""
+        now = self.picture.requests.get(id)
+        line = now.queue if now is not None and now.state == "waiting" else None
+        had_line, had = self._line_of.pop(id, None), self._holders.pop(id, None)
+        if had_line is not None and had_line != line:
+            self._written[had_line].pop(id, None)
+        if line is not None:
+            self._line_of[id] = line
+            self._written.setdefault(line, {})[id] = None
+        holder = now.agent if now is not None and now.state != "waiting" else None
+        if holder is not None:
+            self._holders[id] = holder
+        self._touched.update(name for name in (had_line, line) if name is not None)
+        return had, holder
+
+    def take_touched(self) -> set[str]:
+        """Queues whose line of written requests has changed, once."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    def queues_with(self, request: str) -> set[str]:
+        """The queue that it waits in."""
+        return {self._line_of[request]} if request in self._line_of else set()
 
     def queue_seen(self, name: str) -> None:
         """After a fact about a queue."""
@@ -222,14 +258,22 @@ class Board:
             pop_url=plan.pop_url,
             auto_pause=plan.auto_pause,
             waiting=len(waiting),
+            written=len(self._written.get(name, ())),
             oldest_queued_at=min((call.waiting_since for call in waiting if call.waiting_since), default=None),
             agents=self._counts(name),
         )
 
     def waiting(self, name: str, most: int = SHOWN_WAITING) -> list[WaitingShape]:
-        """The queue's line: the highest score first, among equals who came first."""
-        line = sorted((self.picture.calls[id_] for id_ in self._waiting.get(name, ())), key=_rank)
-        return [_waiting(call, position) for position, call in enumerate(line[:most], 1)]
+        """The queue's line, calls and written requests: the highest score first, among equals who came first."""
+        calls = [self.picture.calls[id_] for id_ in self._waiting.get(name, ())]
+        letters = [self.picture.requests[id_] for id_ in self._written.get(name, ())]
+        line = heapq.nsmallest(most, [*map(_rank, calls), *map(_letter_rank, letters)], key=lambda one: one[:2])
+        return [_waiting(one, position) for position, (_, _, one) in enumerate(line, 1)]
+
+    def requests(self, login: str, role: Role) -> list[RequestShape]:
+        """Written requests that this person has or is offered; for who sees all, everybody's."""
+        mine = [id_ for id_, agent in self._holders.items() if role in SEE_ALL or agent == login]
+        return [request_shape(self.picture.requests[id_]) for id_ in mine]
 
     def under(self, other: QueuePlan, now: datetime) -> tuple[bool, list[Moved]]:
         """Who waits in a queue, and where each would stand under the other rule. True: it is a sample, nobody waits."""
@@ -276,6 +320,7 @@ class Board:
             (b'"calls":', b"[%b]" % b",".join(cards)),
             (b'"queues":', encode([self.queue(name) for name in queues])),
             (b'"waiting":', encode(waiting)),
+            (b'"requests":', encode(self.requests(who.login, who.role))),
             (b'"alarms":', encode(list(self.alarms.values()))),
         )
         return b",%b}" % b",".join(key + value for key, value in parts)
@@ -298,13 +343,42 @@ def _count_as(agent: AgentChanged) -> str:
     return "busy" if agent.leg != "none" else agent.availability
 
 
-def _rank(call: Call) -> tuple[float, datetime]:
-    return -(call.score or 0.0), call.waiting_since or call.started_at
+def _rank(call: Call) -> tuple[float, datetime, Call | WrittenChanged]:
+    return -(call.score or 0.0), call.waiting_since or call.started_at, call
 
 
-def _waiting(call: Call, position: int) -> WaitingShape:
+def _letter_rank(request: WrittenChanged) -> tuple[float, datetime, Call | WrittenChanged]:
+    return -(request.score or 0.0), request.since, request
+
+
+def _waiting(one: Call | WrittenChanged, position: int) -> WaitingShape:
+    return _waiting_call(one, position) if isinstance(one, Call) else _waiting_letter(one, position)
+
+
+def _waiting_letter(request: WrittenChanged, position: int) -> WaitingShape:
     return WaitingShape(
+        kind=request.kind,
+        call=None,
+        request=request.request,
+        title=request.title,
+        due_at=request.due_at,
+        position=position,
+        number=None,
+        name=request.name,
+        tier=request.tier,
+        queued_at=request.since,
+        score=request.score,
+        reasons=reasons(request),
+    )
+
+
+def _waiting_call(call: Call, position: int) -> WaitingShape:
+    return WaitingShape(
+        kind="call",
         call=call.id,
+        request=None,
+        title=None,
+        due_at=None,
         position=position,
         number=call.number,
         name=call.name,

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "log_out": ("engine", TALKERS),
     "call": ("engine", TALKERS | {"api"}),
     **dict.fromkeys(WITH_A_CALL, ("engine", TALKERS)),
+    **dict.fromkeys(("accept", "decline", "park", "done"), ("engine", TALKERS)),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
     "draft": ("store", TALKERS),

@@ -25,7 +25,7 @@ from agent_ui.board import SEE_ALL, Board, Me, parties
 from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
 from agent_ui.news import CallNews
-from agent_ui.shapes import AlarmShape, agent_shape, encode
+from agent_ui.shapes import AlarmShape, agent_shape, encode, request_shape
 from agent_ui.wire import Wire, text_frame
 from routing.commands import Role
 from routing.facts import (
@@ -38,6 +38,8 @@ from routing.facts import (
     LinkChanged,
     QueueGone,
     QueueSeen,
+    WrittenChanged,
+    WrittenRanked,
 )
 from routing.story import Call
 
@@ -159,8 +161,6 @@ class Hub:
         if id is not None and not rivals:
             self._tell(PanelTaken(me.login, id, take_over))
             self._tell(PanelsOpen((me.login,)))
-        if id is None:
-            self._tell(PanelsOpen((), (me.login,)))
         self._by_login.setdefault(me.login, []).append(panel)
         if panel.sees_all:
             self._overseers[panel] = None
@@ -211,6 +211,10 @@ class Hub:
             self._queues_changed(fact.queue)
         elif isinstance(fact, LinkChanged):
             self._alarm(self.board.link(fact))
+        elif isinstance(fact, WrittenChanged):
+            self._written_changed(fact)
+        elif isinstance(fact, WrittenRanked):
+            self._mark(self.board.queues_with(fact.request))
 
     def renewed(self) -> None:
         self.board.reindex()
@@ -263,6 +267,27 @@ class Hub:
         for panel in tuple(self._overseers):
             if panel.me.login not in logins:
                 panel.send(*news.to_overseer())
+
+    # Written requests
+
+    def _written_changed(self, fact: WrittenChanged) -> None:
+        """To whom it is or was offered, or who has it; those who oversee all hear of what somebody has or had."""
+        now = self.board.picture.requests.get(fact.request)
+        if now is not None and now.version > fact.version:
+            return
+        was, holder = self.board.place_request(fact.request)
+        self._mark(self.board.take_touched())
+        if was is None and holder is None:
+            return
+        tail = b',"at":%b,"request":%b' % (encode(fact.at), encode(request_shape(fact)))
+        for login in dict.fromkeys(one for one in (was, holder) if one is not None):
+            for panel in tuple(self._by_login.get(login, ())):
+                if not panel.sees_all:
+                    gone = b"" if login == holder else b',"gone":true'
+                    panel.send(b'{"type":"request.changed","seq":', b"%b%b}" % (tail, gone))
+        gone = b"" if holder is not None else b',"gone":true'
+        for panel in tuple(self._overseers):
+            panel.send(b'{"type":"request.changed","seq":', b"%b%b}" % (tail, gone))
 
     # Agents, queues, alarms
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from routing.events import PopOn
-from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome
+from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome, WrittenChanged
+from routing.letters import RequestKind, RequestState
 from routing.story import Call, Consult, Leg, Segment
 
 _encoder = msgspec.json.Encoder()
@@ -183,7 +184,9 @@ class AgentCounts(msgspec.Struct, frozen=True):
 
 
 class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
-    """``pop_url``: template of a page that opens with the pop: {number}, {contact}, {call}, {queue}, each encoded."""
+    """``waiting``: callers; ``written``: requests that are no calls and wait.
+
+    ``pop_url``: template of a page that opens with the pop: {number}, {contact}, {call}, {queue}, each encoded."""
 
     name: str
     mode: Literal["assist", "direct"]
@@ -195,14 +198,39 @@ class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
     pop_url: str | None
     auto_pause: bool
     waiting: int
+    written: int
     oldest_queued_at: datetime | None
     agents: AgentCounts
 
 
-class WaitingShape(msgspec.Struct, frozen=True, kw_only=True):
-    """A request in a queue; position 1 is served first."""
+class RequestShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A written request. ``since``: its place in line; ``until``: when the offer, or being parked, is over."""
 
-    call: str
+    id: str
+    kind: RequestKind
+    queue: str
+    state: RequestState
+    agent: str | None
+    since: datetime
+    due_at: datetime | None
+    until: datetime | None
+    contact: str | None
+    tier: str | None
+    name: str | None
+    title: str
+
+
+class WaitingShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A request in a queue; position 1 is served first. Either ``call`` or ``request`` has its id.
+
+    ``queued_at``: its place in line. ``title``: what a written request is about.
+    """
+
+    kind: Literal["call", "callback", "form", "mail", "ticket"]
+    call: str | None
+    request: str | None
+    title: str | None
+    due_at: datetime | None
     position: int
     number: str | None
     name: str | None
@@ -254,8 +282,25 @@ def call_shape(call: Call, now: datetime) -> CallShape:
     )
 
 
-def reasons(call: Call) -> list[ReasonShape]:
-    return [ReasonShape(word, points) for word, points in call.reasons]
+def reasons(of: Call | WrittenChanged) -> list[ReasonShape]:
+    return [ReasonShape(word, points) for word, points in of.reasons]
+
+
+def request_shape(of: WrittenChanged) -> RequestShape:
+    return RequestShape(
+        id=of.request,
+        kind=of.kind,
+        queue=of.queue,
+        state=of.state,
+        agent=of.agent,
+        since=of.since,
+        due_at=of.due_at,
+        until=of.until,
+        contact=of.contact,
+        tier=of.tier,
+        name=of.name,
+        title=of.title,
+    )
 
 
 def agent_shape(agent: AgentChanged) -> AgentShape:

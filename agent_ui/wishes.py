@@ -82,6 +82,8 @@ class Wishes:
     # Telephony
 
     async def _telephony(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
+        if name == "park" and not _to_come(args.get("until", "")):
+            return Result(id, False, "invalid", "Say until when: a time to come, like 2026-11-24T08:00:00Z.")
         if name == "ready" and args.get("agent", who.login) == who.login:
             with suppress(StoreAway):  # whom a dead database kept from work could take no calls either
                 if await self._owes_result(who.login):
@@ -184,6 +186,14 @@ def wrap_up_of(login: str, id: str, args: Mapping[str, str]) -> WrapUp:
         owner = None if given.get("next_owner") == "anyone" else login
         step = Next(STEPS[STEPS.index(given["next"])], at, given.get("next_text"), owner, given.get("next_zone"))
     return WrapUp(login, f"{login}/{id}", given.get("disposition"), given.get("note"), given.get("contact"), step)
+
+
+def _to_come(text: str) -> bool:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return at.tzinfo is not None and at > datetime.now(UTC)
 
 
 def took_part(call: Call, login: str) -> bool:

@@ -29,10 +29,10 @@ from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
 from cti.translate import MARKS, WANTED, translate
 from routing import events as said
-from routing.actions import Action, Answer, AskAbout, LookUp, MoveRequest
+from routing.actions import Action, Answer, AskAbout, LookUp
 from routing.commands import Command, Result
 from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
-from routing.letters import WrittenRequest
+from routing.letters import MoveRequest, RequestsSeen, WrittenRequest
 from routing.picture import Picture
 from routing.story import Call
 
@@ -119,7 +119,7 @@ class Engine:
 
     def tell_requests(self, requests: Sequence[WrittenRequest], *, complete: bool = False) -> None:
         """So written requests stand in the store. ``complete``: these are all that are not over."""
-        self._mailbox.put(said.RequestsSeen(self._now(), tuple(requests), complete))
+        self._mailbox.put(RequestsSeen(self._now(), tuple(requests), complete))
 
     async def submit(self, command: Command) -> Result:
         """The command's one result. Never raises for the command's sake."""

@@ -17,9 +17,9 @@ from cti.actions import Confirmation, Outcome, ToAsterisk, Words, confirmation_o
 from cti.errors import LinkError, NotSent
 from cti.gauges import Gauges
 from cti.pace import Pace
-from routing.actions import AddMember, LookUp, MoveRequest, RemoveMember
+from routing.actions import AddMember, LookUp, RemoveMember
 from routing.events import ActionDone, CallerFound
-from routing.letters import RequestMoved, WrittenRequest
+from routing.letters import MoveRequest, RequestMoved, WrittenRequest
 
 if TYPE_CHECKING:
     from cti.link import Link

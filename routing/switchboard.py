@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from routing import events as said
+from routing import letters
 from routing.actions import Action, AskAbout, GiveEntryPriority
 from routing.commands import Command
 from routing.control import Control, Outside, nobody_outside
@@ -151,8 +152,8 @@ class Switchboard:
             said.ActionDone: self._action_done,
             said.Tick: self._tick,
             said.Present: self._present,
-            said.RequestsSeen: self._requests_seen,
-            said.RequestMoved: self._request_moved,
+            letters.RequestsSeen: self._requests_seen,
+            letters.RequestMoved: self._request_moved,
             Command: self._command,
         }
 
@@ -317,11 +318,11 @@ class Switchboard:
         self._desk.rests.present(event.logins, self._now)
         self._written.present((*event.logins, *event.others), self._now)
 
-    def _requests_seen(self, event: said.RequestsSeen) -> None:
+    def _requests_seen(self, event: letters.RequestsSeen) -> None:
         self._written.seen(event, self._now)
         self._written.decide(self._now)
 
-    def _request_moved(self, event: said.RequestMoved) -> None:
+    def _request_moved(self, event: letters.RequestMoved) -> None:
         self._written.moved(event, self._now)
         if event.command is not None:
             done = said.ActionDone(event.at, event.command, not event.code, event.code, event.message)

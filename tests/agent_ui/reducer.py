@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 State = dict[str, Any]
-KEYS = {"agents": "id", "calls": "id", "queues": "name", "waiting": "queue", "alarms": "id"}
+KEYS = {"agents": "id", "calls": "id", "queues": "name", "waiting": "queue", "alarms": "id", "requests": "id"}
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> State:
@@ -37,6 +37,10 @@ def reduce(state: State, event: dict[str, Any]) -> State:
             state["waiting"].pop(name, None)
         else:
             state["queues"][name] = event["queue"]
+    elif kind == "request.changed":
+        state["requests"].pop(event["request"]["id"], None)
+        if not event.get("gone"):
+            state["requests"][event["request"]["id"]] = event["request"]
     elif kind == "alarm":
         state["alarms"].pop(event["alarm"]["id"], None)
         if not event.get("gone"):

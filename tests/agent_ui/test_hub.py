@@ -46,6 +46,8 @@ from routing.facts import (
     Recorded,
     RequestRanked,
     SegmentEnded,
+    WrittenChanged,
+    WrittenRanked,
 )
 from routing.picture import Picture
 from tests.agent_ui.lines import Line, Nobody
@@ -496,3 +498,44 @@ async def _until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
         while not true():
             await asyncio.sleep(0.005)
+
+
+def letter(state: Any, version: int, agent: str | None = None, **more: Any) -> WrittenChanged:
+    made = WrittenChanged("r1", T0, "mail", "support", state, agent, T0, version, None, None, "A", "Mari", "Help <b>")
+    return replace(made, **more)
+
+
+async def test_a_written_request_goes_to_whom_it_is_offered_and_to_those_who_oversee(shop: Shop) -> None:
+    anna, ben, chief = shop.connect("anna"), shop.connect("ben"), shop.connect("chief", "supervisor")
+    shop.happens(QueueSeen("support", T0, "main", ("anna",)), letter("waiting", 1, score=0.5, reasons=(("x", 0.5),)))
+    await shop.hub.send_gathered()
+    for screen in (anna, ben, chief):
+        screen.take()
+        assert screen.state["requests"] == {}
+    (line,) = chief.state["waiting"]["support"]
+    assert (line["request"], line["kind"], line["position"], line["score"], line["title"]) == (
+        "r1", "mail", 1, 0.5, "Help <b>",
+    )  # fmt: skip
+    assert chief.state["queues"]["support"]["written"] == 1
+    shop.happens(CallArrived("c1", T0, "main", "inbound", "+3725550123", None, None), CallQueued("c1", T0, "support"))
+    shop.happens(RequestRanked("c1", T0, 0.2, ()), WrittenRanked("r1", T0, 0.1, (("x", 0.1),)))
+    await shop.hub.send_gathered()
+    chief.take()
+    assert [one["kind"] for one in chief.state["waiting"]["support"]] == ["call", "mail"]
+    shop.happens(letter("offered", 2, "anna"))
+    shop.happens(letter("waiting", 1))
+    for screen in (anna, ben, chief):
+        screen.take()
+    assert (set(anna.state["requests"]), set(ben.state["requests"]), set(chief.state["requests"])) == (
+        {"r1"}, set(), {"r1"},
+    )  # fmt: skip
+    assert shop.snapshot(anna.panel.me)["requests"] == anna.state["requests"]
+    shop.happens(letter("taken", 3, "ben"))
+    anna.take(), ben.take()
+    assert (anna.state["requests"], ben.state["requests"]["r1"]["state"]) == ({}, "taken")
+    shop.happens(letter("done", 4, "ben"))
+    await shop.hub.send_gathered()
+    for screen in (anna, ben, chief):
+        screen.take()
+        assert screen.state["requests"] == {}
+    assert [one["kind"] for one in chief.state["waiting"]["support"]] == ["call"]
