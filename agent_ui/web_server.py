@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from agent_ui.bus.port import Bus, Notice, PanelsOpen
 from agent_ui.door import Door
 from agent_ui.follow import Follower
 from agent_ui.http.entry import Entry
+from agent_ui.http.flood import FormPlan, Forms
 from agent_ui.http.listening import Listening
 from agent_ui.http.node import NODE, Node
 from agent_ui.http.problems import problems
@@ -28,6 +29,7 @@ from agent_ui.http.site import add_site, headed
 from agent_ui.http.upgrade import upgrading
 from agent_ui.http.watch import watching
 from agent_ui.hub import Hub
+from agent_ui.mail.answering import Answering, SmtpPlan
 from agent_ui.socket import Sockets
 from agent_ui.softphones import Softphones
 from agent_ui.together import Together
@@ -78,11 +80,15 @@ async def running_web(
     registry: CollectorRegistry,
     more_trouble: MoreTrouble | None = None,
     recordings: Path | None = None,
+    forms: Sequence[FormPlan] = (),
+    senders: Sequence[SmtpPlan] = (),
+    more_warnings: Callable[[], dict[str, str]] = dict,
 ) -> AsyncIterator[WebServer]:
     """Serves from entry to exit. ``engines``: each Asterisk's name, and where its softphones connect to ("": nowhere).
 
     ``more_trouble``: what else of this process may be unwell. ``recordings``: the folder that they are in, for
-    the player. Raises PortTaken.
+    the player. ``forms``: web forms that are taken; ``senders``: where answers to mails go out.
+    ``more_warnings``: what of this process works with less than it should. Raises PortTaken.
     """
     stale = asyncio.Event()
     names = tuple(engines)
@@ -114,11 +120,21 @@ async def running_web(
     watched = watching(registry, SOCKET_PATH)
     app = web.Application(middlewares=[watched, headed, problems], client_max_size=LARGEST_BODY)
     app[NODE] = Node(
-        store, hub.board, entry, tell, SOCKET_PATH, SoundFolder(recordings), Listening(store), softphones, carry_out
+        store,
+        hub.board,
+        entry,
+        tell,
+        SOCKET_PATH,
+        SoundFolder(recordings),
+        Listening(store),
+        softphones,
+        carry_out,
+        Forms(tuple(forms)),
+        Answering(senders, store),
     )
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
-    add_site(app, trouble, lambda: _warnings(follower), registry)
+    add_site(app, trouble, lambda: _warnings(follower) | more_warnings(), registry)
     async with AsyncExitStack() as stack:
         stack.callback(entry.close)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=ENDS_WITHIN)

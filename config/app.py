@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -21,9 +21,11 @@ from prometheus_client import CollectorRegistry
 from agent_ui.bus.in_process import InProcessBus
 from agent_ui.bus.port import Bus
 from agent_ui.bus.redis_streams import RedisBus
+from agent_ui.mail.mailbox import MailboxReader
 from agent_ui.web_server import WebServer, running_web
 from config.engines import running_engine
 from config.errors import SettingsError
+from config.intake import form_plan, senders, taking_in
 from config.logs import configure
 from config.metrics import ProcessCollector
 from config.retaining import retaining
@@ -34,6 +36,7 @@ from crm_store.migrate import make_if_empty
 from crm_store.store import Store
 from crm_store.tiers import TierRule
 from cti.gauges import EngineCollector
+from routing.written import WrittenRules
 
 Role = Literal["all", "engine", "web"]
 FULL_COLLECTION_EVERY = 200
@@ -74,6 +77,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
         store = await stack.enter_async_context(open_store(settings))
         bus: Bus = RedisBus(settings.bus.url) if settings.bus.url else InProcessBus()
         journal = None
+        readers: tuple[MailboxReader, ...] = ()
         if role != "web":
             folder = settings.spool.dir
             journal = Journal(store, folder, settings.spool.max_megabytes * 1_000_000)
@@ -81,23 +85,41 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             # What a killed run left in the spool must be in the records before they say which calls are open.
             await journal.settled(SETTLES_WITHIN)
             country = settings.numbers.country
-            attach = [running_engine(one, country, store, bus, journal) for one in settings.asterisk]
+            rules = WrittenRules(settings.written.most_per_agent, settings.written.offer_seconds)
+            attach = [running_engine(one, country, store, bus, journal, rules) for one in settings.asterisk]
             registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))
             await stack.enter_async_context(retaining(settings.recordings, store))
             await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
+            readers = await stack.enter_async_context(taking_in(settings, store))
         web = None
         if role != "engine":
             names = {one.name: one.websocket_url for one in settings.asterisk}
             at = settings.web
             sounds = settings.recordings.folder
             serving = running_web(
-                at.host, at.port, at.public_url, store, bus, names, registry, _trouble_of(journal), sounds
+                at.host,
+                at.port,
+                at.public_url,
+                store,
+                bus,
+                names,
+                registry,
+                _trouble_of(journal),
+                sounds,
+                [form_plan(form) for form in settings.forms],
+                senders(settings),
+                lambda: _troubles(readers),
             )
             web = await stack.enter_async_context(serving)
             log.info("serving", url=at.public_url)
         hub = web.hub if web is not None else None
         registry.register(ProcessCollector(journal, lambda: len(hub.panels()) if hub is not None else 0))
         yield Helin(store, bus, web)
+
+
+def _troubles(readers: Sequence[MailboxReader]) -> dict[str, str]:
+    """Mailboxes that are not read now: mails wait in them, and nothing else is the worse for it."""
+    return {f"mailbox {reader.plan.name}": reader.trouble for reader in readers if reader.trouble}
 
 
 def _trouble_of(journal: Journal | None) -> Callable[[], Awaitable[dict[str, str]]]:

@@ -127,6 +127,78 @@ class Logs(_Section):
     format: Literal["auto", "console", "json"] = "auto"
 
 
+class WrittenAt(_Section):
+    """How written requests (mails, web forms, tickets near breach) are given out.
+
+    ``tickets_queue``: where tickets go that are due within ``tickets_within_minutes``; empty: they stay in their list.
+    """
+
+    most_per_agent: Annotated[int, Field(ge=1, le=20)] = 2
+    offer_seconds: Annotated[int, Field(ge=5, le=600)] = 30
+    tickets_queue: Annotated[str, Field(max_length=128)] = ""
+    tickets_within_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+
+
+Skills = dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=0, le=100)]]
+AnswerWithin = Annotated[int, Field(ge=1, le=43_200)]
+
+
+class Form(_Section):
+    """A form on somebody's web page. ``key`` stands in its address: it says which form it is and is no secret.
+
+    ``origins``: pages whose scripts may send it (``https://shop.example``). ``thanks_url``: where a browser without a
+    script goes afterwards. At most ``per_address`` in ten minutes from one address, ``per_minute`` from all.
+    """
+
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    queue: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(max_length=200)] = "Web form"
+    origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")], ...] = ()
+    thanks_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$", max_length=2_000)] = ""
+    skills: Skills = Field(default_factory=dict)
+    answer_within_minutes: AnswerWithin = 240
+    per_address: Annotated[int, Field(ge=1, le=10_000)] = 5
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+
+
+Tls = Literal["tls", "starttls", "none"]
+
+
+class Mailbox(_Section):
+    """Mails in ``folder`` become requests; answers go out by SMTP as ``sender``. ``none`` is for this machine only.
+
+    A mail of more than ``max_megabytes`` is not fetched; the agent is told of it.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+    queue: Annotated[str, Field(min_length=1, max_length=128)]
+    imap_host: str
+    imap_port: Port = 993
+    imap_tls: Tls = "tls"
+    username: str
+    password: str = Field(repr=False)
+    folder: Annotated[str, Field(min_length=1, max_length=200)] = "INBOX"
+    every_seconds: Annotated[float, Field(ge=0.2, le=3_600)] = 30
+    max_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
+    answer_within_minutes: AnswerWithin = 240
+    skills: Skills = Field(default_factory=dict)
+    sender: Annotated[str, Field(max_length=320)] = ""
+    smtp_host: str = ""
+    smtp_port: Port = 587
+    smtp_tls: Tls = "starttls"
+    smtp_username: str = ""
+    smtp_password: str = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _safe(self) -> Mailbox:
+        for kind, host, tls in (("imap", self.imap_host, self.imap_tls), ("smtp", self.smtp_host, self.smtp_tls)):
+            if host and tls == "none" and host not in LOOPBACK:
+                raise ValueError(f"{kind}_tls = none would send the password in the clear to {host}; use tls")
+        if self.smtp_host and "@" not in self.sender:
+            raise ValueError('sender must be the address that answers come from, like "Support <help@shop.example>"')
+        return self
+
+
 class Asterisk(_Section):
     """One Asterisk and the AMI account on it. ``dial`` has ``{number}`` where the number goes."""
 
@@ -158,13 +230,21 @@ class Settings(_Section):
     numbers: Numbers = Numbers()
     tiers: TiersAt = TiersAt()
     logs: Logs = Logs()
+    written: WrittenAt = WrittenAt()
     asterisk: tuple[Asterisk, ...] = ()
+    forms: tuple[Form, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
 
     @model_validator(mode="after")
     def _names_differ(self) -> Settings:
-        names = [one.name for one in self.asterisk]
-        if len(set(names)) < len(names):
-            raise ValueError("two [[asterisk]] have the same name; each needs its own")
+        for kind, names in (
+            ("asterisk", [one.name for one in self.asterisk]),
+            ("mailboxes", [one.name for one in self.mailboxes]),
+        ):
+            if len(set(names)) < len(names):
+                raise ValueError(f"two [[{kind}]] have the same name; each needs its own")
+        if len({one.key for one in self.forms}) < len(self.forms):
+            raise ValueError("two [[forms]] have the same key; each needs its own")
         return self
 
 

@@ -1,15 +1,18 @@
 #!/bin/sh
-# Installs what Helin's tests need beside Python: SIPp, mmdebstrap (makes the folder with Asterisk), Chromium, Redis.
-# Nothing happens when all of it is there. PostgreSQL and Node come with the Python packages.
+# Installs what Helin's tests need beside Python: SIPp, mmdebstrap (makes the folder with Asterisk), Chromium, Redis,
+# Dovecot (a mailbox server), aiosmtpd (takes mail). Nothing happens when all of it is there. PostgreSQL and Node come
+# with the Python packages.
 set -eu
 
 PATH=$PATH:/usr/sbin:/sbin
 missing=""
-for program in mmdebstrap sipp chromium redis-server; do
+for program in mmdebstrap sipp chromium redis-server dovecot aiosmtpd; do
     command -v "$program" >/dev/null 2>&1 && continue
     case $program in
         sipp) missing="$missing sip-tester" ;;
         chromium) missing="$missing chromium fonts-dejavu-core" ;;
+        dovecot) missing="$missing dovecot-imapd" ;;
+        aiosmtpd) missing="$missing python3-aiosmtpd" ;;
         mmdebstrap) missing="$missing mmdebstrap debian-archive-keyring" ;;
         *) missing="$missing $program" ;;
     esac

@@ -353,3 +353,33 @@ class PreferencesBody(Body):
     """At most 10,000 bytes of JSON."""
 
     preferences: dict[str, Any]
+
+
+class RequestBody(Body):
+    """What waits for an agent. ``skills``: levels by skill. ``since``: its place in line; now if not said."""
+
+    queue: Name
+    subject: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: Literal["callback", "form", "mail", "ticket"] = "form"
+    text: Annotated[str, Field(max_length=100_000)] | None = None
+    name: Annotated[str, Field(max_length=200)] | None = None
+    email: Annotated[str, Field(max_length=320)] | None = None
+    number: Annotated[str, Field(max_length=40)] | None = None
+    contact: Id | None = None
+    tier: Literal["A", "B", "C"] | None = None
+    skills: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=0, le=100)]],
+        Field(max_length=50),
+    ] = {}
+    since: Moment | None = None
+    due_at: Moment | None = None
+    not_before: Moment | None = None
+    expires_at: Moment | None = None
+
+
+class RequestChange(Body):
+    contact: Id
+
+
+class ReplyBody(Body):
+    text: Annotated[str, Field(min_length=1, max_length=50_000)]

@@ -15,8 +15,10 @@ from pydantic import BaseModel
 from agent_ui.board import Board, Me
 from agent_ui.bus.port import Notice
 from agent_ui.http.entry import Entry
+from agent_ui.http.flood import Forms
 from agent_ui.http.listening import Listening
 from agent_ui.http.problems import Handler, Problem
+from agent_ui.mail.answering import Answering
 from agent_ui.playing import Playing
 from agent_ui.shapes import encode
 from agent_ui.softphones import Softphones
@@ -55,6 +57,8 @@ class Node:
     listening: Listening
     softphones: Softphones
     carry_out: CarryOut
+    forms: Forms
+    answering: Answering
     playing: Playing = field(default_factory=Playing)
 
 

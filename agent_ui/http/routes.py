@@ -17,7 +17,21 @@ from pydantic import BaseModel
 
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
-from agent_ui.http import bodies, crm, desk, dialling, directory, live, recordings, softphone, states, what_if, work
+from agent_ui.http import (
+    bodies,
+    crm,
+    desk,
+    dialling,
+    directory,
+    forms,
+    live,
+    recordings,
+    requests,
+    softphone,
+    states,
+    what_if,
+    work,
+)
 from agent_ui.http.node import NODE, SESSION, SignedIn, Ticket
 from agent_ui.http.problems import Handler, Problem, ProblemShape
 from agent_ui.playing import Played
@@ -40,6 +54,8 @@ from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction
+from crm_store.replies import Reply
+from crm_store.requests import Request
 from crm_store.rules import RuleVersion
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
@@ -97,6 +113,10 @@ OF_TICKETS: Q = {
 OF_TASKS: Q = {
     "whose": "mine, anyone or all; without it mine and anyone's", "owner": "a login", "kind": "task or callback",
     "contact": "its id", "done": "true: those that are done", "due_before": "due before (RFC 3339)", **LIST,
+}  # fmt: skip
+OF_REQUESTS: Q = {
+    "queue": "its name", "kind": "callback, form, mail or ticket", "state": "waiting, offered, taken, …",
+    "agent": "a login", "contact": "its id", "number": "E.164", "open": "true: those that are not over", **LIST,
 }  # fmt: skip
 OF_ARTICLES: Q = {
     "q": "beginnings of words", "language": "et, en or ru", "kind": "article or answer", "section": "its name", **LIST,
@@ -231,6 +251,21 @@ ROUTES: tuple[Route, ...] = (
           gives=Preferences),
     Route("PUT", "/me/preferences", desk.put_preferences, "Keep it", EVERYBODY, takes=bodies.PreferencesBody,
           gives=Preferences),
+    Route("GET", "/requests", requests.requests, "Requests that are no calls; an agent sees own ones", STAFF,
+          gives=Request, many=True, query=_query(OF_REQUESTS)),
+    Route("POST", "/requests", requests.add_request, "Add a request; with an Idempotency-Key once", CHIEFS | {"api"},
+          takes=bodies.RequestBody, gives=Request, status=201),
+    Route("GET", "/requests/{id}", requests.request_, "One request", STAFF, gives=Request),
+    Route("PATCH", "/requests/{id}", requests.change_request, "Say whose it is", STAFF, takes=bodies.RequestChange,
+          gives=Request),
+    Route("POST", "/requests/{id}/cancel", requests.cancel_request, "It need not be served any more", CHIEFS | {"api"},
+          gives=Request),
+    Route("GET", "/requests/{id}/replies", requests.replies, "Mails with which it was answered", STAFF, gives=Reply,
+          many=True),
+    Route("POST", "/requests/{id}/replies", requests.reply, "Answer by mail; needs the header Idempotency-Key", TALKERS,
+          takes=bodies.ReplyBody, gives=Reply),
+    Route("POST", "/forms/{key}", forms.send, "Send a web form", open=True, gives=forms.Received, status=202),
+    Route("OPTIONS", "/forms/{key}", forms.allowed, "Whether another site's script may send it", open=True, status=204),
     Route("GET", "/openapi.json", openapi, "This document", open=True),
 )  # fmt: skip
 

@@ -14,8 +14,8 @@ from tests.crm_store.test_importing import *  # noqa: F403
 from tests.crm_store.test_journal import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403
 from tests.crm_store.test_past_days import *  # noqa: F403
-from tests.crm_store.test_tiers import *  # noqa: F403
 from tests.crm_store.test_requests import *  # noqa: F403
+from tests.crm_store.test_tiers import *  # noqa: F403
 from tests.crm_store.test_users import *  # noqa: F403
 from tests.crm_store.test_work import *  # noqa: F403
 from tests.crm_store.test_wrap_ups import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""Mailboxes: mails become written requests, and agents' answers go out as mails."""

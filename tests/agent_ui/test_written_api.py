@@ -1,0 +1,133 @@
+"""Web forms and requests over HTTP: bounded, once, and nothing of it believed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from argon2 import PasswordHasher
+from prometheus_client import CollectorRegistry
+
+from agent_ui.bus.in_process import InProcessBus
+from agent_ui.http.flood import FormPlan
+from agent_ui.http.routes import PREFIX
+from agent_ui.web_server import running_web
+from crm_store.requests import RequestFilter
+from crm_store.store import Store
+from tests.agent_ui.test_api import PASSWORD, ROLES, Site
+
+SHOP = FormPlan("shop-form-1", "support", "Shop", frozenset({"https://shop.example"}), per_address=4, per_minute=6)
+PLAIN = FormPlan("plain-form-1", "support", "Plain", thanks_url="https://shop.example/thanks", per_address=100)
+FORM = f"{PREFIX}/forms/{SHOP.key}"
+GOOD = {"name": "Mari", "email": "mari@home.example", "message": "What does it cost?"}
+
+
+@pytest.fixture
+async def site(sqlite_url: str) -> AsyncIterator[Site]:
+    async with await Store.open(sqlite_url) as store:
+        await store.queues.put("support")
+        serving = running_web(
+            "127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), {}, CollectorRegistry(),
+            forms=(SHOP, PLAIN),
+        )  # fmt: skip
+        async with serving as web:
+            hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+            for role in ROLES:
+                await store.users.put(role, role.title(), role, password_hash=hashed)  # type: ignore[arg-type]
+            yield Site(f"http://127.0.0.1:{web.port}", store, web)
+
+
+async def kept(site: Site) -> list[dict[str, object]]:
+    items = (await site.store.requests.page(RequestFilter())).items
+    return [{"subject": one.subject, "text": one.text, "email": one.email, **one.details} for one in items]
+
+
+async def test_a_form_becomes_a_request_and_only_its_own_pages_may_send_it(site: Site) -> None:
+    origin = {"Origin": "https://shop.example"}
+    status, said = await site.ask("POST", FORM, json={**GOOD, "order": "77 <b>"}, headers=origin)
+    assert (status, said) == (202, {"received": True})
+    async with aiohttp.ClientSession() as http:
+        asking = {**origin, "Access-Control-Request-Method": "POST"}
+        async with http.options(site.url + FORM, headers=asking) as answer:
+            assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (204, "https://shop.example")
+        async with http.options(site.url + FORM, headers={"Origin": "https://evil.example"}) as answer:
+            assert (answer.status, "Access-Control-Allow-Origin" in answer.headers) == (403, False)
+        plain = site.url + FORM.replace(SHOP.key, PLAIN.key)
+        async with http.post(plain, data={**GOOD, "message": "Õhtul?\r\nJah"}, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "https://shop.example/thanks")
+    assert (await site.ask("POST", FORM, json=GOOD, headers={"Origin": "https://evil.example"}))[0] == 403
+    assert await kept(site) == [
+        {"subject": "What does it cost?", "text": "What does it cost?", "email": "mari@home.example",
+         "form": "Shop", "fields": {"order": "77 <b>"}},
+        {"subject": "Õhtul? Jah", "text": "Õhtul?\r\nJah", "email": "mari@home.example", "form": "Plain", "fields": {}},
+    ]  # fmt: skip
+
+
+async def test_what_a_machine_filled_in_is_thrown_away_without_a_word(site: Site) -> None:
+    assert await site.ask("POST", FORM, json={**GOOD, "website": "http://spam"}) == (202, {"received": True})
+    assert await kept(site) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"message": "Hi"}, 422),
+        ({"email": "mari@home.example"}, 422),
+        ({**GOOD, "email": "no address"}, 422),
+        ({**GOOD, "message": "x" * 20_001}, 422),
+        ({**GOOD, "message": "x" * 70_000}, 413),
+        ({**GOOD, "message": ["x"]}, 422),
+        ({**GOOD, "message": "a\0b"}, 422),
+        ({**GOOD, "number": "12"}, 422),
+        ({**GOOD, **{f"own{n}": "x" for n in range(21)}}, 422),
+        (["x"], 422),
+    ],
+)
+async def test_a_form_that_cannot_be(site: Site, given: object, status: int) -> None:
+    assert (await site.ask("POST", FORM, json=given))[0] == status
+    assert await kept(site) == []
+    assert (await site.ask("POST", f"{PREFIX}/forms/other-form-1", json=GOOD))[0] == 404
+    assert (await site.ask("POST", FORM, data=b"\xff", headers={"Content-Type": "text/plain"}))[0] == 415
+    assert (await site.ask("POST", FORM, data=b"{", headers={"Content-Type": "application/json"}))[0] == 400
+
+
+async def test_a_flood_is_stopped_by_address_and_in_all(site: Site) -> None:
+    async def send(address: str) -> tuple[int, str]:
+        headers = {"X-Forwarded-For": address, "Origin": "https://shop.example"}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(site.url + FORM, json=GOOD, headers=headers) as answer,
+        ):
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+            return answer.status, answer.headers.get("Retry-After", "")
+
+    one = await asyncio.gather(*(send("203.0.113.1") for _ in range(20)))
+    assert sorted(status for status, _ in one) == [202] * 4 + [429] * 16
+    assert all(0 < int(wait) <= 601 for status, wait in one if status == 429)
+    many = await asyncio.gather(*(send(f"203.0.113.{n}") for n in range(2, 40)))
+    assert [status for status, _ in many].count(202) == 2
+    assert len(await kept(site)) == 6
+
+
+async def test_requests_for_programs(site: Site) -> None:
+    api, agent, chief = [await site.token(role) for role in ("api", "agent", "supervisor")]
+    wish = {"queue": "support", "subject": "From the shop", "number": "5550 1000"}
+    key = {"Idempotency-Key": "order-1"}
+    status, made = await site.ask("POST", f"{PREFIX}/requests", api, json=wish, headers=key)
+    assert (status, made["kind"], made["state"], made["number"]) == (201, "form", "waiting", "+37255501000")
+    assert made["due_at"] is not None
+    status, again = await site.ask("POST", f"{PREFIX}/requests", api, json=wish, headers=key)
+    assert (status, again["id"]) == (200, made["id"])
+    for wrong in ({"queue": "nowhere"}, {"skills": {"magic": 1}}, {"contact": "99"}, {"number": "abc"}):
+        assert (await site.ask("POST", f"{PREFIX}/requests", api, json={**wish, **wrong}))[0] == 422
+    one = f"{PREFIX}/requests/{made['id']}"
+    assert (await site.ask("GET", one, agent))[0] == 404, "not theirs, and not of a queue of theirs"
+    assert (await site.ask("GET", one, chief))[1]["subject"] == "From the shop"
+    contact = (await site.ask("POST", f"{PREFIX}/contacts", chief, json={"name": "Mari"}))[1]["id"]
+    assert (await site.ask("PATCH", one, chief, json={"contact": contact}))[1]["contact_name"] == "Mari"
+    assert (await site.ask("POST", f"{one}/replies", chief, json={"text": "x"}, headers=key))[0] == 409
+    assert (await site.ask("POST", f"{one}/cancel", chief))[1]["state"] == "cancelled"
+    assert (await site.ask("POST", f"{one}/cancel", chief))[0] == 409
+    assert (await site.ask("GET", f"{PREFIX}/requests?open=true", chief))[1]["items"] == []

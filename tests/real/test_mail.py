@@ -1,0 +1,158 @@
+"""A mailbox on a real server: each mail once, large ones left, wrong passwords said in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from agent_ui.mail.answering import Answering, SmtpPlan
+from agent_ui.mail.imap import ImapPlan
+from agent_ui.mail.mailbox import MailboxPlan, reading
+from crm_store.requests import Request, RequestFilter
+from crm_store.store import Store
+from tests.real.mail_server import PASSWORD, USER, MailServer, mail_server
+
+__all__ = ["mail_server"]
+
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+def plan_of(server: MailServer, password: str = PASSWORD) -> MailboxPlan:
+    imap = ImapPlan("help", "127.0.0.1", server.imap_port, "none", USER, password, "INBOX", MEGABYTE)
+    return MailboxPlan(imap, "support", every=0.2)
+
+
+def mail(number: int, text: str = "Help me.", **headers: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "Mari Maasikas <mari@home.example>", headers.pop("Subject", f"Question {number}")
+    made["Message-ID"] = headers.pop("id", f"<{number}@home.example>")
+    made.set_content(text)
+    return made
+
+
+async def found(store: Store) -> list[Request]:
+    return list((await store.requests.page(RequestFilter())).items)
+
+
+async def until(store: Store, count: int) -> list[Request]:
+    for _ in range(600):
+        if len(there := await found(store)) >= count:
+            assert len(there) == count
+            return there
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{[one.subject for one in there]}")
+
+
+async def until_true(true: Callable[[], object]) -> None:
+    for _ in range(600):
+        if true():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError
+
+
+async def test_each_mail_once_whatever_is_in_it(store: Store, mail_server: MailServer) -> None:
+    await store.queues.put("support")
+    rich = mail(2, Subject="=?utf-8?q?=3Cb=3Eh=C3=B5issa?=\u202e")
+    rich.add_alternative("<style>p{}</style><p>Seen &amp; <b>read</b></p><script>steal()</script>", subtype="html")
+    rich.add_attachment(b"x" * 5000, maintype="image", subtype="png", filename="../../etc/pass\u202ewd.png")
+    mail_server.arrive(mail(1))
+    mail_server.arrive(rich)
+    async with reading((plan_of(mail_server), plan_of(mail_server)), store):
+        mail_server.arrive(mail(1, "The same, once more."))
+        mail_server.arrive(
+            b"Subject: no end\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/"
+        )
+        mail_server.arrive(mail(3))
+        there = await until(store, 4)
+    by_subject = {one.subject: one for one in there}
+    first = by_subject["Question 1"]
+    assert (first.kind, first.name, first.email, first.text) == (
+        "mail",
+        "Mari Maasikas",
+        "mari@home.example",
+        "Help me.",
+    )
+    assert first.due_at is not None
+    (attachment,) = next(one for one in there if one.details["attachments"]).details["attachments"]
+    assert (attachment["name"], attachment["type"]) == ("../../etc/pass wd.png", "image/png")
+    async with reading((plan_of(mail_server),), store):
+        mail_server.arrive(mail(4))
+        await until(store, 5)
+
+
+async def test_a_mail_of_50_mb_stays_where_it_is(store: Store, mail_server: MailServer) -> None:
+    await store.queues.put("support")
+    large = mail(1, Subject="Our holiday").as_bytes() + b"\n" + (b"0123456789" * 7 + b"\n") * 710_000
+    mail_server.arrive(large)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with reading((plan_of(mail_server),), store) as (reader,):
+        mail_server.arrive(mail(2))
+        there = await until(store, 2)
+        assert reader.trouble == ""
+    noted = next(one for one in there if one.subject == "Our holiday")
+    assert noted.email == "mari@home.example"
+    assert noted.text is not None
+    assert "read it in the mailbox" in noted.text
+    assert noted.details["too_large"] is True
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 20_000, "kilobytes: it was never fetched"
+
+
+async def test_a_wrong_password_is_one_sentence_and_the_mail_comes_when_it_is_right(
+    store: Store, mail_server: MailServer
+) -> None:
+    await store.queues.put("support")
+    mail_server.arrive(mail(1))
+    async with reading((plan_of(mail_server, "wrong"),), store) as (reader,):
+        await until_true(lambda: reader.trouble)
+        assert f"127.0.0.1 refused the login of {USER}" in reader.trouble
+        assert "wrong" not in reader.trouble
+        reader.plan = plan_of(mail_server)
+        await until(store, 1)
+        await until_true(lambda: not reader.trouble)
+        mail_server.stop()
+        await until_true(lambda: "cannot be reached" in reader.trouble)
+        mail_server.start_imap()
+        mail_server.arrive(mail(2))
+        await until(store, 2)
+        reader.plan = replace(plan_of(mail_server), queue="nowhere")
+        mail_server.arrive(mail(3))
+        await until_true(lambda: "there is no queue" in reader.trouble)
+        reader.plan = plan_of(mail_server)
+        await until(store, 3)
+
+
+async def test_an_answer_is_sent_once_and_in_the_mail_s_thread(store: Store, mail_server: MailServer) -> None:
+    await store.queues.put("support")
+    smtp = SmtpPlan("help", "support", f"The Shop <{USER}>", "127.0.0.1", mail_server.smtp_port, "none", "", "")
+    details = {"mailbox": "help", "message_id": "<1@home.example>", "references": ["<0@home.example>"]}
+    fields = {"name": 'Mari "<x>"', "email": "mari@home.example", "details": details}
+    subject = "Price?\r\nBcc: victim@else.example"
+    request = (await store.requests.add("mail", "support", subject, datetime.now(UTC), fields)).request
+    answering = Answering((smtp,), store)
+    first, again = await asyncio.gather(*(answering.send(request, "anna", "anna/c1", "Ten euros.\n") for _ in range(2)))
+    assert {first.state, again.state} <= {"sent", "sending"}
+    await answering.send(request, "anna", "anna/c1", "Ten euros.")
+    (sent,) = mail_server.sent()
+    assert sent["Bcc"] is None
+    assert sent["To"].addresses[0].addr_spec == "mari@home.example"
+    assert (sent["In-Reply-To"], sent["References"]) == ("<1@home.example>", "<0@home.example> <1@home.example>")
+    assert sent.get_content().strip() == "Ten euros."
+    (kept,) = await store.replies.of(request.id)
+    assert (kept.state, kept.agent, kept.message_id) == ("sent", "anna", sent["Message-ID"])
+    mail_server.stop()
+    failed = await answering.send(request, "anna", "anna/c2", "And?")
+    assert failed.state == "failed"
+    assert failed.trouble is not None
+    assert "cannot be reached" in failed.trouble
