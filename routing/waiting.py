@@ -14,7 +14,7 @@ from routing.actions import Action, ChangePriority
 from routing.events import QueuePlan
 from routing.facts import RequestRanked
 from routing.order import in_order
-from routing.priority import Request, entry_priority, moves, score
+from routing.priority import Request, entry_priority, moves, score, urgency
 from routing.requests import Kind
 from routing.worth import Pace
 

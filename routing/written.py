@@ -25,7 +25,7 @@ from routing.facts import AgentChanged, Fact, WrittenChanged, WrittenRanked
 from routing.letters import OVER, MoveRequest, RequestMoved, RequestsSeen, WrittenRequest
 from routing.parties import Owners
 from routing.presence import Presence
-from routing.priority import promise, worth
+from routing.priority import promise, values_of, worth
 from routing.waiting import Line
 from routing.worth import Promise, index
 
@@ -311,7 +311,8 @@ class Written:
     def urgency(self, one: WrittenRequest, now: datetime) -> float:
         """The index of :mod:`routing.worth`, comparable with a caller's."""
         plan = self._desk.plan(one.queue)
-        return index(promise(plan), worth(one.tier, self.tier_values), counted_wait(one, plan, now))
+        value = worth(one.tier, values_of(plan, self.tier_values))
+        return index(promise(plan), value, counted_wait(one, plan, now))
 
     def _rank(self, now: datetime) -> None:
         """Tells the ranks at the front of each queue anew."""
@@ -325,7 +326,8 @@ class Written:
                 self.facts.append(WrittenRanked(place.id, now, score, why))
 
     def _score(self, one: WrittenRequest, now: datetime) -> tuple[float, tuple[tuple[str, float], ...]]:
-        return scored(one, self._desk.plan(one.queue), worth(one.tier, self.tier_values), now)
+        plan = self._desk.plan(one.queue)
+        return scored(one, plan, worth(one.tier, values_of(plan, self.tier_values)), now)
 
     def _tell(self, one: WrittenRequest, now: datetime) -> None:
         until = one.parked_until
