@@ -60,8 +60,8 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
 
 def path_of(route: Route) -> str:
     return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1").replace(
-        "{login}", "nobody"
-    )
+        "{key}", "no-form-1"
+    ).replace("{login}", "nobody")
 
 
 @pytest.mark.parametrize("role", ROLES)
