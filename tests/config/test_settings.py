@@ -66,6 +66,9 @@ def test_a_secret_may_stand_in_a_file_and_never_in_the_repr(tmp_path: Path) -> N
     assert "hush" not in repr(got)
 
 
+BOX = "[[mailboxes]]\nname = 'a'\nqueue = 'q'\nimap_host = 'imap.example'\nusername = 'u'\npassword = 'p'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -80,6 +83,11 @@ def test_a_secret_may_stand_in_a_file_and_never_in_the_repr(tmp_path: Path) -> N
         ("[web]\npublic_url = 'http://helin.example.com'\n", "put TLS in front"),
         ("[web]\npublic_url = 'helin'\n", "must be an address"),
         ("[[asterisk]]\nsecret_file = '/nowhere/at/all'\n", "secret_file: /nowhere/at/all cannot be read"),
+        ("[[forms]]\nkey = 'short'\nqueue = 'q'\n", "forms [0] key"),
+        ("[[forms]]\nkey = 'long-enough'\nqueue = 'q'\n" * 2, "two [[forms]] have the same key"),
+        (BOX + "imap_tls = 'none'\n", "would send the password in the clear to imap.example"),
+        (BOX + "smtp_host = 'smtp.example'\n", "sender must be the address"),
+        (BOX * 2, "two [[mailboxes]] have the same name"),
     ],
 )
 def test_a_refusal_is_one_line_that_names_the_key(tmp_path: Path, text: str, says: str) -> None:

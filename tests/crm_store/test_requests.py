@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -118,6 +119,32 @@ async def test_parked_until_a_time_and_expired(shop: Store) -> None:
         (request.id, "waiting", "anna")
     ]
     assert await shop.requests.time_up(at(61)) == ()
+
+
+async def test_a_ticket_that_is_due_soon_becomes_a_request_once(shop: Store) -> None:
+    mari = (await shop.contacts.add({"name": "Mari"})).id
+    hour = timedelta(hours=1)
+    ticket = await shop.service_tickets.add(mari, "anna", {"subject": "Slow line", "due_at": at(5_000)})
+    await shop.service_tickets.add(mari, "anna", {"subject": "Some day"})
+    assert await shop.requests.take_tickets("support", at(0), hour) == 0
+    assert await shop.requests.take_tickets("support", at(2_000), hour) == 1
+    assert await shop.requests.take_tickets("support", at(2_000), hour) == 0
+    (request,) = await shop.requests.open()
+    assert (request.kind, request.contact, request.service_ticket, request.due_at, request.since) == (
+        "ticket", mari, ticket.id, at(5_000), ticket.created_at,
+    )  # fmt: skip
+    assert await shop.requests.offer(request.id, "anna", 2, at(2_001))
+    await shop.requests.move(request.id, "taken", at(2_002), was=("offered",), agent="anna")
+    assert await shop.requests.done(request.id, "anna", at(2_003))
+    assert await shop.requests.take_tickets("support", at(2_004), hour) == 0, "done for this due time"
+    await shop.service_tickets.change(ticket.id, {"due_at": at(6_000)})
+    assert await shop.requests.take_tickets("support", at(2_500), hour) == 1
+    await shop.service_tickets.change(ticket.id, {"status": "solved"})
+    assert await shop.requests.take_tickets("support", at(2_501), hour) == 0
+    assert await shop.requests.open() == ()
+    with pytest.raises(Refused):
+        await shop.service_tickets.change(ticket.id, {"status": "open"})
+        await shop.requests.take_tickets("nowhere", at(2_502), hour)
 
 
 async def test_what_was_done_is_the_contact_s_history(shop: Store) -> None:
