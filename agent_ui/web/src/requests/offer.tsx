@@ -40,7 +40,7 @@ function OfferCard({ request, deskPath }: { request: Written; deskPath: string }
     setBusy(false);
     if (done && what === 'accept') go(deskPath);
   }
-  useShortcuts({ v: () => void say('accept'), z: () => void say('decline') });
+  useShortcuts({ v: () => void say('accept'), j: () => void say('decline') });
   const kind = word('request', request.kind);
   const who = plain(request.name ?? '');
   return (
@@ -80,7 +80,7 @@ function OfferCard({ request, deskPath }: { request: Written; deskPath: string }
           variant="default"
           disabled={busy}
           onClick={() => void say('decline')}
-          rightSection={<Key>Z</Key>}
+          rightSection={<Key>J</Key>}
         >
           {t('written.decline')}
         </Button>

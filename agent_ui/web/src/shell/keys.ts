@@ -30,7 +30,7 @@ export const ACTIONS: Record<string, MessageId> = {
   i: 'keys.knowledge',
   k: 'keys.recording',
   v: 'keys.accept',
-  z: 'keys.decline',
+  j: 'keys.decline',
   'ctrl+enter': 'keys.save',
   'ctrl+k': 'keys.search',
   '?': 'keys.sheet',
