@@ -76,7 +76,7 @@ async def take(browser: Browser, url: str, look: str, screen: str, file: Path, w
         await settled(page)
         if screen in PRESS:
             await page.locator(PRESS[screen]).click()
-            await page.locator("[role=dialog] form").wait_for()
+            await page.locator("[role=dialog] form, main svg[role=img]").wait_for()
             await settled(page)
         await page.screenshot(path=file, full_page=whole)
 

@@ -97,7 +97,7 @@ function Picture({ columns, lines, seconds }: PictureProps) {
     <TableFrame label={t('what_if.over_time')}>
       <figure className={s.picture}>
         <svg
-          viewBox={`-44 -10 ${WIDTH + 60} ${HEIGHT + 40}`}
+          viewBox={`-44 -10 ${WIDTH + 76} ${HEIGHT + 40}`}
           role="img"
           aria-label={t('what_if.over_time.more')}
         >

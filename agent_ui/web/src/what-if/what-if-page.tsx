@@ -1,6 +1,6 @@
 /** What if: a recorded day, or calls from a file, under other rules, targets and staff, side by side. */
 
-import { Button, FileInput, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
@@ -55,19 +55,20 @@ export default function WhatIfPage() {
       </div>
       <CardBox label={t('what_if.form')}>
         <form className={s.form} onSubmit={submit}>
-          <SegmentedControl
-            aria-label={t('what_if.source')}
+          <NativeSelect
+            label={t('what_if.source')}
             value={source}
-            onChange={value => setSource(value === 'file' ? 'file' : 'day')}
+            onChange={event => setSource(event.currentTarget.value === 'file' ? 'file' : 'day')}
             data={[
               { value: 'day', label: t('what_if.day') },
               { value: 'file', label: t('what_if.file') },
             ]}
+            className={s.narrow}
           />
           {source === 'day' ? (
             <TextInput
               type="date"
-              label={t('what_if.day')}
+              label={t('what_if.date')}
               description={t('what_if.day.more')}
               value={day}
               onChange={event => setDay(event.currentTarget.value)}
@@ -77,12 +78,12 @@ export default function WhatIfPage() {
             />
           ) : (
             <div className={s.pair}>
-              <FileInput
+              <TextInput
+                type="file"
                 label={t('what_if.file')}
                 description={t('what_if.file.more')}
                 accept=".csv,text/csv"
-                value={file}
-                onChange={setFile}
+                onChange={event => setFile(event.currentTarget.files?.[0] ?? null)}
                 required
                 withAsterisk={false}
               />
@@ -125,7 +126,9 @@ export default function WhatIfPage() {
           </div>
         </form>
       </CardBox>
-      <div role="status">{play.data && <Results answer={play.data} />}</div>
+      <div role="status" className={s.results}>
+        {play.data && <Results answer={play.data} />}
+      </div>
     </div>
   );
 }

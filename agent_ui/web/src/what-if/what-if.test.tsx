@@ -13,7 +13,7 @@ beforeEach(() => queries.clear());
 it('plays a recorded day and shows it beside the day as it was', async () => {
   const asked = network((_, __, body) => [200, whatIfOf(body as Parameters<typeof whatIfOf>[0])]);
   await page(<WhatIfPage />);
-  fireEvent.change(screen.getByLabelText('A recorded day', { selector: '[type=date]' }), {
+  fireEvent.change(screen.getByLabelText('Day'), {
     target: { value: '2026-11-24' },
   });
   fireEvent.change(screen.getAllByLabelText('Agents more or fewer')[1] as HTMLElement, {
