@@ -26,6 +26,7 @@ from routing.actions import (
     Place,
     PlayDigits,
     RemoveMember,
+    SayHours,
     SendTo,
 )
 from routing.priority import MAX_PRIORITY
@@ -44,6 +45,7 @@ ToAsterisk = (
     | PauseMember
     | PlayDigits
     | RemoveMember
+    | SayHours
     | SendTo
 )
 
@@ -61,6 +63,7 @@ _EXTEN = re.compile(r"[A-Za-z0-9_+*#-]{1,80}", re.ASCII)
 _DIAL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.+@/:-]{1,160}", re.ASCII)
 _VARIABLE = re.compile(r"HELIN_[A-Z]{1,20}", re.ASCII)
 _VALUE = re.compile(r"[A-Za-z0-9_.+@/:;*#-]{0,200}", re.ASCII)
+_SOUND = re.compile(r"[A-Za-z0-9_/-]{0,80}", re.ASCII)
 _DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)
 _TONE_MS = "120"
 RING_MS = "20000"
@@ -90,6 +93,8 @@ def steps_of(action: ToAsterisk) -> Sequence[Words]:
         return _send_to(action)
     if isinstance(action, PlayDigits):
         return _digits(action)
+    if isinstance(action, SayHours):
+        return _hours(action)
     return (words_of(action),)
 
 
@@ -222,6 +227,35 @@ def _digits(action: PlayDigits) -> Sequence[Words]:
     channel = _channel("Channel", action.channel)
     digits = _fits(_DIGITS, action.digits, "row of digits")
     return [[("Action", "PlayDTMF"), channel, ("Digit", digit), ("Duration", _TONE_MS)] for digit in digits]
+
+
+def _hours(action: SayHours) -> Sequence[Words]:
+    """Three global variables, which the dialplan's contexts helin-hours and helin-closed take apart at colons."""
+    queue = _queue(action.queue)[1]
+    shut = ":".join(f"{one.start}-{one.end}-{one.late}-{'h' if one.holiday else 'c'}" for one in action.closed)
+    until = str(action.emergency_until) if action.emergency_until else ""
+    emergency = f"{until}:{action.emergency_then}:{_sound(action.emergency_sound)}" if until else ""
+    rules = (
+        _sound(action.closed_sound),
+        _sound(action.holiday_sound),
+        _sound(action.late_sound),
+        _other_queue(action.closed_queue),
+        _other_queue(action.overflow_queue),
+        str(action.overflow_after_seconds),
+        "1" if action.overflow_when_alone else "0",
+    )
+    values = (("HOURS", shut), ("EMERGENCY", emergency), ("RULES", ":".join(rules)))
+    return [[("Action", "Setvar"), ("Variable", f"HELIN_{name}_{queue}"), ("Value", value)] for name, value in values]
+
+
+def _sound(name: str) -> str:
+    return _fits(_SOUND, name, "sound")
+
+
+def _other_queue(name: str) -> str:
+    if ":" in name:
+        raise NotSent(f"{name[:40]!r} is no queue's name")
+    return _queue(name)[1] if name else ""
 
 
 def _originate(action: Originate) -> Words:

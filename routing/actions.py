@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from routing.commands import Result
 from routing.letters import MoveRequest
@@ -129,6 +130,39 @@ class IssuePhonePassword:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Seconds since the epoch. ``start`` 0: it has begun. ``late``: when those are told who wait since before it, 0 for
+    not at all. ``holiday``: that is why."""
+
+    start: int
+    end: int
+    late: int = 0
+    holiday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SayHours:
+    """What the dialplan is to know of a queue's hours, for as long as Helin may be away.
+
+    ``closed``: in order; empty: always open. ``emergency_until``: seconds since the epoch, 0 for none. Sounds and
+    queues "" where there are none.
+    """
+
+    queue: str
+    closed: tuple[Closed, ...] = ()
+    emergency_until: int = 0
+    emergency_then: Literal["hang_up", "wait"] = "hang_up"
+    emergency_sound: str = ""
+    closed_sound: str = ""
+    holiday_sound: str = ""
+    late_sound: str = ""
+    closed_queue: str = ""
+    overflow_queue: str = ""
+    overflow_after_seconds: int = 0
+    overflow_when_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AskAbout:
     """Something about this channel contradicts what is known: ask Asterisk for a fresh snapshot before believing it."""
 
@@ -157,6 +191,7 @@ Action = (
     | SendTo
     | PlayDigits
     | Originate
+    | SayHours
     | AskAbout
     | Answer
     | MoveRequest

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from routing.calendars import Calendar
 from routing.commands import Command
 from routing.letters import RequestMoved, RequestsSeen
 
@@ -76,6 +77,7 @@ class Directory:
     people: tuple[Person, ...] = ()
     queues: tuple[QueuePlan, ...] = ()
     tier_values: tuple[tuple[str, float], ...] = (("A", 5.0), ("B", 2.0), ("C", 1.0))
+    calendars: tuple[Calendar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

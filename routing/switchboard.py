@@ -19,6 +19,7 @@ from typing import Any
 from routing import events as said
 from routing import letters
 from routing.actions import Action, AskAbout, GiveEntryPriority
+from routing.calendars import Holidays, no_holidays
 from routing.commands import Command
 from routing.control import Control, Outside, nobody_outside
 from routing.desk import Desk
@@ -34,6 +35,7 @@ from routing.facts import (
     Drifted,
     Fact,
 )
+from routing.hours import Hours
 from routing.knowledge import Story
 from routing.lessons import Lessons
 from routing.parties import Owners
@@ -65,7 +67,7 @@ def same_text(number: str) -> str | None:
 class Switchboard:
     """For one Asterisk. ``stream`` names the engine's run; ``normalise`` reads a number as E.164, or gives None.
 
-    ``outside`` and ``dial`` are for what agents dial (:mod:`routing.control`).
+    ``outside`` and ``dial`` are for what agents dial (:mod:`routing.control`), ``holidays`` for the queues' hours.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Switchboard:
         outside: Outside = nobody_outside,
         dial: str = "",
         written: WrittenRules = WrittenRules(),  # noqa: B008 - frozen
+        holidays: Holidays = no_holidays,
     ) -> None:
         self.asterisk = asterisk
         self.stream = stream
@@ -96,6 +99,8 @@ class Switchboard:
         self._written = Written(self._desk, self._line, self._owners, written)
         self._written.tier_values = dict(directory.tier_values)
         self._wishes = Wishes(self._desk, control, self._owners, self._tapes, self._written)
+        self._hours = Hours(holidays)
+        self._hours.use([queue.name for queue in directory.queues], directory.calendars)
         self._heard: dict[tuple[Any, ...], None] = {}
         self._heard_before: dict[tuple[Any, ...], None] = {}
         self._ended: dict[str, None] = {}
@@ -146,7 +151,7 @@ class Switchboard:
             said.Suspicious: self._suspicious,
             said.Directory: self._directory,
             said.LinkUp: self._link_up,
-            said.LinkDown: self._nothing,
+            said.LinkDown: self._link_down,
             said.Snapshot: self._snapshot,
             said.CallerFound: self._caller_found,
             said.ActionDone: self._action_done,
@@ -266,9 +271,18 @@ class Switchboard:
         self._desk.use()
         self._line.use(event.tier_values)
         self._written.tier_values = dict(event.tier_values)
+        self._hours.use([queue.name for queue in event.queues], event.calendars)
+        self._say_hours()
+
+    def _say_hours(self) -> None:
+        self._exchange.actions += self._hours.due(self._now)
+
+    def _link_down(self, event: said.LinkDown) -> None:
+        self._hours.link(ready=False)
 
     def _link_up(self, event: said.LinkUp) -> None:
         self._resync.boot(event.boot)
+        self._hours.link(ready=False)
         self._heard.clear()
         self._heard_before.clear()
 
@@ -277,6 +291,8 @@ class Switchboard:
         self._line_up(event)
         self._tapes.after_snapshot(gap=event.gap_from is not None)
         self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
+        self._hours.link(ready=True)
+        self._say_hours()
 
     def _line_up(self, event: said.Snapshot) -> None:
         """Who waits by Asterisk's word stands in the line, with the priority that app_queue has."""
@@ -345,6 +361,7 @@ class Switchboard:
             self._sweep(now)
         self._desk.rests.tick(now)
         self._written.tick(now)
+        self._say_hours()
         for ranked in self._line.tick(now):
             story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
             if story is not None:

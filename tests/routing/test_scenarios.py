@@ -22,6 +22,7 @@ import pytest
 
 from cti import frames
 from cti.translate import translate
+from routing.actions import SayHours
 from routing.events import Event, Snapshot, Tick
 from routing.facts import AgentChanged, Fact, QueueSeen
 from tests.routing.told import RECEIVED, new_switchboard
@@ -99,7 +100,7 @@ def told(name: str) -> list[str]:
         for fact in facts:
             if not isinstance(fact, AgentChanged | QueueSeen) or "with agents" in prose.lower():
                 lines.append(f"{(fact.at - RECEIVED).total_seconds():6.2f}  {words_of(fact)}")
-        lines += [f"        -> {words_of(action)}" for action in actions]
+        lines += [f"        -> {words_of(action)}" for action in actions if type(action) is not SayHours]
     return lines
 
 
