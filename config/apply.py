@@ -1,4 +1,4 @@
-"""``helin apply FILE``: users, queues, results of calls, reasons to pause, articles become what it says.
+"""``helin apply FILE``: users, queues, calendars, results of calls, reasons to pause, articles become what it says.
 
 The same file again changes nothing. The whole file is checked before the first change. Who and what the file does not
 name stays as it is. A user without a ``password`` keeps the present one; a key that is left out means its default.
@@ -10,6 +10,7 @@ import asyncio
 import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from config.errors import SettingsError
 from config.settings import sentence
+from crm_store.calendars import CalendarFile, ExceptionDay, calendar_of, check_queues, checked
 from crm_store.dispositions import Disposition, check_tree
 from crm_store.pause_reasons import PauseReason
 from crm_store.pause_reasons import check as check_reasons
@@ -111,6 +113,37 @@ class ArticleEntry(_Entry):
     language: Literal["et", "en", "ru"]
 
 
+class ExceptionEntry(_Entry):
+    """``date`` as TOML writes it, with quotation marks or without."""
+
+    date: Annotated[date, Field(strict=False)]
+    hours: list[str] = []
+    name: str = ""
+
+
+class CalendarEntry(_Entry):
+    """``hours`` by weekday: a day that is left out is closed."""
+
+    name: Name
+    time_zone: Name
+    queues: list[str] = []
+    hours: dict[str, list[str]] = {}
+    country: str = ""
+    region: str = ""
+    on_holidays: list[str] = []
+    exceptions: list[ExceptionEntry] = []
+    closing_minutes: int = 0
+    closed_sound: str = ""
+    holiday_sound: str = ""
+    late_sound: str = ""
+    closed_queue: str = ""
+    overflow_queue: str = ""
+    overflow_after_seconds: int = 0
+    overflow_when_alone: bool = False
+    emergency_sound: str = ""
+    emergency_then: Literal["hang_up", "wait"] = "hang_up"
+
+
 class Plan(_Entry):
     """What an apply file may hold."""
 
@@ -118,6 +151,7 @@ class Plan(_Entry):
     queues: list[QueueEntry] = []
     dispositions: list[DispositionEntry] = []
     pause_reasons: list[PauseReasonEntry] = []
+    calendars: list[CalendarEntry] = []
     articles: list[ArticleEntry] = []
 
     @model_validator(mode="after")
@@ -127,6 +161,7 @@ class Plan(_Entry):
             ("queue", [queue.name for queue in self.queues]),
             ("disposition", [one.key for one in self.dispositions]),
             ("pause reason", [one.key for one in self.pause_reasons]),
+            ("calendar", [one.name for one in self.calendars]),
             ("article", [f"{one.title} ({one.language})" for one in self.articles]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -139,7 +174,7 @@ class Plan(_Entry):
 class Step:
     """One thing looked at; ``changed`` names the fields that were not so before."""
 
-    kind: Literal["user", "queue", "disposition", "pause reason", "article"]
+    kind: Literal["user", "queue", "disposition", "pause reason", "calendar", "article"]
     name: str
     changed: tuple[str, ...]
 
@@ -164,6 +199,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     await _check_agents(store, plan)
     tree = await _checked_tree(store, plan)
     reasons = await _checked_reasons(store, plan)
+    calendars = await _checked_calendars(store, plan)
     for queue in plan.queues:
         checked_template("pop_url", queue.pop_url)
         checked_rule(**queue.model_dump(include=set(RULE)))
@@ -179,6 +215,8 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         yield Step("disposition", key, changed)
     for key, changed in (await store.pause_reasons.put(reasons)).items():
         yield Step("pause reason", key, changed)
+    for name, changed in (await store.calendars.put_some(calendars)).items():
+        yield Step("calendar", name, changed)
     for article in plan.articles:
         yield Step("article", article.title, await store.articles.put(BY, article.model_dump()))
 
@@ -220,6 +258,22 @@ async def _checked_reasons(store: Store, plan: Plan) -> list[PauseReason]:
     had = {one.key: one for one in await store.pause_reasons.all()}
     check_reasons(list({**had, **{one.key: one for one in reasons}}.values()))
     return reasons
+
+
+async def _checked_calendars(store: Store, plan: Plan) -> list[CalendarFile]:
+    """Raises Refused when one cannot be, by itself or beside the others."""
+    files = [_calendar(one) for one in plan.calendars]
+    every = {one.name: one for one in await store.calendars.all()} if files else {}
+    every |= {one.name: one for one in map(calendar_of, files)}
+    known = {queue.name for queue in plan.queues} | {queue.name for queue in await store.queues.all()}
+    for file in files:
+        check_queues(await checked(file, tuple(every.values())), known)
+    return files
+
+
+def _calendar(one: CalendarEntry) -> CalendarFile:
+    given = one.model_dump(exclude={"exceptions"})
+    return CalendarFile(**given, exceptions=tuple(ExceptionDay(**day.model_dump()) for day in one.exceptions))
 
 
 async def _new_hash(store: Store, hasher: PasswordHasher, user: UserEntry) -> str | None:

@@ -16,6 +16,7 @@ from config.settings import Asterisk
 from crm_store.errors import StoreError
 from crm_store.journal import Journal
 from crm_store.numbers import dialable, to_e164
+from crm_store.public_holidays import holidays_of
 from crm_store.records import NOBODY, Found
 from crm_store.store import Store
 from cti.engine import Engine
@@ -72,6 +73,7 @@ async def running_engine(
         outside=lambda text: dialable(text, country),
         dial=one.dial,
         written=rules,
+        holidays=holidays_of,
     )
     open_calls = await store.calls.open_calls(one.name)
     switchboard.restore(open_calls)

@@ -43,6 +43,10 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .of(request)                       store.mailboxes .get(name) -> ReadTo | None   .put(name, …)
     store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
     store.pause_reasons .all()   .put_all(reasons)   .put(some) -> {key: changed fields}
+    store.calendars  .all()   .by_name(name)   .put(CalendarFile, version) -> Put   .remove(name)
+                     .alarm(name, Emergency | None) -> Calendar | None             routing.calendars.Calendar
+    store.do_not_call .add(number, scope, by, reason, now) -> (Suppressed, new)   .remove(number, scope)
+                     .scopes_of(number)   .page(number, after, limit)
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)

@@ -554,6 +554,30 @@ pause_reasons = Table(
 )
 """A short list, written as a whole. Members and the journal keep the key itself."""
 
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("emergency_since", Stamp),
+    Column("emergency_until", Stamp),
+    Column("emergency_by", Text),
+)
+"""``body``: a whole calendar as people write it (:class:`crm_store.calendars.CalendarFile`)."""
+
+do_not_call = Table(
+    "do_not_call",
+    metadata,
+    Column("number", Word, primary_key=True),
+    Column("scope", Word, primary_key=True),
+    Column("since", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    CheckConstraint("scope IN ('all', 'marketing')", name="scope"),
+    sqlite_with_rowid=False,
+)
+"""No foreign key: whoever is erased is not called all the same."""
+
 articles = Table(
     "articles",
     metadata,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import TracebackType
 
 from sqlalchemy import text
@@ -9,12 +11,14 @@ from sqlalchemy import text
 from crm_store.accounts import Accounts
 from crm_store.articles import Articles
 from crm_store.audit import Audit
+from crm_store.calendars import Calendars
 from crm_store.calls import Calls
 from crm_store.contacts import Contacts
 from crm_store.database import Database
 from crm_store.days import Days
 from crm_store.dials import Dials
 from crm_store.dispositions import Dispositions
+from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.lookup import look_up_of
@@ -26,6 +30,7 @@ from crm_store.pause_reasons import PauseReasons
 from crm_store.phones import PhonePasswords
 from crm_store.preferences import KeptPreferences
 from crm_store.promises import Promises
+from crm_store.public_holidays import make_ready
 from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.replies import Replies
@@ -73,6 +78,8 @@ class Store:
         self.mailboxes = Mailboxes(database)
         self.dispositions = Dispositions(database)
         self.pause_reasons = PauseReasons(database)
+        self.calendars = Calendars(database)
+        self.do_not_call = DoNotCall(database, country)
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)
@@ -124,5 +131,7 @@ class Store:
             raise
 
     async def directory(self) -> Directory:
-        """Whose phone is whose, and what the queues promise."""
-        return await read_directory(self.database)
+        """Whose phone is whose, what the queues promise, and when they are open."""
+        directory, calendars = await read_directory(self.database), await self.calendars.all()
+        await make_ready({(one.country, one.region) for one in calendars}, datetime.now(UTC).year)
+        return replace(directory, calendars=calendars)

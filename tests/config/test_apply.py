@@ -33,6 +33,13 @@ key = "gym"
 labels = { en = "Gym" }
 kind = "rest"
 limit_minutes = 45
+[[calendars]]
+name = "shop"
+time_zone = "Europe/Tallinn"
+queues = ["support"]
+hours = { monday = ["09:00-17:00"] }
+country = "EE"
+exceptions = [{ date = 2026-12-31, hours = ["09:00-13:00"] }, { date = "2027-01-02" }]
 """
 
 
@@ -48,7 +55,7 @@ async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
 async def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     first = await applied(tmp_path, PEOPLE)
     assert all(first.values())
-    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": (), "gym": ()}
+    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": (), "gym": (), "shop": ()}
 
 
 async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
@@ -56,7 +63,9 @@ async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
     changed = await applied(
         tmp_path, PEOPLE.replace("Agent One", "Agent Uno").replace("a-good", "another", 1).replace("45", "30")
     )
-    assert changed == {"agent1": ("name", "password_hash"), "gone": (), "support": (), "gym": ("limit_minutes",)}
+    assert changed == {
+        "agent1": ("name", "password_hash"), "gone": (), "support": (), "gym": ("limit_minutes",), "shop": (),
+    }  # fmt: skip
     async with await Store.open(f"sqlite:///{tmp_path}/helin.db") as store:
         assert [plan.auto_pause for plan in (await store.directory()).queues] == [False]
         assert {one.key for one in await store.pause_reasons.all()} >= {"lunch", "gym"}, "the others stay"
@@ -72,6 +81,11 @@ async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
         ("[[queues]]\nname = 'q'\n[[queues]]\nname = 'q'\n", "queue q stands in the file twice"),
         ("[[pause_reasons]]\nkey = 'wrap_up'\nlabels = { en = 'x' }\n", "wrap_up is Helin's own word"),
         ("[[pause_reasons]]\nkey = 'x'\nlabels = { fi = 'x' }\n", "x needs a label in one or more of et, en, ru"),
+        ("[[calendars]]\nname = 'c'\ntime_zone = 'UTC'\n", "calendar c: it is never open"),
+        (
+            "[[calendars]]\nname = 'c'\ntime_zone = 'UTC'\nqueues = ['q']\nhours = { monday = ['09:00-10:00'] }\n",
+            "there is no queue q",
+        ),
         ("[[campaigns]]\nname = 'c'\n", "campaigns: is not a known setting"),
     ],
 )
