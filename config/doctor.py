@@ -39,7 +39,8 @@ MUST_NOT = {
 CONTEXTS = (
     "helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal", "helin-password", "helin-held",
     "helin-holding", "helin-consult", "helin-back", "helin-conference", "helin-transfer", "helin-call",
-    "helin-called", "helin-called-leg", "helin-dialler-gone",
+    "helin-called", "helin-called-leg", "helin-dialler-gone", "helin-hours", "helin-closed", "helin-late",
+    "helin-overflow",
 )  # fmt: skip
 
 
@@ -74,28 +75,29 @@ class _Patient:
 
 async def examine(settings: Settings, etc: Path = Path("/etc/asterisk")) -> list[Finding]:
     """All findings. ``etc`` is read, where it can be, for what AMI does not tell about an Asterisk on this machine."""
-    findings, queues = await _store(settings)
+    findings, queues, kept = await _store(settings)
     if not settings.asterisk:
         findings.append(
             Finding("warn", "No Asterisk is named in the settings.", "add [[asterisk]] with host, username and secret")
         )
     for asterisk in settings.asterisk:
-        seen = await _asterisk(asterisk, queues, etc)
+        seen = await _asterisk(asterisk, queues, kept, etc)
         findings += [Finding(one.level, f"Asterisk {asterisk.name}: {one.what}", one.do) for one in seen]
     return findings
 
 
-async def _store(settings: Settings) -> tuple[list[Finding], tuple[str, ...]]:
-    """Also the queues that Helin knows."""
+async def _store(settings: Settings) -> tuple[list[Finding], tuple[str, ...], tuple[str, ...]]:
+    """Also the queues that Helin knows, and those of them that have opening hours."""
     try:
         async with await Store.open(settings.store.url) as store:
             queues = tuple(queue.name for queue in await store.queues.all())
+            kept = tuple(queue for calendar in await store.calendars.all() for queue in calendar.queues)
     except StoreError as error:
-        return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], ()
-    return [Finding("ok", f"The store is there with its schema and {len(queues)} queues.")], queues
+        return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], (), ()
+    return [Finding("ok", f"The store is there with its schema and {len(queues)} queues.")], queues, kept
 
 
-async def _asterisk(asterisk: Asterisk, queues: Sequence[str], etc: Path) -> list[Finding]:
+async def _asterisk(asterisk: Asterisk, queues: Sequence[str], kept: Sequence[str], etc: Path) -> list[Finding]:
     events: list[bytes] = []
     address = AsteriskAddress(
         asterisk.name, asterisk.host, asterisk.port, asterisk.username, asterisk.secret, asterisk.tls
@@ -107,7 +109,7 @@ async def _asterisk(asterisk: Asterisk, queues: Sequence[str], etc: Path) -> lis
         return [Finding("fail", f"the manager cannot be used: {error}.", "see manager.conf and [[asterisk]]")]
     patient = _Patient(asterisk, link, events)
     try:
-        return await _account(patient, etc) + await _rest(patient, queues)
+        return await _account(patient, etc) + await _rest(patient, queues, kept)
     except LinkError as error:
         return [Finding("fail", f"the link broke during the examination: {error}.", "look at Asterisk's log")]
     finally:
@@ -202,11 +204,12 @@ async def _stamps(patient: _Patient) -> Finding:
     return Finding("ok", "events carry Asterisk's own time." if event else "whether events are stamped is not known.")
 
 
-async def _rest(patient: _Patient, queues: Sequence[str]) -> list[Finding]:
+async def _rest(patient: _Patient, queues: Sequence[str], kept: Sequence[str]) -> list[Finding]:
     findings = [await _version(patient.link), await _clock(patient.link), await _has_queues(patient.link, queues)]
     for context in patient.asterisk.inbound_contexts:
         findings += await _inbound(patient.link, context)
     findings += await _helin_contexts(patient.link)
+    findings += await _hours(patient.link, kept)
     if patient.asterisk.websocket_url:
         findings.append(await _websocket(patient.asterisk.websocket_url))
     return findings
@@ -281,10 +284,24 @@ async def _helin_contexts(link: Link) -> list[Finding]:
             missing.append(context)
     if missing:
         what = (
-            f"the dialplan has no {', '.join(missing)}: lost agents' calls are not given back, mode direct is missing."
+            f"the dialplan has no {', '.join(missing)}: lost agents' calls are not given back, mode direct is missing, "
+            "opening hours are not kept."
         )
         return [Finding("warn", what, "take them from the sample, config/asterisk/extensions.conf")]
     return [Finding("ok", "Helin's contexts are in the dialplan.")]
+
+
+async def _hours(link: Link, queues: Sequence[str]) -> list[Finding]:
+    """Whether a running Helin has written the opening hours; without them the queues are open."""
+    missing = []
+    for queue in queues:
+        reply = await link.ask([("Action", "Getvar"), ("Variable", f"HELIN_RULES_{queue}")])
+        if not reply.fields.get("Value"):
+            missing.append(queue)
+    if missing:
+        what = f"the opening hours of {', '.join(missing)} do not stand in it, so callers find them open."
+        return [Finding("warn", what, "start Helin, which writes them within half a minute; see its log if it runs")]
+    return [Finding("ok", f"it has the opening hours of {', '.join(queues)}.")] if queues else []
 
 
 async def _websocket(url: str) -> Finding:
