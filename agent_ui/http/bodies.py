@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -182,6 +182,48 @@ class QueueChange(QueueFields):
     """Only what is given is changed."""
 
 
+Times = Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=20)]
+"""Like ``09:00-17:00``, by the wall clock of the calendar's zone."""
+Sound = Annotated[str, Field(max_length=80)]
+QueueName = Annotated[str, Field(max_length=128)]
+
+
+class ExceptionBody(Body):
+    """A day that is not like its weekday; without ``hours`` it is closed."""
+
+    date: date
+    hours: Times = []
+    name: Annotated[str, Field(max_length=100)] = ""
+
+
+class CalendarFields(Body):
+    """``hours`` by weekday (``monday`` …), those left out are closed. ``country``, ``region``: whose public holidays
+    (ISO codes, "" for none), ``on_holidays``: what is open then. Sounds: as Asterisk names them, "" for its own."""
+
+    time_zone: Annotated[str, Field(min_length=1, max_length=40)]
+    queues: Annotated[list[QueueName], Field(max_length=200)] = []
+    hours: Annotated[dict[str, Times], Field(max_length=7)] = {}
+    country: Annotated[str, Field(max_length=2)] = ""
+    region: Annotated[str, Field(max_length=40)] = ""
+    on_holidays: Times = []
+    exceptions: Annotated[list[ExceptionBody], Field(max_length=400)] = []
+    closing_minutes: int = 0
+    closed_sound: Sound = ""
+    holiday_sound: Sound = ""
+    late_sound: Sound = ""
+    closed_queue: QueueName = ""
+    overflow_queue: QueueName = ""
+    overflow_after_seconds: int = 0
+    overflow_when_alone: bool = False
+    emergency_sound: Sound = ""
+    emergency_then: Literal["hang_up", "wait"] = "hang_up"
+    version: Version = None
+
+
+class CalendarBody(CalendarFields):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+
+
 def _plausible(at: datetime) -> datetime:
     if not 1990 <= at.year <= 2200:
         raise ValueError("the year must be between 1990 and 2200")
@@ -189,6 +231,32 @@ def _plausible(at: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+
+
+class DoNotCallBody(Body):
+    """``all``: never dialled for anything; ``marketing``: by no campaign."""
+
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+    scope: Literal["all", "marketing"] = "all"
+    reason: Annotated[str, Field(max_length=500)] | None = None
+
+
+class EmergencyBody(Body):
+    """``until``: at the longest seven days from now; left out: four hours."""
+
+    on: bool
+    until: Moment | None = None
+
+
+class PreviewBody(Body):
+    """``queue``: whom the caller calls; "" for the calendar's first. ``at`` left out: now."""
+
+    calendar: CalendarBody
+    at: Moment | None = None
+    days: Annotated[int, Field(ge=1, le=62)] = 14
+    queue: QueueName = ""
+
+
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Subject = Annotated[str, Field(min_length=1, max_length=200)]
 Sentence = Annotated[str, Field(min_length=1, max_length=1_000)]

@@ -19,6 +19,7 @@ from agent_ui.board import Me
 from agent_ui.commands import TALKERS
 from agent_ui.http import (
     bodies,
+    calendars,
     crm,
     desk,
     dialling,
@@ -27,6 +28,9 @@ from agent_ui.http import (
     live,
     recordings,
     requests,
+    do_not_call,
+    live,
+    recordings,
     softphone,
     states,
     what_if,
@@ -48,6 +52,7 @@ from agent_ui.shapes import (
 from agent_ui.softphones import PhonesShape
 from crm_store.articles import Article, FoundArticle
 from crm_store.dispositions import Disposition
+from crm_store.do_not_call import Suppressed
 from crm_store.drafts import Draft
 from crm_store.orders import Order
 from crm_store.pause_reasons import PauseReason
@@ -81,10 +86,15 @@ KINDS: dict[str, dict[str, Any]] = {
     "open": {"type": "string", "enum": ["true", "false"]},
     "done": {"type": "string", "enum": ["true", "false"]},
     "whose": {"type": "string", "enum": ["mine", "anyone", "all"]},
+    "scope": {"type": "string", "enum": ["all", "marketing"]},
+    "at": {"type": "string", "format": "date-time"},
+    "days": {"type": "integer", "minimum": 1, "maximum": 62},
     "due_before": {"type": "string", "format": "date-time"},
 }
 """Of parameters that are not just text."""
-MAY_MAKE = {("POST", "/users"), ("PUT", "/queues/{name}")}
+MAY_MAKE = {
+    ("POST", "/users"), ("PUT", "/queues/{name}"), ("PUT", "/calendars/{name}"), ("POST", "/do-not-call"),
+}  # fmt: skip
 """These answer 201 where there was none before."""
 REFUSALS = ("400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503")
 
@@ -189,6 +199,31 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,
           gives=states.WhyShape),
     Route("GET", "/me/why", states.my_why, "Why no calls come, now", TALKERS, gives=states.WhyShape),
+    Route("GET", "/calendars", calendars.calendars, "Opening hours, and what holds now", STAFF,
+          gives=calendars.CalendarSettings, many=True),
+    Route("POST", "/calendars", calendars.add_calendar, "Make a new calendar", CHIEFS, takes=bodies.CalendarBody,
+          gives=calendars.CalendarSettings, status=201),
+    Route("POST", "/calendars/preview", calendars.preview_of, "What a calendar would mean, without keeping it",
+          CHIEFS, takes=bodies.PreviewBody, gives=calendars.PreviewShape),
+    Route("GET", "/calendars/{name}", calendars.calendar, "One calendar", STAFF, gives=calendars.CalendarSettings),
+    Route("PUT", "/calendars/{name}", calendars.put_calendar, "Make the calendar be so", CHIEFS,
+          takes=bodies.CalendarFields, gives=calendars.CalendarSettings),
+    Route("DELETE", "/calendars/{name}", calendars.remove_calendar, "Remove it; its queues are open", CHIEFS,
+          status=204),
+    Route("GET", "/calendars/{name}/preview", calendars.preview, "Its days, and what a caller meets", STAFF,
+          gives=calendars.PreviewShape, query=_query({
+              "at": "when somebody calls (RFC 3339); now if not said", "days": "1 to 62, 14 if not said",
+              "queue": "whom they call"})),
+    Route("PUT", "/calendars/{name}/emergency", calendars.set_emergency, "Switch the emergency message on or off",
+          CHIEFS, takes=bodies.EmergencyBody, gives=calendars.CalendarSettings),
+    Route("GET", "/holiday-countries", calendars.holiday_countries, "Countries whose public holidays are known",
+          CHIEFS, gives=calendars.CountryShape, many=True),
+    Route("GET", "/do-not-call", do_not_call.suppressed, "Numbers that must not be dialled", STAFF, gives=Suppressed,
+          many=True, query=_query({"number": "this one only", **LIST})),
+    Route("POST", "/do-not-call", do_not_call.suppress, "This number is not to be dialled any more", STAFF,
+          takes=bodies.DoNotCallBody, gives=Suppressed),
+    Route("DELETE", "/do-not-call/{number}", do_not_call.allow, "It may be dialled again: the customer wants it",
+          CHIEFS, status=204, query=_query({"scope": "all or marketing", "reason": "kept in the audit trail"})),
     Route("GET", "/pause-reasons", states.pause_reasons, "What agents may pause for", EVERYBODY, gives=PauseReason,
           many=True),
     Route("PUT", "/pause-reasons", states.put_pause_reasons, "Make the list be this one", ADMIN,
@@ -300,8 +335,7 @@ def document() -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for body in {route.takes for route in ROUTES if route.takes is not None}:
         schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
-        nested |= schema.pop("$defs", {})
-        spec.components.schema(body.__name__, schema)
+        nested |= {**schema.pop("$defs", {}), body.__name__: schema}
     for name, schema in nested.items():
         spec.components.schema(name, schema)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
