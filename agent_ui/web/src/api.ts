@@ -3,6 +3,7 @@
  * means that the session is over, which `whenSignedOut` is told.
  */
 
+import type { Calendar, CalendarFields, Preview } from './hours/api';
 import type { Credentials } from './phone/port';
 import type { Call, Colleague, Queue, RequestKind, Role } from './protocol';
 
@@ -511,5 +512,15 @@ export const api = {
   ) => ask<WhatIfAnswer>('POST', '/what-if', wish),
   rules: (name: string, after: string | null = null) =>
     ask<Page<RuleVersion>>('GET', `/queues/${id(name)}/rules${query({ cursor: after, limit: '20' })}`),
+  calendars: () => ask<Page<Calendar>>('GET', '/calendars'),
+  calendar: (name: string) => ask<Calendar>('GET', `/calendars/${id(name)}`),
+  addCalendar: (fields: CalendarFields & { name: string }) => ask<Calendar>('POST', '/calendars', fields),
+  putCalendar: (name: string, fields: CalendarFields & { version?: string }) =>
+    ask<Calendar>('PUT', `/calendars/${id(name)}`, fields),
+  removeCalendar: (name: string) => ask<void>('DELETE', `/calendars/${id(name)}`),
+  previewCalendar: (asked: { calendar: CalendarFields & { name: string }; queue: string; at?: string }) =>
+    ask<Preview>('POST', '/calendars/preview', asked),
+  emergency: (name: string, on: boolean) => ask<Calendar>('PUT', `/calendars/${id(name)}/emergency`, { on }),
+  holidayCountries: () => ask<Page<{ code: string; regions: string[] }>>('GET', '/holiday-countries'),
   removeQueue: (name: string) => ask<void>('DELETE', `/queues/${id(name)}`),
 };

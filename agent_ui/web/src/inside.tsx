@@ -18,6 +18,8 @@ const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
 const PauseReasons = lazy(() => import('./admin/pause-reasons'));
 const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
+const HoursPage = lazy(() => import('./hours/hours-page'));
+const CalendarPage = lazy(() => import('./hours/calendar-page'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
@@ -36,6 +38,13 @@ export default function Inside({ role }: { role: Role }) {
           </Route>
           <Route path="/calls" component={CallsPage} />
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
+          {may.hours && <Route path="/hours" component={HoursPage} />}
+          {may.hours && <Route path="/new-hours">{() => <CalendarPage name={null} />}</Route>}
+          {may.hours && (
+            <Route path="/hours/:name">
+              {({ name }) => <CalendarPage key={name} name={decodeURIComponent(name)} />}
+            </Route>
+          )}
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
           {may.rules && <Route path="/what-if" component={WhatIfPage} />}

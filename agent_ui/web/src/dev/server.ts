@@ -1,8 +1,10 @@
 /** A server inside the page: answers `fetch` and stands at the other end of the socket. */
 
 import type { WhatIfScenario } from '../api';
+import type { CalendarFields } from '../hours/api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
+import * as hours from './hours';
 import * as world from './people';
 import { PEAKS, RECORDINGS } from './recordings';
 import * as shelf from './shelf';
@@ -59,6 +61,17 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'queues' && id)
       return [200, { ...world.queueSettings(decodeURIComponent(id)), ...(body as object) }];
     if (kind === 'queues') return [201, { ...world.queueSettings(''), ...(body as object), asterisk: null }];
+    if (path === '/calendars/preview')
+      return [200, hours.preview((body as { calendar: CalendarFields }).calendar)];
+    if (kind === 'calendars' && part === 'emergency')
+      return [200, hours.calendar(decodeURIComponent(id), (body as { on: boolean }).on)];
+    if (kind === 'calendars' && id)
+      return [200, { ...hours.calendar(decodeURIComponent(id)), ...(body as object) }];
+    if (kind === 'calendars')
+      return method === 'GET'
+        ? [200, page([hours.calendar('shop'), hours.calendar('billing', true)])]
+        : [201, { ...hours.calendar('new'), ...(body as object) }];
+    if (kind === 'holiday-countries') return [200, page([{ code: 'EE', regions: [] }])];
     if (kind === 'contacts' && part === 'interactions') return [200, page(world.INTERACTIONS)];
     if (kind === 'contacts' && method === 'POST')
       return [201, { ...world.CONTACTS[3], ...(body as object), id: '99', tier: null, open_tickets: 0 }];
