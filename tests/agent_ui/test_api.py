@@ -61,8 +61,7 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
 def path_of(route: Route) -> str:
     return PREFIX + route.path.replace("{id}", "999").replace("{name}", "none").replace("{n}", "1").replace(
         "{key}", "no-form-1"
-        "{number}", "1"
-    ).replace("{login}", "nobody")
+    ).replace("{number}", "1").replace("{login}", "nobody")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -38,9 +38,9 @@ export default function Inside({ role }: { role: Role }) {
           </Route>
           <Route path="/calls" component={CallsPage} />
           <Route path="/calls/:id">{({ id }) => <CallPage key={id} id={decodeURIComponent(id)} />}</Route>
-          {may.hours && <Route path="/hours" component={HoursPage} />}
-          {may.hours && <Route path="/new-hours">{() => <CalendarPage name={null} />}</Route>}
-          {may.hours && (
+          {may.rules && <Route path="/hours" component={HoursPage} />}
+          {may.rules && <Route path="/new-hours">{() => <CalendarPage name={null} />}</Route>}
+          {may.rules && (
             <Route path="/hours/:name">
               {({ name }) => <CalendarPage key={name} name={decodeURIComponent(name)} />}
             </Route>

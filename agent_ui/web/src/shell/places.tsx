@@ -2,6 +2,7 @@
 
 import {
   CalendarCheck,
+  CalendarClock,
   ChartNoAxesGantt,
   Coffee,
   FlaskConical,
@@ -45,6 +46,7 @@ function setup(role: Role): Place[] {
   const may = sees(role);
   const all: [boolean, Place][] = [
     [may.rules, { path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q', below: ['/new-queue'] }],
+    [may.rules, { path: '/hours', word: 'nav.hours', icon: CalendarClock, key: 'h', below: ['/new-hours'] }],
     [may.rules, { path: '/what-if', word: 'nav.what_if', icon: FlaskConical, key: 'w' }],
     [may.admin, { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }],
     [may.admin, { path: '/pauses', word: 'nav.pauses', icon: Coffee, key: 'p' }],

@@ -6,6 +6,5 @@ export const sees = (role: Role) => ({
   /** What queues live by. */
   rules: role === 'supervisor' || role === 'admin',
   admin: role === 'admin',
-  hours: role === 'supervisor' || role === 'admin',
   deskPath: role === 'agent' ? '/' : '/desk',
 });

@@ -2,20 +2,6 @@
 
 import { ActionIcon, Menu } from '@mantine/core';
 import { Keyboard, LogOut, Search as SearchIcon } from 'lucide-react';
-import {
-  CalendarCheck,
-  CalendarClock,
-  ChartNoAxesGantt,
-  Headset,
-  Keyboard,
-  LogOut,
-  type LucideIcon,
-  PhoneIncoming,
-  Rows3,
-  Search as SearchIcon,
-  UserCog,
-  UserRound,
-} from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { sweepDrafts } from '../agent/drafts';
@@ -47,34 +33,6 @@ import { StateSwitch } from './state-switch';
 const Offer = lazy(() => import('../requests/offer'));
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
-
-interface Place {
-  path: string;
-  word: MessageId;
-  icon: LucideIcon;
-  key: string;
-}
-
-export function placesOf(role: Role): Place[] {
-  const may = sees(role);
-  const floor: Place = { path: '/', word: 'nav.floor', icon: ChartNoAxesGantt, key: 'f' };
-  const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
-  return [
-    ...(may.floor ? [floor, desk] : [desk]),
-    { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
-    { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
-    { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
-    ...(may.hours
-      ? [{ path: '/hours', word: 'nav.hours', icon: CalendarClock, key: 'h' } satisfies Place]
-      : []),
-    ...(may.admin
-      ? ([{ path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }] satisfies Place[])
-      : []),
-    ...(may.rules
-      ? ([{ path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q' }] satisfies Place[])
-      : []),
-  ];
-}
 
 export function Shell({ role, children }: { role: Role; children: ReactNode }) {
   const t = useT();
