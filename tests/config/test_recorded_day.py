@@ -29,7 +29,9 @@ async def test_a_recorded_day_beside_others(sqlite_url: str, tmp_path: Path) -> 
     assert (done["recorded"]["answered"], done["recorded"]["abandoned"]) == (9, 1)
     assert done["rules"]["offered"] == 10
     for day, agents, says in (
-        ("soon", 0, "write a day like"), ("2026-11-25", 0, "no call came in"), ("2026-11-24", -1, "there were 1 agents"),
+        ("soon", 0, "write a day like"),
+        ("2026-11-25", 0, "no call came in"),
+        ("2026-11-24", -1, "there were 1 agents"),
     ):  # fmt: skip
         with pytest.raises(HelinError, match=says):
             await recorded(settings, day, "UTC", ["rules"], Change(agents=agents))
