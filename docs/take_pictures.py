@@ -45,6 +45,7 @@ SCREENS = {
     "what-if": "scene=rest&role=supervisor&at=/what-if",
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
+    "hours": "scene=rest&role=admin&at=/hours",
 }
 PRESS = {"user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]"}
 """What is clicked before the picture is taken."""
