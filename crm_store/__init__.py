@@ -47,6 +47,8 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .alarm(name, Emergency | None) -> Calendar | None             routing.calendars.Calendar
     store.do_not_call .add(number, scope, by, reason, now) -> (Suppressed, new)   .remove(number, scope)
                      .scopes_of(number)   .page(number, after, limit)
+    store.callbacks  .ask(number, queue, now, since, …) -> Added   .check(request, now)   .called(number, now)
+                     .dialled(number, agent, call, reached, now) -> Request | None
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)

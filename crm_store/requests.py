@@ -317,6 +317,14 @@ class Requests:
             owner = await contact_key(connection, contact)
             return await _move(connection, id, requests.c.state.in_(OPEN), now, {"contact_id": owner})
 
+    async def put_back(
+        self, id: str, agent: str, now: datetime, not_before: datetime, details: Mapping[str, Any]
+    ) -> Request | None:
+        """Taken by this agent → waiting at its place in line, and offered to nobody before then."""
+        values = {"state": "waiting", "agent": None, "offered_at": None, "not_before": not_before}
+        async with self._database.writing() as connection:
+            return await _move(connection, id, _was(("taken",), agent), now, {**values, "details": dict(details)})
+
     async def cancel_of(self, number: str, now: datetime, kind: RequestKind = "callback") -> tuple[Request, ...]:
         """Cancels those of this number that nobody has taken; what was cancelled. They called, or were reached."""
         of, e164 = requests.c, to_e164(number, self._country)

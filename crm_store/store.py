@@ -12,6 +12,7 @@ from crm_store.accounts import Accounts
 from crm_store.articles import Articles
 from crm_store.audit import Audit
 from crm_store.calendars import Calendars
+from crm_store.callbacks import Callbacks
 from crm_store.calls import Calls
 from crm_store.contacts import Contacts
 from crm_store.database import Database
@@ -80,6 +81,7 @@ class Store:
         self.pause_reasons = PauseReasons(database)
         self.calendars = Calendars(database)
         self.do_not_call = DoNotCall(database, country)
+        self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)

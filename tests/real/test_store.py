@@ -6,6 +6,7 @@ import pytest
 
 from tests.crm_store.test_articles import *  # noqa: F403
 from tests.crm_store.test_calendars import *  # noqa: F403
+from tests.crm_store.test_callbacks import *  # noqa: F403
 from tests.crm_store.test_calls import *  # noqa: F403
 from tests.crm_store.test_captures import *  # noqa: F403
 from tests.crm_store.test_contacts import *  # noqa: F403
