@@ -40,7 +40,7 @@ CONTEXTS = (
     "helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal", "helin-password", "helin-held",
     "helin-holding", "helin-consult", "helin-back", "helin-conference", "helin-transfer", "helin-call",
     "helin-called", "helin-called-leg", "helin-dialler-gone", "helin-hours", "helin-closed", "helin-late",
-    "helin-overflow",
+    "helin-overflow", "helin-callback",
 )  # fmt: skip
 
 

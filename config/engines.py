@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from agent_ui.bus.port import Bus
+from config.callbacks import Outcomes, keep
 from config.requests import follow_requests, move
 from config.settings import Asterisk
 from crm_store.errors import StoreError
@@ -87,19 +88,22 @@ async def running_engine(
     engine = Engine(
         AsteriskAddress(one.name, one.host, one.port, one.username, one.secret, one.tls),
         switchboard,
-        (end.publish, journal.append),
+        (end.publish, journal.append, lambda recorded: outcomes.hear(recorded)),
         look_up,
         stream=stream,
         last_alive=link.alive_at if link else None,
         open_calls=open_calls,
         move_request=lambda wish: move(store, wish),
+        ask_callback=lambda wish: keep(store, wish),
     )
+    outcomes = Outcomes(store, engine.picture())
     desk = Desk(engine)
     async with end.serve(desk), asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(engine.run()),
             tasks.create_task(_follow(store, engine, desk, directory)),
             tasks.create_task(follow_requests(store, engine)),
+            tasks.create_task(outcomes.run()),
         ]
         try:
             yield engine

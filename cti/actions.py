@@ -26,6 +26,7 @@ from routing.actions import (
     Place,
     PlayDigits,
     RemoveMember,
+    SayCallback,
     SayHours,
     SendTo,
 )
@@ -45,6 +46,7 @@ ToAsterisk = (
     | PauseMember
     | PlayDigits
     | RemoveMember
+    | SayCallback
     | SayHours
     | SendTo
 )
@@ -170,6 +172,11 @@ def _entry_priority(action: GiveEntryPriority) -> Words:
         ("Variable", "HELIN_PRIO"),
         _ranked("Value", action.priority),
     ]
+
+
+def _callback(action: SayCallback) -> Words:
+    word = "kept" if action.kept else "refused"
+    return [("Action", "Setvar"), _channel("Channel", action.channel), ("Variable", "HELIN_CALLBACK"), ("Value", word)]
 
 
 def _ranked(key: str, priority: int) -> tuple[str, str]:
@@ -328,6 +335,7 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     MuteRecording: _mute,
     IssuePhonePassword: _phone_password,
     Originate: _originate,
+    SayCallback: _callback,
 }
 
 

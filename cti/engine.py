@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from cti import frames
-from cti.errands import Errands, MoveIt
+from cti.errands import AskIt, Errands, MoveIt
 from cti.gauges import Gauges
 from cti.intake import Intake
 from cti.keeper import Alive, Booted, Ended, Fenced, Keeper, Opened, Said, Synced
@@ -29,7 +29,7 @@ from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
 from cti.translate import MARKS, WANTED, translate
 from routing import events as said
-from routing.actions import Action, Answer, AskAbout, LookUp
+from routing.actions import Action, Answer, AskAbout, AskCallback, LookUp
 from routing.commands import Command, Result
 from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
 from routing.letters import MoveRequest, RequestsSeen, WrittenRequest
@@ -46,6 +46,11 @@ DRIFTS, DRIFT_SECONDS = 20, 10.0
 async def no_requests(wish: MoveRequest) -> tuple[bool, None]:
     """Where there is no store, there are no written requests."""
     return False, None
+
+
+async def no_callbacks(wish: AskCallback) -> bool:
+    """Nor callbacks."""
+    return False
 
 
 class Engine:
@@ -69,6 +74,7 @@ class Engine:
         pace: Pace = Pace(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
         move_request: MoveIt = no_requests,
+        ask_callback: AskIt = no_callbacks,
     ) -> None:
         self.asterisk = asterisk
         self.gauges = Gauges()
@@ -84,7 +90,7 @@ class Engine:
         self._intake = Intake()
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)
         self._errands = Errands(
-            self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed, move_request
+            self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed, move_request, ask_callback
         )
         self._drifts = Limiter(DRIFTS, DRIFT_SECONDS)
         self._status = Status("connecting", "not started", self._now())
@@ -308,6 +314,8 @@ class Engine:
     def _carry_out(self, action: Action) -> None:
         if isinstance(action, LookUp):
             self._errands.look_up(action)
+        elif isinstance(action, AskCallback):
+            self._errands.callback(self._keeper.link if self._may_send else None, action)
         elif isinstance(action, MoveRequest):
             self._errands.move(action)
         elif isinstance(action, Answer):

@@ -17,7 +17,7 @@ from cti.actions import Confirmation, Outcome, ToAsterisk, Words, confirmation_o
 from cti.errors import LinkError, NotSent
 from cti.gauges import Gauges
 from cti.pace import Pace
-from routing.actions import AddMember, LookUp, RemoveMember
+from routing.actions import AddMember, AskCallback, LookUp, RemoveMember, SayCallback
 from routing.events import ActionDone, CallerFound
 from routing.letters import MoveRequest, RequestMoved, WrittenRequest
 
@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 MoveIt = Callable[[MoveRequest], Awaitable[tuple[bool, WrittenRequest | None]]]
 """Asks the store; whether it was moved, and how the request stands then (None: there is none)."""
+
+AskIt = Callable[[AskCallback], Awaitable[bool]]
+"""Asks the store to keep a callback; whether it is kept."""
 
 LOOK_UPS_AT_ONCE = 16
 LOOK_UPS_WAITING = 2_000
@@ -48,6 +51,7 @@ class Errands:
         pace: Pace,
         member_changed: Callable[[], None],
         move_request: MoveIt,
+        ask_callback: AskIt,
     ) -> None:
         self._put = put
         self._look_up = look_up
@@ -56,6 +60,7 @@ class Errands:
         self._pace = pace
         self._member_changed = member_changed
         self._move_request = move_request
+        self._ask_callback = ask_callback
         self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -75,6 +80,19 @@ class Errands:
             log.warning("no answer to a look-up", call=wish.call, error=type(error).__name__)
             return
         self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop))
+
+    def callback(self, link: Link | None, wish: AskCallback) -> None:
+        self._start(self._kept(link, wish))
+
+    async def _kept(self, link: Link | None, wish: AskCallback) -> None:
+        """The caller waits for the answer, and stays in the queue if none comes."""
+        try:
+            async with asyncio.timeout(self._pace.answer):
+                kept = await self._ask_callback(wish)
+        except Exception as error:
+            log.warning("a callback was not kept", call=wish.call, error=type(error).__name__)
+            kept = False
+        self.send(link, SayCallback(wish.channel, kept))
 
     def move(self, wish: MoveRequest) -> None:
         self._start(self._moved(wish))

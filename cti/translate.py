@@ -196,12 +196,14 @@ def _user_event(fields: Fields, at: datetime) -> said.Event | None:
     """What the shipped dialplan says behind each Queue(): ``UserEvent(HelinQueue,Queue: …,Status: ${QUEUESTATUS})``,
 
     behind each MixMonitor(): ``UserEvent(HelinRecording,File: …)``, and behind the Dial() of a consultation:
-    ``UserEvent(HelinConsult,Status: ${DIALSTATUS})``.
+    ``UserEvent(HelinConsult,Status: ${DIALSTATUS})``. Who wants a callback: ``UserEvent(HelinCallback,Queue: …)``.
     """
     if fields.get("UserEvent") == "HelinRecording":
         return said.RecordingBegan(at, _channel(fields), _recording_path(fields["File"]))
     if fields.get("UserEvent") == "HelinConsult":
         return said.ConsultTold(at, _channel(fields), fields["Status"])
+    if fields.get("UserEvent") == "HelinCallback":
+        return said.CallbackAsked(at, _channel(fields), fields["Queue"])
     if fields.get("UserEvent") != "HelinQueue" or not fields.get("Status"):
         return None
     return said.QueueTold(at, _channel(fields), fields["Status"], fields.get("Queue", ""))

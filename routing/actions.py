@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from routing.commands import Result
@@ -163,6 +164,25 @@ class SayHours:
 
 
 @dataclass(frozen=True, slots=True)
+class AskCallback:
+    """Ask the store to keep a callback, and tell the caller's channel whether it did. ``since``: the place in line."""
+
+    channel: str
+    call: str
+    number: str
+    queue: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SayCallback:
+    """Tell the dialplan, on the caller's channel, whether the callback is kept."""
+
+    channel: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AskAbout:
     """Something about this channel contradicts what is known: ask Asterisk for a fresh snapshot before believing it."""
 
@@ -192,6 +212,8 @@ Action = (
     | PlayDigits
     | Originate
     | SayHours
+    | AskCallback
+    | SayCallback
     | AskAbout
     | Answer
     | MoveRequest

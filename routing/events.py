@@ -409,6 +409,15 @@ class QueueTold:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """The caller has pressed the key for a callback instead of waiting, and waits for a word whether it is kept."""
+
+    at: datetime
+    channel: Channel
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueExited:
     """The caller left the queue, for whatever reason; the reason comes from other events."""
 
@@ -600,6 +609,7 @@ TelephonyEvent = (
     | MusicEnded
     | QueueAsked
     | QueueTold
+    | CallbackAsked
     | ConsultTold
     | QueueEntered
     | QueueExited

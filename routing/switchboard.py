@@ -18,7 +18,7 @@ from typing import Any
 
 from routing import events as said
 from routing import letters
-from routing.actions import Action, AskAbout, GiveEntryPriority
+from routing.actions import Action, AskAbout, AskCallback, GiveEntryPriority, SayCallback
 from routing.calendars import Holidays, no_holidays
 from routing.commands import Command
 from routing.control import Control, Outside, nobody_outside
@@ -131,6 +131,7 @@ class Switchboard:
             said.QueueAsked: lessons.queue_asked,
             said.QueueTold: lessons.queue_told,
             said.ConsultTold: lessons.consult_told,
+            said.CallbackAsked: self._callback_asked,
             said.QueueEntered: lessons.queue_entered,
             said.QueueExited: lessons.queue_exited,
             said.QueueGivenUp: lessons.queue_given_up,
@@ -265,6 +266,16 @@ class Switchboard:
     def _suspicious(self, event: said.Suspicious) -> None:
         known = event.channel if event.channel in self._exchange.channels else ""
         self._exchange.drift(event.at or self._now, f"not believed: {event.what[:300]}", known)
+
+    def _callback_asked(self, event: said.CallbackAsked) -> None:
+        """A caller whose number shows; the store says whether it is kept, and the channel waits for that."""
+        chan = self._exchange.see(event.channel, event.at)
+        call = chan.story.call if chan is not None and chan.story is not None else None
+        if chan is None or call is None or call.direction != "inbound" or not call.number:
+            self._exchange.actions.append(SayCallback(event.channel.name, False))
+            return
+        since = call.queued_at or call.started_at
+        self._exchange.actions.append(AskCallback(chan.name, call.id, call.number, event.queue, since))
 
     def _directory(self, event: said.Directory) -> None:
         self._owners.use(event)

@@ -34,13 +34,17 @@ OF_INVITE = NEW_TAG.replace("[last_CSeq:]", "CSeq: [last_cseq_number] INVITE")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Calls in and talks. ``talk_ms`` None: only the other side hangs up. ``cancel_ms``: gives up if not answered."""
+    """Calls in and talks. ``talk_ms`` None: only the other side hangs up. ``cancel_ms``: gives up if not answered.
+
+    ``digit``: pressed three seconds after the answer, by SIP INFO; Asterisk must expect it so (``dtmf_mode = info``).
+    """
 
     number: str = "+37255501000"
     to: str = "+3725550100"
     name: str = ""
     talk_ms: int | None = 2000
     cancel_ms: int | None = None
+    digit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,12 @@ def caller_scenario(caller: Caller, sound: str) -> str:
     )
     answered = f'<recv response="200" rrs="true" rtd="answer"{patience}>{_log("answered")}</recv>\n'
     talk = _send(_caller_request("ACK")) + _sound(sound)
+    if caller.digit:
+        pressed = (
+            f"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal={caller.digit}\nDuration=120\n"
+        )
+        info = _caller_request("INFO", 2).replace(EMPTY, pressed)
+        talk += '<pause milliseconds="3000"/>\n' + _send(info) + '<recv response="200"/>\n'
     if caller.talk_ms is None:
         talk += f'<recv request="BYE">{_log("got_bye")}</recv>\n'
     else:
