@@ -12,6 +12,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -68,6 +69,8 @@ class Wishes:
         try:
             if name == "call":
                 return await self._call(who, id, args)
+            if name == "call_back":
+                return await self._call_back(who, id, args)
             if COMMANDS[name][0] == "engine":
                 return await self._telephony(who, id, name, args)
             return await {"note": self._note, "wrap_up": self._wrap_up, "draft": self._draft}[name](who, id, args)
@@ -125,6 +128,20 @@ class Wishes:
                 break
         await self._store.dials.answered(who.login, id, result)
         return result
+
+    async def _call_back(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
+        """One key: accepts the callback if it is only offered, and dials its number."""
+        request = await self._store.requests.get(args.get("request", ""))
+        if request is None or request.kind != "callback" or request.number is None:
+            return Result(id, False, "unknown", "There is no such callback any more.")
+        await self._store.callbacks.check(request, datetime.now(UTC))
+        if request.agent != who.login or request.state not in ("offered", "parked", "taken"):
+            return Result(id, False, "not_possible", "This callback is not yours.")
+        if request.state != "taken":
+            accepted = await self._ask_engine(who, f"{id}.accept", "accept", {"request": request.id})
+            if not accepted.ok:
+                return replace(accepted, id=id)
+        return await self._call(who, id, {"to": request.number})
 
     # What is written about a call
 

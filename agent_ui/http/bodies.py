@@ -233,6 +233,16 @@ def _plausible(at: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
+class CallbackBody(Body):
+    """``since``: since when the customer waits; now if not said."""
+
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+    queue: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(max_length=200)] | None = None
+    text: Text | None = None
+    since: Moment | None = None
+
+
 class DoNotCallBody(Body):
     """``all``: never dialled for anything; ``marketing``: by no campaign."""
 

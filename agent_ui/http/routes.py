@@ -20,6 +20,7 @@ from agent_ui.commands import TALKERS
 from agent_ui.http import (
     bodies,
     calendars,
+    callbacks,
     crm,
     desk,
     dialling,
@@ -92,6 +93,7 @@ KINDS: dict[str, dict[str, Any]] = {
 """Of parameters that are not just text."""
 MAY_MAKE = {
     ("POST", "/users"), ("PUT", "/queues/{name}"), ("PUT", "/calendars/{name}"), ("POST", "/do-not-call"),
+    ("POST", "/callbacks"),
 }  # fmt: skip
 """These answer 201 where there was none before."""
 REFUSALS = ("400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503")
@@ -216,6 +218,8 @@ ROUTES: tuple[Route, ...] = (
           CHIEFS, takes=bodies.EmergencyBody, gives=calendars.CalendarSettings),
     Route("GET", "/holiday-countries", calendars.holiday_countries, "Countries whose public holidays are known",
           CHIEFS, gives=calendars.CountryShape, many=True),
+    Route("POST", "/callbacks", callbacks.ask, "Call this customer back", STAFF, takes=bodies.CallbackBody,
+          gives=callbacks.CallbackShape),
     Route("GET", "/do-not-call", do_not_call.suppressed, "Numbers that must not be dialled", STAFF, gives=Suppressed,
           many=True, query=_query({"number": "this one only", **LIST})),
     Route("POST", "/do-not-call", do_not_call.suppress, "This number is not to be dialled any more", STAFF,
@@ -305,6 +309,7 @@ ROUTES: tuple[Route, ...] = (
 
 def add_routes(app: web.Application) -> None:
     """Raises ValueError for a route that nobody may call and that is not marked open."""
+    app[callbacks.FLOOD] = callbacks.Flood()
     for route in ROUTES:
         if not route.open and not route.roles:
             raise ValueError(f"{route.method} {route.path} has no roles")

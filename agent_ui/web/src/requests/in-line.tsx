@@ -1,13 +1,24 @@
 /** Written requests in the list of those who wait, beside the callers. */
 
 import { Mail, PhoneOutgoing, StickyNote, TextCursorInput } from 'lucide-react';
+import { secondsSince, useSecond } from '../clock';
 import { plain } from '../format';
-import { useWord } from '../i18n';
+import { useT, useWord } from '../i18n';
 import type { Queue, RequestKind, Waiting, Written } from '../protocol';
 import type { Picture } from '../reduce';
 import s from './requests.module.css';
 
 const ICONS = { mail: Mail, form: TextCursorInput, callback: PhoneOutgoing, ticket: StickyNote };
+
+/** What a request is about; a callback says how long its customer stands in line. */
+export function useTitle(): (request: Written) => string {
+  const t = useT();
+  const second = useSecond();
+  return request =>
+    request.kind === 'callback'
+      ? t('callback.in_line', { minutes: Math.floor(secondsSince(request.since, second) / 60) })
+      : plain(request.title);
+}
 
 export function KindIcon({ kind, size = 14 }: { kind: RequestKind; size?: number }) {
   const word = useWord();

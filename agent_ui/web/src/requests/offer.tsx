@@ -12,7 +12,7 @@ import { useShortcuts } from '../shell/shortcuts';
 import { Key, Tier } from '../ui/parts';
 import { chime } from './chime';
 import { Countdown } from './countdown';
-import { KindIcon, ownRequests } from './in-line';
+import { KindIcon, ownRequests, useTitle } from './in-line';
 import s from './requests.module.css';
 
 const AGAIN = 8_000;
@@ -33,27 +33,30 @@ function OfferCard({ request, deskPath }: { request: Written; deskPath: string }
     const timer = setInterval(chime, AGAIN);
     return () => clearInterval(timer);
   }, []);
-  async function say(what: 'accept' | 'decline'): Promise<void> {
+  async function say(what: 'accept' | 'call_back' | 'decline'): Promise<void> {
     if (busy) return;
     setBusy(true);
     const done = await give(what, { request: request.id });
     setBusy(false);
-    if (done && what === 'accept') go(deskPath);
+    if (done && what !== 'decline') go(deskPath);
   }
-  useShortcuts({ v: () => void say('accept'), j: () => void say('decline') });
+  const accept = () => void say(request.kind === 'callback' ? 'call_back' : 'accept');
+  useShortcuts({ v: accept, j: () => void say('decline') });
   const kind = word('request', request.kind);
   const who = plain(request.name ?? '');
+  const title = useTitle()(request);
+  const call = request.kind === 'callback';
   return (
     <section className={s.offer} aria-label={t('written.offered')}>
       <p className="for-ears" role="alert">
-        {t('written.announce', { kind, title: plain(request.title), who: who || '–' })}
+        {t('written.announce', { kind, title, who: who || '–' })}
       </p>
       <span className={s.sign}>
         <KindIcon kind={request.kind} size={20} />
       </span>
       <div className={s.offerWords}>
         <strong>
-          <bdi>{plain(request.title)}</bdi>
+          <bdi>{title}</bdi>
         </strong>
         <small>
           {who && (
@@ -73,8 +76,8 @@ function OfferCard({ request, deskPath }: { request: Written; deskPath: string }
       </div>
       <Tier>{request.tier}</Tier>
       <div className={s.buttons}>
-        <Button loading={busy} onClick={() => void say('accept')} rightSection={<Key>V</Key>}>
-          {t('written.accept')}
+        <Button loading={busy} onClick={accept} rightSection={<Key>V</Key>}>
+          {t(call ? 'callback.call' : 'written.accept')}
         </Button>
         <Button
           variant="default"

@@ -15,7 +15,7 @@ import { tell, useCommand } from '../shell/notices';
 import { PhoneNumber, ProblemLine, Tier, When } from '../ui/parts';
 import { dayAt, instantOf, ownZone } from '../zones';
 import { Answers } from './answers';
-import { KindIcon } from './in-line';
+import { KindIcon, useTitle } from './in-line';
 import s from './requests.module.css';
 
 export function RequestCard({ request }: { request: Written }) {
@@ -33,7 +33,7 @@ export function RequestCard({ request }: { request: Written }) {
         </span>
         <div>
           <h2>
-            <bdi>{plain(request.title)}</bdi>
+            <bdi>{useTitle()(request)}</bdi>
           </h2>
           <p>
             {word('request', request.kind)} · <bdi>{request.queue}</bdi> · <When at={request.since} />
@@ -163,7 +163,16 @@ function Finish({ request }: { request: Written }) {
         onChange={event => setNote(event.currentTarget.value)}
       />
       <div className={s.buttons}>
-        <Button loading={busy} onClick={() => void say('done', { note })}>
+        {request.kind === 'callback' && (
+          <Button loading={busy} onClick={() => void say('call_back')}>
+            {t('callback.call')}
+          </Button>
+        )}
+        <Button
+          loading={busy}
+          variant={request.kind === 'callback' ? 'default' : 'filled'}
+          onClick={() => void say('done', { note })}
+        >
           {t('written.done')}
         </Button>
         <Menu width={220}>

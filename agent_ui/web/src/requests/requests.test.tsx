@@ -123,3 +123,15 @@ it('lists written requests among those who wait', async () => {
   await page(<Desk />);
   expect(screen.getByText(/<img src=x/)).toBeTruthy();
 });
+
+it('dials a callback with the key that accepts it, and says how long it stands in line', async () => {
+  const since = new Date(Date.parse(T0) - 14 * 60_000 - 5_000).toISOString();
+  const { given } = await connected({
+    requests: [letter({ kind: 'callback', title: 'Callback', since })],
+    agent: agent('agent1'),
+  });
+  await page(<Offer deskPath="/" />);
+  expect(await screen.findByText('Callback, 14 min in line')).toBeTruthy();
+  await userEvent.keyboard('v');
+  await waitFor(() => expect(given).toContainEqual({ name: 'call_back', args: { request: '7' } }));
+});
