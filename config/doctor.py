@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,11 +37,14 @@ MUST_NOT = {
     "config": ("UpdateConfig", "it can rewrite Asterisk's configuration"),
 }
 CONTEXTS = (
-    "helin-wait", "helin-talked", "helin-deliver", "helin-hold", "helin-legal", "helin-password", "helin-held",
+    "helin-wait", "helin-talked", "helin-legal", "helin-password", "helin-held",
     "helin-holding", "helin-consult", "helin-back", "helin-conference", "helin-transfer", "helin-call",
     "helin-called", "helin-called-leg", "helin-dialler-gone", "helin-hours", "helin-closed", "helin-late",
     "helin-overflow", "helin-callback",
 )  # fmt: skip
+
+DIRECT_CONTEXTS = ("helin-hold", "helin-deliver", "helin-offer", "helin-ring", "helin-announce")
+"""What mode *direct* stands on. helin-hold must keep its callers in bridges named ``helin-hold-QUEUE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,18 @@ async def examine(settings: Settings, etc: Path = Path("/etc/asterisk")) -> list
     return findings
 
 
-async def _store(settings: Settings) -> tuple[list[Finding], tuple[str, ...], tuple[str, ...]]:
-    """Also the queues that Helin knows, and those of them that have opening hours."""
+async def _store(settings: Settings) -> tuple[list[Finding], Mapping[str, str], tuple[str, ...]]:
+    """Also the queues that Helin knows with their modes, and those of them that have opening hours."""
     try:
         async with await Store.open(settings.store.url) as store:
-            queues = tuple(queue.name for queue in await store.queues.all())
+            queues = {queue.name: queue.mode for queue in await store.queues.all()}
             kept = tuple(queue for calendar in await store.calendars.all() for queue in calendar.queues)
     except StoreError as error:
-        return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], (), ()
+        return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], {}, ()
     return [Finding("ok", f"The store is there with its schema and {len(queues)} queues.")], queues, kept
 
 
-async def _asterisk(asterisk: Asterisk, queues: Sequence[str], kept: Sequence[str], etc: Path) -> list[Finding]:
+async def _asterisk(asterisk: Asterisk, queues: Mapping[str, str], kept: Sequence[str], etc: Path) -> list[Finding]:
     events: list[bytes] = []
     address = AsteriskAddress(
         asterisk.name, asterisk.host, asterisk.port, asterisk.username, asterisk.secret, asterisk.tls
@@ -204,12 +207,14 @@ async def _stamps(patient: _Patient) -> Finding:
     return Finding("ok", "events carry Asterisk's own time." if event else "whether events are stamped is not known.")
 
 
-async def _rest(patient: _Patient, queues: Sequence[str], kept: Sequence[str]) -> list[Finding]:
+async def _rest(patient: _Patient, queues: Mapping[str, str], kept: Sequence[str]) -> list[Finding]:
     findings = [await _version(patient.link), await _clock(patient.link), await _has_queues(patient.link, queues)]
     for context in patient.asterisk.inbound_contexts:
         findings += await _inbound(patient.link, context)
     findings += await _helin_contexts(patient.link)
     findings += await _hours(patient.link, kept)
+    if direct := [name for name, mode in queues.items() if mode == "direct"]:
+        findings.append(await _direct(patient.link, direct))
     if patient.asterisk.websocket_url:
         findings.append(await _websocket(patient.asterisk.websocket_url))
     return findings
@@ -236,7 +241,7 @@ async def _clock(link: Link) -> Finding:
     return Finding("ok", f"the clocks agree to {difference * 1000:.0f} ms.")
 
 
-async def _has_queues(link: Link, queues: Sequence[str]) -> Finding:
+async def _has_queues(link: Link, queues: Iterable[str]) -> Finding:
     seen = {item.get("Queue", "") for item in (await link.ask([("Action", "QueueSummary")])).items}
     missing = [queue for queue in queues if queue not in seen]
     if missing:
@@ -275,17 +280,12 @@ def _weaknesses(context: str, reply: Reply) -> list[Finding]:
 
 
 async def _helin_contexts(link: Link) -> list[Finding]:
-    missing = []
-    for context in CONTEXTS:
-        reply = await link.ask([("Action", "ShowDialPlan"), ("Context", context)])
-        if reply.denied:
-            return [Finding("warn", "whether Helin's contexts are there cannot be seen.", "add reporting to write")]
-        if not reply.ok:
-            missing.append(context)
+    missing = await _missing(link, CONTEXTS)
+    if missing is None:
+        return [Finding("warn", "whether Helin's contexts are there cannot be seen.", "add reporting to write")]
     if missing:
         what = (
-            f"the dialplan has no {', '.join(missing)}: lost agents' calls are not given back, mode direct is missing, "
-            "opening hours are not kept."
+            f"the dialplan has no {', '.join(missing)}: lost agents' calls are not given back, opening hours not kept."
         )
         return [Finding("warn", what, "take them from the sample, config/asterisk/extensions.conf")]
     return [Finding("ok", "Helin's contexts are in the dialplan.")]
@@ -302,6 +302,37 @@ async def _hours(link: Link, queues: Sequence[str]) -> list[Finding]:
         what = f"the opening hours of {', '.join(missing)} do not stand in it, so callers find them open."
         return [Finding("warn", what, "start Helin, which writes them within half a minute; see its log if it runs")]
     return [Finding("ok", f"it has the opening hours of {', '.join(queues)}.")] if queues else []
+
+
+async def _missing(link: Link, contexts: Iterable[str]) -> list[str] | None:
+    """Contexts that the dialplan has not; None: the account may not look."""
+    missing = []
+    for context in contexts:
+        reply = await link.ask([("Action", "ShowDialPlan"), ("Context", context)])
+        if reply.denied:
+            return None
+        if not reply.ok:
+            missing.append(context)
+    return missing
+
+
+async def _direct(link: Link, queues: Sequence[str]) -> Finding:
+    """What the queues of mode *direct* need."""
+    named, sample = ", ".join(queues), "take it from the sample, config/asterisk/extensions.conf"
+    missing = await _missing(link, DIRECT_CONTEXTS)
+    if missing is None:
+        return Finding("warn", f"whether {named} can be in mode direct cannot be seen.", "add reporting to write")
+    if missing:
+        what = f"the dialplan has no {', '.join(missing)}: without it Helin hands out no caller of {named}."
+        return Finding("fail", what, sample)
+    reply = await link.ask([("Action", "ShowDialPlan"), ("Context", "helin-hold")])
+    bridges = [item.get("AppData", "") for item in reply.items if item.get("Application") == "BridgeWait"]
+    if not any(bridge.startswith("helin-hold-") for bridge in bridges):
+        what = (
+            f"the context helin-hold keeps no callers in bridges named helin-hold-QUEUE: Helin finds none of {named}."
+        )
+        return Finding("fail", what, sample)
+    return Finding("ok", f"{named} can be in mode direct.")
 
 
 async def _websocket(url: str) -> Finding:

@@ -20,6 +20,7 @@ from routing.actions import (
     GiveEntryPriority,
     HangUp,
     IssuePhonePassword,
+    LogQueue,
     MuteRecording,
     Originate,
     PauseMember,
@@ -29,6 +30,8 @@ from routing.actions import (
     SayCallback,
     SayHours,
     SendTo,
+    ShowLife,
+    TellPlace,
 )
 from routing.priority import MAX_PRIORITY
 
@@ -41,6 +44,7 @@ ToAsterisk = (
     | GiveEntryPriority
     | HangUp
     | IssuePhonePassword
+    | LogQueue
     | MuteRecording
     | Originate
     | PauseMember
@@ -49,6 +53,8 @@ ToAsterisk = (
     | SayCallback
     | SayHours
     | SendTo
+    | ShowLife
+    | TellPlace
 )
 
 MAX_LINES = 128
@@ -66,6 +72,11 @@ _DIAL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.+@/:-]{1,160}", re.AS
 _VARIABLE = re.compile(r"HELIN_[A-Z]{1,20}", re.ASCII)
 _VALUE = re.compile(r"[A-Za-z0-9_.+@/:;*#-]{0,200}", re.ASCII)
 _SOUND = re.compile(r"[A-Za-z0-9_/-]{0,80}", re.ASCII)
+_LINE = re.compile(r"[0-9]{1,4}:[0-9]{1,3}:[0-9]{1,3}", re.ASCII)
+_LOG_DATA = re.compile(r"[A-Za-z0-9_.+*#-]{0,150}", re.ASCII)
+_LOGGED = frozenset(
+    ("ENTERQUEUE", "CONNECT", "RINGNOANSWER", "COMPLETEAGENT", "COMPLETECALLER", "BLINDTRANSFER", "ABANDON")
+)
 _DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)
 _TONE_MS = "120"
 RING_MS = "20000"
@@ -230,6 +241,37 @@ def _known_there(place: Place) -> list[Words]:
     ]
 
 
+def _life(action: ShowLife) -> Words:
+    """A global variable."""
+    return [("Action", "Setvar"), ("Variable", "HELIN_BEAT"), ("Value", str(action.beat))]
+
+
+def _told_place(action: TellPlace) -> Words:
+    numbers = ":".join(str(number) for number in (action.position, action.low, action.high))
+    return [
+        ("Action", "Setvar"),
+        _channel("Channel", action.channel),
+        ("Variable", "HELIN_LINE"),
+        ("Value", _fits(_LINE, numbers, "place in line")),
+    ]
+
+
+def _log_queue(action: LogQueue) -> Words:
+    interface = "NONE" if action.interface == "NONE" else _interface(action.interface)[1]
+    if action.event not in _LOGGED:
+        raise NotSent(f"{action.event[:40]!r} is no event of queue_log")
+    if not _UNIQUE_ID.fullmatch(action.channel):
+        raise NotSent(f"{action.channel[:40]!r} is no channel's id")
+    return [
+        ("Action", "QueueLog"),
+        _queue(action.queue),
+        ("Event", action.event),
+        ("Uniqueid", action.channel),
+        ("Interface", interface),
+        ("Message", "|".join(_fits(_LOG_DATA, part, "value for queue_log") for part in action.data)),
+    ]
+
+
 def _digits(action: PlayDigits) -> Sequence[Words]:
     channel = _channel("Channel", action.channel)
     digits = _fits(_DIGITS, action.digits, "row of digits")
@@ -336,6 +378,9 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     IssuePhonePassword: _phone_password,
     Originate: _originate,
     SayCallback: _callback,
+    ShowLife: _life,
+    TellPlace: _told_place,
+    LogQueue: _log_queue,
 }
 
 

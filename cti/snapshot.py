@@ -18,14 +18,16 @@ a list of them nobody can say which calls are over, so then there is no snapshot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from cti.actions import Words
 from cti.errors import LinkError
 from cti.translate import member_of
+from routing import places
 from routing.events import ChannelSeen, EntrySeen, MemberSeen, Snapshot
 from routing.tapes import is_recording_path
 
@@ -34,6 +36,9 @@ Item = TypeVar("Item")
 LIST_SECONDS = 10.0
 NO_BOOT = "0"
 RECORDING_VARIABLE = "HELIN_RECORDING"
+WAITS_VARIABLE = "HELIN_WAITS"
+_MOMENT = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
+"""Seconds since 1970."""
 
 
 class Answered(Protocol):
@@ -102,7 +107,7 @@ async def take(ask: Ask, fenced: Callable[[float | None], None], clock: Callable
     fenced_at = clock()
     fenced(fence)
     lacks: list[str] = []
-    channels = await _with_recordings(ask, await _channels(ask, lacks))
+    channels = await _with_waits(ask, await _with_recordings(ask, await _channels(ask, lacks)))
     queues, members, entries = await _queues(ask, lacks)
     devices = await _devices(ask, lacks)
     await server_time(ask)
@@ -124,13 +129,35 @@ async def _with_recordings(ask: Ask, channels: tuple[ChannelSeen, ...]) -> tuple
     """What the dialplan wrote on the channels that it records: the only trace of a beginning that nobody heard."""
     if not channels:
         return channels
-    reply = await ask([("Action", "Status"), ("Variables", RECORDING_VARIABLE)], LIST_SECONDS)
-    files: dict[str, str] = {}
-    for item in reply.items if reply.ok else ():
-        name, _, file = item.get("Variable", "").partition("=")
-        if name == RECORDING_VARIABLE and is_recording_path(file):
-            files[item.get("Uniqueid", "")] = file
+    values = await _variables(ask, RECORDING_VARIABLE)
+    files = {id_: file for id_, file in values.items() if is_recording_path(file)}
     return tuple(replace(each, recording=files.get(each.id, "")) for each in channels) if files else channels
+
+
+async def _with_waits(ask: Ask, channels: tuple[ChannelSeen, ...]) -> tuple[ChannelSeen, ...]:
+    """For which queue and since when the dialplan holds callers for Helin: ``support@1764264000.123``."""
+    if not any(each.context in places.OF_HOLD or each.context == places.WAIT for each in channels):
+        return channels
+    values = await _variables(ask, WAITS_VARIABLE)
+    return tuple(_waits(each, values.get(each.id, "")) for each in channels)
+
+
+def _waits(channel: ChannelSeen, value: str) -> ChannelSeen:
+    queue, _, since = value.rpartition("@")
+    if not queue or not _MOMENT.fullmatch(since):
+        return channel
+    return replace(channel, waits=queue, waits_since=datetime.fromtimestamp(float(since), UTC))
+
+
+async def _variables(ask: Ask, name: str) -> dict[str, str]:
+    """A variable's value on each channel that has it, by the channel's id."""
+    reply = await ask([("Action", "Status"), ("Variables", name)], LIST_SECONDS)
+    found: dict[str, str] = {}
+    for item in reply.items if reply.ok else ():
+        key, _, value = item.get("Variable", "").partition("=")
+        if key == name and value:
+            found[item.get("Uniqueid", "")] = value
+    return found
 
 
 async def _queues(ask: Ask, lacks: list[str]) -> tuple[tuple[str, ...], tuple[MemberSeen, ...], tuple[EntrySeen, ...]]:

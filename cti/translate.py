@@ -165,6 +165,7 @@ def _bridge_entered(fields: Fields, at: datetime) -> said.Event:
         _number(fields, "BridgeNumChannels"),
         fields.get("SwapUniqueid") or None,
         fields.get("BridgeTechnology", ""),
+        _text(fields.get("BridgeName")),
     )
 
 
@@ -195,8 +196,9 @@ def _unhold(fields: Fields, at: datetime) -> said.Event:
 def _user_event(fields: Fields, at: datetime) -> said.Event | None:
     """What the shipped dialplan says behind each Queue(): ``UserEvent(HelinQueue,Queue: …,Status: ${QUEUESTATUS})``,
 
-    behind each MixMonitor(): ``UserEvent(HelinRecording,File: …)``, and behind the Dial() of a consultation:
-    ``UserEvent(HelinConsult,Status: ${DIALSTATUS})``. Who wants a callback: ``UserEvent(HelinCallback,Queue: …)``.
+    behind each MixMonitor(): ``UserEvent(HelinRecording,File: …)``, behind the Dial() of a consultation:
+    ``UserEvent(HelinConsult,Status: ${DIALSTATUS})``, and of an agent in mode *direct*: ``UserEvent(HelinOffer,…)``.
+    Who wants a callback: ``UserEvent(HelinCallback,Queue: …)``.
     """
     if fields.get("UserEvent") == "HelinRecording":
         return said.RecordingBegan(at, _channel(fields), _recording_path(fields["File"]))
@@ -204,6 +206,8 @@ def _user_event(fields: Fields, at: datetime) -> said.Event | None:
         return said.ConsultTold(at, _channel(fields), fields["Status"])
     if fields.get("UserEvent") == "HelinCallback":
         return said.CallbackAsked(at, _channel(fields), fields["Queue"])
+    if fields.get("UserEvent") == "HelinOffer":
+        return said.OfferTold(at, _channel(fields), fields["Agent"], fields["Status"])
     if fields.get("UserEvent") != "HelinQueue" or not fields.get("Status"):
         return None
     return said.QueueTold(at, _channel(fields), fields["Status"], fields.get("Queue", ""))

@@ -95,6 +95,37 @@ class SendTo:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLife:
+    """The dialplan that holds callers for Helin learns that Helin is there: a number unlike the last one."""
+
+    beat: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellPlace:
+    """What the dialplan may say to a caller who waits: the place in line, and how many minutes it takes most callers.
+
+    ``high`` 0: nothing is known of the time.
+    """
+
+    channel: str
+    position: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogQueue:
+    """A line of Asterisk's queue_log, in its own words; ``channel``: the caller's unique id."""
+
+    queue: str
+    channel: str
+    interface: str
+    event: str
+    data: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlayDigits:
     """The party of this channel hears the tones of these digits."""
 
@@ -209,6 +240,9 @@ Action = (
     | MuteRecording
     | IssuePhonePassword
     | SendTo
+    | ShowLife
+    | TellPlace
+    | LogQueue
     | PlayDigits
     | Originate
     | SayHours

@@ -12,6 +12,7 @@ it: the agent gets no call in either state.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from typing import Final
 
 from routing.actions import Action
 from routing.agents import LegEvent, next_leg
+from routing.direct import Seat
 from routing.events import MemberSeen, QueuePlan
 from routing.facts import (
     AgentChanged,
@@ -44,6 +46,8 @@ from routing.rests import LONG_IN_USE, Rests
 from routing.staff import SYSTEM, Agent, Staff
 from routing.story import Call, Leg
 
+DELIVERED: Final = re.compile(r"[0-9]{2,6}", re.ASCII)
+"""Extensions that helin-deliver has a pattern for."""
 STRENGTH: Final[dict[AgentLeg, int]] = {"talking": 3, "hold": 2, "ringing": 1, "none": 0}
 
 LEG_EVENTS: Final[dict[type, LegEvent]] = {
@@ -58,7 +62,10 @@ LEG_EVENTS: Final[dict[type, LegEvent]] = {
 
 
 class Desk:
-    """Facts are collected by :meth:`tell`, actions by :meth:`take_actions`."""
+    """Facts are collected by :meth:`tell`, actions by :meth:`take_actions`.
+
+    ``looked_at``: about whom there may have been news at the last ``tell``.
+    """
 
     def __init__(self, asterisk: str, owners: Owners) -> None:
         self._owners = owners
@@ -66,7 +73,12 @@ class Desk:
         self.staff = Staff(asterisk, owners)
         self.rests = Rests(self.staff, self.members)
         self._of_leg: dict[str, str] = {}
+        self.looked_at: list[str] = []
         self.use()
+
+    @property
+    def tier_values(self) -> dict[str, float]:
+        return dict(self._owners.directory.tier_values)
 
     def use(self) -> None:
         """The directory changed."""
@@ -90,6 +102,28 @@ class Desk:
     def availability(self, name: str) -> Availability:
         agent = self.staff.all.get(name)
         return "offline" if agent is None else agent.availability
+
+    def seat(self, name: str) -> Seat | None:
+        """The agent at work, as who picks agents needs it; None: logged in nowhere."""
+        agent, members = self.staff.all.get(name), self.members.of(name)
+        if agent is None or not members or agent.told is None:
+            return None
+        queues = frozenset(queue for _, queue in members)
+        free = frozenset(queue for (_, queue), member in members.items() if agent.freed or not member.paused)
+        person = self._owners.person(name)
+        interface = person.interface if person is not None and person.interface else next(iter(members))[0]
+        exten = person.extension if person is not None else None
+        return Seat(
+            queues, free if self._willing(agent) else frozenset(), () if person is None else person.skills, interface,
+            exten if exten is not None and DELIVERED.fullmatch(exten) else "s", agent.told.since or agent.told.at,
+        )  # fmt: skip
+
+    def _willing(self, agent: Agent) -> bool:
+        """Whether a call could ring there now. A talk whose end is not clear yet may begin a wrap-up."""
+        if agent.availability != "ready" or agent.booked is not None or agent.busy or agent.talks:
+            return False
+        reachable = self.members.reachable(agent.name) and agent.in_use < LONG_IN_USE
+        return reachable and self.rests.held_by(agent.name) is None
 
     def agents(self) -> dict[str, AgentChanged]:
         return {name: agent.told for name, agent in self.staff.all.items() if agent.told is not None}
@@ -194,14 +228,25 @@ class Desk:
             self._leg(fact.leg, event, fact.call, fact.at)  # type: ignore[union-attr]
             if isinstance(fact, AgentMissed) and call is not None:
                 self.rests.missed(call, fact)
-        elif isinstance(fact, SegmentEnded) and call is not None:
-            self.rests.work_done(call, fact.agent, now)
+            elif isinstance(fact, CallAnswered):
+                self.staff.agent(fact.agent).talks.add(fact.call)
+        elif isinstance(fact, SegmentEnded):
+            self._talk_over(fact.agent, fact.call)
+            if call is not None:
+                self.rests.work_done(call, fact.agent, now)
         elif isinstance(fact, CallMerged):
             for agent in self.staff.all.values():
                 for leg, (state, of) in agent.legs.items():
                     if of == fact.call:
                         agent.legs[leg] = (state, fact.into)
                         self.staff.dirty[agent.name] = None
+                if fact.call in agent.talks:
+                    agent.talks.remove(fact.call)
+                    agent.talks.add(fact.into)
+
+    def _talk_over(self, name: str, call: str) -> None:
+        self.staff.agent(name).talks.discard(call)
+        self.staff.dirty[name] = None
 
     def revive(self, call: Call, leg: Leg) -> None:
         """A leg that the store holds open."""
@@ -211,6 +256,8 @@ class Desk:
         if any(segment.leg == leg.leg and segment.ended_at is None and segment.held_since for segment in call.segments):
             state = "hold"
         self._of_leg[leg.leg] = leg.agent
+        if any(segment.leg == leg.leg and segment.ended_at is None for segment in call.segments):
+            self.staff.agent(leg.agent).talks.add(call.id)
         self.staff.agent(leg.agent).legs[leg.leg] = (state, call.id)
         self.staff.dirty[leg.agent] = None
 
@@ -238,6 +285,7 @@ class Desk:
             facts += self.staff.drifts
             self.staff.drifts = []
         facts += self.members.tell(at)
+        self.looked_at = list(self.staff.dirty)
         if self.staff.dirty:
             for name in self.staff.dirty:
                 agent = self.staff.agent(name)

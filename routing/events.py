@@ -96,7 +96,10 @@ class LinkDown:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSeen:
-    """A channel in a snapshot. ``recording``: as ``file`` of :class:`RecordingBegan`, empty for none."""
+    """A channel in a snapshot. ``recording``: as ``file`` of :class:`RecordingBegan`, empty for none.
+
+    ``waits``: for which queue the dialplan holds it, empty for none, and since when, if it says so.
+    """
 
     id: str
     linked: str
@@ -112,6 +115,8 @@ class ChannelSeen:
     application_data: str
     seconds: int
     recording: str = ""
+    waits: str = ""
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +302,7 @@ class DialEnded:
 
 @dataclass(frozen=True, slots=True)
 class BridgeEntered:
-    """``count``: channels in the bridge after it."""
+    """``count``: channels in the bridge after it; ``name``: the bridge's, where the dialplan gave it one."""
 
     at: datetime
     channel: Channel
@@ -305,6 +310,7 @@ class BridgeEntered:
     count: int
     swapped: str | None = None
     technology: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +398,16 @@ class ConsultTold:
 
     at: datetime
     channel: Channel
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTold:
+    """The dialplan says how the ringing of the agent to whom Helin had sent a caller ended (DIALSTATUS)."""
+
+    at: datetime
+    channel: Channel
+    interface: str
     status: str
 
 
@@ -611,6 +627,7 @@ TelephonyEvent = (
     | QueueTold
     | CallbackAsked
     | ConsultTold
+    | OfferTold
     | QueueEntered
     | QueueExited
     | QueueGivenUp

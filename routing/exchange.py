@@ -39,7 +39,11 @@ SPIES_BY = ("ChanSpy", "ExtenSpy")
 
 
 class Exchange:
-    """``facts`` and ``actions`` collect what has to be said at once; ``touched`` the stories to be looked at."""
+    """``facts`` and ``actions`` collect what has to be said at once; ``touched`` the stories to be looked at.
+
+    ``moved``: callers who came to wait for Helin, came back, or went on to app_queue. ``in_vain``: whom of them did not
+    get whose phone (the interface), and the dialplan's word why.
+    """
 
     def __init__(self, asterisk: str, owners: Owners) -> None:
         self.asterisk = asterisk
@@ -55,6 +59,8 @@ class Exchange:
         self.facts: list[Fact] = []
         self.actions: list[Action] = []
         self.unclaimed: list[said.OriginateEnded] = []
+        self.moved: list[Chan] = []
+        self.in_vain: list[tuple[Chan, str, str]] = []
 
     # -- channels and stories ------------------------------------------------------------------------------------------
 
@@ -300,11 +306,21 @@ class Exchange:
         """The caller waits in this queue; if that was not known, since ``at``."""
         stay = chan.stay
         if stay is None or stay.queue != queue or stay.left_at is not None or stay.given_up:
+            if stay is not None and (stay.held or stay.fetched):
+                stay.left_at = stay.left_at or at
             stay = Stay(queue, at, chan.next_timeout)
             chan.stays.append(stay)
             if chan.party == "agent" and not chan.dialled and chan.interface == chan.agent and not chan.told:
                 self.classify(chan, "caller")
         return stay
+
+    def hold(self, chan: Chan, queue: str, at: datetime, bridge: str | None) -> None:
+        """The caller waits for Helin to pick an agent; the wait in app_queue that may follow is the same one."""
+        self.leave_bridge(chan)
+        self.part(chan)
+        stay = self.in_queue(chan, queue, at)
+        stay.held, chan.hold = True, bridge
+        self.moved.append(chan)
 
     def left(self, chan: Chan, at: datetime) -> None:
         """It left its bridge, whichever that was."""

@@ -19,7 +19,8 @@ from routing.story import Call
 class Stay:
     """One wait of one caller in one queue. ``timeout``: seconds that the dialplan allows, if it is known.
 
-    ``overtook``: app_queue put it before somebody who was there already.
+    ``overtook``: app_queue put it before somebody who was there already. ``held``: it waits for Helin to pick an agent
+    (mode *direct*), not in app_queue. ``fetched``: it was brought back there from app_queue, which did not give it up.
     """
 
     queue: str
@@ -33,6 +34,8 @@ class Stay:
     emptied: bool = False
     reason: QueueLeft | None = None
     overtook: bool = False
+    held: bool = False
+    fetched: bool = False
     told_in: bool = False
 
 
@@ -63,7 +66,7 @@ class Chan:
     CANCEL); ``pushed_at``: the exchange did. ``peer``: the channel that a dial put it through to; ``joined``: app_queue
     says so. ``entry_priority``: the app_queue priority that we gave it before it came to a queue. ``given_to``: where a
     blind transfer of Helin's sent it; ``asked_status``: how the dialling of this agent's consultation ended, in the
-    dialplan's word.
+    dialplan's word. ``hold``: the bridge in which it waits for Helin, with those of other calls, and not with anybody.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Chan:
     lifted_at: datetime | None = None
     up: bool = False
     bridge: str | None = None
+    hold: str | None = None
     left_at: datetime | None = None
     left_first: bool = False
     peer: Chan | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from routing import events as said
+from routing import places
 from routing.exchange import MAX_CHANNELS, UNCLAIMED_KEPT, Exchange
 from routing.knowledge import Chan, Stay, Transfer
 from routing.parties import Words, interface_of, is_plumbing
@@ -118,12 +119,18 @@ class Lessons:
             and other.bridge == e.bridge
         ):
             self._exchange.left(other, e.at)
-        self._exchange.enter_bridge(chan, e.bridge)
+        if queue := places.held_for(e.name):
+            self._exchange.hold(chan, queue, e.at, e.bridge)
+        else:
+            self._exchange.enter_bridge(chan, e.bridge)
         self._exchange.note_state(chan, "Up", e.at) if e.channel.state == "Up" else None
 
     def bridge_exited(self, e: said.BridgeExited) -> None:
         chan = self._exchange.see(e.channel, e.at)
         if chan is None:
+            return
+        if e.bridge == chan.hold:
+            chan.hold = None
             return
         chan.left_first = e.count > 0
         if chan.bridge == e.bridge or chan.bridge is None:
@@ -193,20 +200,29 @@ class Lessons:
         if chan is not None:
             chan.asked_status = e.status
 
+    def offer_told(self, e: said.OfferTold) -> None:
+        chan = self._exchange.see(e.channel, e.at)
+        if chan is not None:
+            self._exchange.in_vain.append((chan, e.interface, e.status))
+
     def queue_entered(self, e: said.QueueEntered) -> None:
         chan = self._exchange.see(e.channel, e.at)
         if chan is not None:
             stay = self._exchange.in_queue(chan, e.queue, e.at)
             stay.overtook = stay.overtook or e.behind > 0
+            stay.fetched = False
+            if stay.held:
+                stay.held = False
+                self._exchange.moved.append(chan)
 
     def queue_exited(self, e: said.QueueExited) -> None:
         stay = self._leaving(e.channel, e.queue, e.at, e.at)
-        if stay is not None and stay.left_at is None:
+        if stay is not None and stay.left_at is None and not stay.fetched:
             stay.left_at = e.at
 
     def queue_given_up(self, e: said.QueueGivenUp) -> None:
         stay = self._leaving(e.channel, e.queue, e.at, e.at - timedelta(seconds=min(e.wait_seconds, 864_000)))
-        if stay is not None:
+        if stay is not None and not stay.fetched:
             stay.given_up = True
             stay.left_at = stay.left_at or e.at
 

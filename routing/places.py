@@ -19,3 +19,20 @@ BACK: Final = "helin-back"
 CONFERENCE: Final = "helin-conference"
 TRANSFER: Final = "helin-transfer"
 CALL: Final = "helin-call"
+HOLD: Final = "helin-hold"
+"""Where callers wait whom Helin itself hands out (mode *direct*), in a bridge named HOLD_BRIDGE and the queue."""
+HOLD_BRIDGE: Final = "helin-hold-"
+WAIT: Final = "helin-wait"
+"""Where app_queue takes over from there, whether Helin is away or says so."""
+DELIVER: Final = "helin-deliver"
+"""Rings an agent (HELIN_OFFER) for such a caller, who comes back to HOLD when nobody answers."""
+
+OF_HOLD: Final = frozenset(
+    (HOLD, DELIVER, "helin-announce", "helin-offer", "helin-ring", "helin-new-leg", "helin-clock")
+)
+"""Where a caller is who waits for Helin's pick."""
+
+
+def held_for(bridge_name: str) -> str:
+    """The queue for which somebody in a bridge of this name waits; empty for none."""
+    return bridge_name.removeprefix(HOLD_BRIDGE) if bridge_name.startswith(HOLD_BRIDGE) else ""

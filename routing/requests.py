@@ -338,6 +338,12 @@ class Idle:
         """Of those who are free."""
         return [group for group, free in self._free.items() if free]
 
+    def restaffed(self, staff: Iterable[Skills]) -> Idle:
+        """With other people, none of them free yet; what is asked for stays known."""
+        made = Idle(staff)
+        made._asked, made._count = self._asked, self._count
+        return made
+
     def asked_for(self, skills: Skills) -> None:
         """A request of this kind came: what is asked for often makes those who can do it precious."""
         self._asked[skills] = self._asked.get(skills, 0.0) + 1.0

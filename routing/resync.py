@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from routing import places
 from routing.events import ChannelSeen, Snapshot
 from routing.exchange import SPIES_BY, Exchange
 from routing.facts import CallEnded, CallFact, LegEnded, Outcome, SegmentEnded
@@ -68,6 +69,7 @@ class Resync:
                 self._take(seen, snapshot)
             self._bridges(there)
             self._entries(snapshot)
+            self._held(there.values(), snapshot.at)
             for story in list(self._exchange.stories.values()):
                 story.merge.clear()
                 self._teller.settle(story, snapshot.at, now, final=not story.live)
@@ -198,7 +200,9 @@ class Resync:
             seen = there.get(chan.id)
             if seen is None:
                 continue
-            if seen.bridge:
+            if seen.bridge and held_queue(seen):
+                exchange.leave_bridge(chan)
+            elif seen.bridge:
                 exchange.enter_bridge(chan, seen.bridge)
             else:
                 exchange.leave_bridge(chan)
@@ -207,16 +211,28 @@ class Resync:
     def _entries(self, snapshot: Snapshot) -> None:
         exchange = self._exchange
         waiting = {entry.channel: entry for entry in snapshot.entries}
+        since = {seen.id: seen.waits_since for seen in snapshot.channels if seen.waits_since is not None}
+        held = {seen.id for seen in snapshot.channels if held_queue(seen)}
         for entry in waiting.values():
             chan = exchange.channels.get(entry.channel)
             if chan is not None:
                 waited = timedelta(seconds=min(max(entry.wait_seconds, 0), 864_000))
-                exchange.in_queue(chan, entry.queue, snapshot.at - waited)
+                exchange.in_queue(chan, entry.queue, since.get(entry.channel, snapshot.at - waited))
         for chan in list(exchange.channels.values()):
             stay = chan.stay
             if stay is None or chan.id in waiting or stay.left_at is not None or snapshot.gap_from is None:
                 continue
+            if chan.id in held:
+                continue
             stay.left_at = max(stay.began_at, snapshot.gap_from, chan.story.last_at or stay.began_at)
+
+    def _held(self, there: Iterable[ChannelSeen], at: datetime) -> None:
+        """Who waits for Helin to pick an agent, with the age that the dialplan or the store knows."""
+        for seen in there:
+            chan, queue = self._exchange.channels.get(seen.id), held_queue(seen)
+            if chan is not None and queue:
+                waits = seen.bridge if places.held_for(bridge_name(seen)) else None
+                self._exchange.hold(chan, queue, seen.waits_since or at, waits)
 
     def _consultations(self) -> None:
         """An agent's second line that was found among all else belongs to the call of the first."""
@@ -260,6 +276,21 @@ def last_of(call: Call) -> datetime:
     for segment in call.segments:
         moments += [segment.started_at, segment.ended_at, segment.held_since]
     return max(moment for moment in moments if moment is not None)
+
+
+def bridge_name(seen: ChannelSeen) -> str:
+    """BridgeWait()'s first argument, ``helin-hold-support,participant,…``."""
+    return seen.application_data.partition(",")[0] if seen.application == "BridgeWait" else ""
+
+
+def held_queue(seen: ChannelSeen) -> str:
+    """The queue for which the dialplan holds this channel for Helin; empty for none.
+
+    It may be in the hold's bridge, hear an announcement, or hear the music while an agent rings.
+    """
+    if queue := places.held_for(bridge_name(seen)):
+        return queue
+    return seen.waits if seen.bridge is None and seen.context in places.OF_HOLD else ""
 
 
 def timeout_of(application_data: str) -> int | None:

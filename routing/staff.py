@@ -41,6 +41,8 @@ class Agent:
     began_at: datetime | None = None
     """Of the pause or the wrap-up: calls made in it do not begin it anew."""
     paused_in: tuple[str, ...] = ()
+    talks: set[str] = field(default_factory=set)
+    """Calls with an open segment of this agent's: a leg may end before it is clear how the talk did."""
     in_use: int = 0
     """Ticks for which the phone was seen in use while no call is known."""
 

@@ -23,6 +23,7 @@ from routing.calendars import Holidays, no_holidays
 from routing.commands import Command
 from routing.control import Control, Outside, nobody_outside
 from routing.desk import Desk
+from routing.echoes import Echoes
 from routing.exchange import Exchange
 from routing.facts import (
     AgentChanged,
@@ -35,6 +36,7 @@ from routing.facts import (
     Drifted,
     Fact,
 )
+from routing.holding import Holding
 from routing.hours import Hours
 from routing.knowledge import Story
 from routing.lessons import Lessons
@@ -47,8 +49,6 @@ from routing.waiting import Line
 from routing.wishes import Wishes
 from routing.written import Written, WrittenRules
 
-REMEMBERED = 8192
-"""Events, for recognising one that comes again."""
 ENDED_CALLS = 1000
 """Calls whose look-up may still answer."""
 DOUBT = timedelta(seconds=10)
@@ -88,7 +88,8 @@ class Switchboard:
         self._owners = Owners(directory, inbound_contexts)
         self._exchange = Exchange(asterisk, self._owners)
         self._desk = Desk(asterisk, self._owners)
-        self._line = Line(self._desk.plan)
+        self._holding = Holding(self._exchange, self._desk)
+        self._line = Line(self._desk.plan, self._holding.direct.holds, self._holding.direct.pace)
         self._line.use(directory.tier_values)
         self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.members.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
@@ -101,8 +102,7 @@ class Switchboard:
         self._wishes = Wishes(self._desk, control, self._owners, self._tapes, self._written)
         self._hours = Hours(holidays)
         self._hours.use([queue.name for queue in directory.queues], directory.calendars)
-        self._heard: dict[tuple[Any, ...], None] = {}
-        self._heard_before: dict[tuple[Any, ...], None] = {}
+        self._echoes = Echoes()
         self._ended: dict[str, None] = {}
         self._asked: dict[str, datetime] = {}
         self._swept_at: datetime | None = None
@@ -132,6 +132,7 @@ class Switchboard:
             said.QueueTold: lessons.queue_told,
             said.ConsultTold: lessons.consult_told,
             said.CallbackAsked: self._callback_asked,
+            said.OfferTold: lessons.offer_told,
             said.QueueEntered: lessons.queue_entered,
             said.QueueExited: lessons.queue_exited,
             said.QueueGivenUp: lessons.queue_given_up,
@@ -173,8 +174,7 @@ class Switchboard:
         if step is None:
             return [Drifted(self.asterisk, now, f"nobody knows what a {kind.__name__} is")], []
         exchange = self._exchange
-        key = _key(event, kind)
-        if key is not None and self._again(key):
+        if self._echoes.again(event):
             return [], []
         step(event)
         at = getattr(event, "at", None) or now
@@ -188,6 +188,7 @@ class Switchboard:
         if any(type(fact) is AgentChanged for fact in news):
             self._written.agents_changed(now)
         exchange.facts += self._written.take_facts()
+        self._holding.follow(now)
         facts, exchange.facts = exchange.facts, []
         return facts, self._take_actions(now)
 
@@ -214,26 +215,21 @@ class Switchboard:
             "halves": len(exchange.halves),
             "due": len(self._teller.due),
             "waiting": len(self._line),
+            "held": len(self._holding.direct),
             "open of the store": len(self._resync),
             "written": len(self._written),
         }
 
-    def _again(self, key: tuple[Any, ...]) -> bool:
-        if key in self._heard or key in self._heard_before:
-            return True
-        self._heard[key] = None
-        if len(self._heard) >= REMEMBERED:
-            self._heard_before, self._heard = self._heard, {}
-        return False
-
     def _take_actions(self, now: datetime) -> list[Action]:
         exchange, desk, line = self._exchange, self._desk, self._line
-        if not (exchange.actions or desk.actions or line.actions or self._written.actions):
+        others = self._written.actions or self._holding.busy
+        if not (exchange.actions or desk.actions or line.actions or others):
             return []
         actions = [action for action in exchange.actions if self._may_ask(action, now)]
         actions += desk.take_actions()
         actions += line.actions
         actions += self._written.take_actions()
+        actions += self._holding.take_actions()
         exchange.actions, line.actions = [], []
         return actions
 
@@ -284,18 +280,21 @@ class Switchboard:
         self._written.tier_values = dict(event.tier_values)
         self._hours.use([queue.name for queue in event.queues], event.calendars)
         self._say_hours()
+        self._holding.use()
 
     def _say_hours(self) -> None:
         self._exchange.actions += self._hours.due(self._now)
 
-    def _link_down(self, event: said.LinkDown) -> None:
+    def _link_down(self, _: said.LinkDown) -> None:
+        """Nothing could be sent anywhere."""
         self._hours.link(ready=False)
+        self._holding.direct.awake = False
 
     def _link_up(self, event: said.LinkUp) -> None:
         self._resync.boot(event.boot)
         self._hours.link(ready=False)
-        self._heard.clear()
-        self._heard_before.clear()
+        self._echoes.clear()
+        self._holding.direct.awake = False
 
     def _snapshot(self, event: said.Snapshot) -> None:
         self._resync.merge(event, self._now)
@@ -304,6 +303,8 @@ class Switchboard:
         self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
         self._hours.link(ready=True)
         self._say_hours()
+        self._holding.direct.awake = True
+        self._holding.found(event)
 
     def _line_up(self, event: said.Snapshot) -> None:
         """Who waits by Asterisk's word stands in the line, with the priority that app_queue has."""
@@ -324,6 +325,7 @@ class Switchboard:
         if story is not None and story.call is not None:
             self._teller.tell(story, fact)
             self._give_entry_priority(story, event.tier)
+            self._holding.direct.known(event.call, event.tier, self._now)
             ranked = self._line.known(event.call, event.tier, self._now)
             if ranked is not None:
                 self._teller.tell(story, ranked)
@@ -339,6 +341,7 @@ class Switchboard:
             self._exchange.actions.append(GiveEntryPriority(caller.name, priority))
 
     def _action_done(self, event: said.ActionDone) -> None:
+        self._holding.direct.done(event.command, event.ok, self._now)
         self._exchange.actions += self._wishes.done(event)
 
     def _present(self, event: said.Present) -> None:
@@ -377,9 +380,11 @@ class Switchboard:
             story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
             if story is not None:
                 self._teller.tell(story, ranked)
+        self._holding.tick(self._line, now)
 
     def _sweep(self, now: datetime) -> None:
-        """Ask about stories that should have gone on by now."""
+        """Ask about stories that should have gone on by now; see to it that nobody is held and forgotten."""
+        self._holding.look_around()
         for story in list(self._exchange.stories.values()):
             last, asked = story.last_at or now, story.asked_at or now - SILENT
             solid = any(chan.sure and chan.party is not None for chan in story.live.values())
@@ -396,6 +401,7 @@ class Switchboard:
     def _told(self, story: Story | None, fact: CallFact) -> None:
         kind = type(fact)
         self._desk.hear(None if story is None else story.call, fact, self._now)
+        self._holding.hear(fact, self._now)
         if kind is CallQueued and story is not None:
             self._queued(story, fact)  # type: ignore[arg-type]
         elif isinstance(fact, CallUnqueued):
@@ -420,32 +426,8 @@ class Switchboard:
         caller = next((chan for chan in story.live.values() if chan.outside), None)
         if call is None or caller is None:
             return
-        overtook = caller.stay is not None and caller.stay.queue == fact.queue and caller.stay.overtook
-        ranked = self._line.join(
-            call.id, fact.queue, caller.name, fact.at, call.tier, self._now, caller.entry_priority, overtook
-        )
+        stay = caller.stay
+        overtook = stay is not None and stay.queue == fact.queue and stay.overtook
+        priority = 0 if stay is not None and stay.held else caller.entry_priority
+        ranked = self._line.join(call.id, fact.queue, caller.name, fact.at, call.tier, self._now, priority, overtook)
         self._teller.tell(story, ranked)
-
-
-def _key(event: Any, kind: type) -> tuple[Any, ...] | None:
-    """What makes a telephony event the same as another: its kind, its moment and whom it is about."""
-    if kind in _BY_ID:
-        return (kind, event.at, event.id)
-    if kind in _BY_CHANNEL:
-        return (kind, event.at, event.channel.id, event.channel.state)
-    if kind in _BY_DIALLED:
-        return (kind, event.at, event.dialled.id)
-    return None
-
-
-_BY_ID = frozenset((said.ChannelStarted, said.ChannelEnded))
-_BY_CHANNEL = frozenset(
-    (
-        said.ChannelChanged, said.HangupAsked, said.BridgeEntered, said.BridgeExited, said.MusicBegan,
-        said.MusicEnded, said.HoldBegan, said.HoldEnded, said.RecordingBegan, said.RecorderBegan,
-        said.RecordingMuted,
-        said.QueueEntered, said.QueueExited, said.QueueGivenUp, said.MemberCalled, said.MemberConnected,
-        said.MemberCompleted, said.MemberMissed,
-    )
-)  # fmt: skip
-_BY_DIALLED = frozenset((said.DialBegan, said.DialRang, said.DialEnded))

@@ -287,6 +287,7 @@ class Teller:
         if stay.reason is not None:
             story.left = stay.reason
             at = stay.left_at or chan.asked_at or chan.ended_at or story.last_at or stay.began_at
+            stay.left_at = at
             estimated = self.estimating or chan.end_estimated
             self.tell(story, CallUnqueued(story.id, max(at, stay.began_at), stay.queue, stay.reason, estimated))
 

@@ -1,4 +1,4 @@
-"""The line of waiting callers in mode *assist*: app_queue distributes, Helin says who is first.
+"""The line of waiting callers: who is first, and why. In mode *assist* app_queue distributes and is told so.
 
 A caller is ranked on arrival and when the look-up answers. Every few seconds the order is compared with Asterisk's, and
 callers are moved only where it differs; it is compared also with the order that was told. Where that is another, or was
@@ -26,13 +26,25 @@ FRONT = 20
 
 
 class Line:
-    """Requests by call id. ``actions`` collects the moves. Heeded: the dialplan takes given priorities along."""
+    """Requests by call id. ``actions`` collects the moves. Heeded: the dialplan takes given priorities along.
 
-    def __init__(self, plan: Callable[[str], QueuePlan | None]) -> None:
+    ``held``: whether Helin itself hands this caller out; app_queue then has nobody to move;
+    ``pace_of``: how those are served, by queue.
+    """
+
+    def __init__(
+        self,
+        plan: Callable[[str], QueuePlan | None],
+        held: Callable[[str], bool] = lambda _: False,
+        pace_of: Callable[[str], Pace | None] = lambda _: None,
+    ) -> None:
         self._plan = plan
+        self._held = held
+        self._pace_of = pace_of
         self._requests: dict[str, Request] = {}
         self._tier_values: dict[str, float] = {}
         self._kinds: dict[str, Kind] = {}
+        self._served: dict[str, int] = {}
         self._told: dict[str, tuple[float, datetime]] = {}
         self._looked_at: datetime | None = None
         self._heeded = False
@@ -69,7 +81,7 @@ class Line:
         self._kinds.setdefault(queue, Kind()).came(now.timestamp())
         fact = self._ranked(self._requests[call], now)
         if tier is not None:
-            self._sort(queue, now)
+            self.order(queue, now)
         return fact
 
     def _counts(self, queue: str, priority: int, overtook: bool) -> bool:
@@ -100,6 +112,7 @@ class Line:
         self._told.pop(call, None)
         if request is not None and served:
             self._kinds[request.queue].served(now.timestamp())
+            self._served[request.queue] = self.served(request.queue) + 1
         elif request is not None:
             self._kinds[request.queue].left()
 
@@ -110,7 +123,7 @@ class Line:
             return None
         request.tier = tier
         fact = self._ranked(request, now)
-        self._sort(request.queue, now)
+        self.order(request.queue, now)
         return fact
 
     def tick(self, now: datetime) -> list[RequestRanked]:
@@ -118,8 +131,8 @@ class Line:
             return []
         self._looked_at = now
         facts: list[RequestRanked] = []
-        for queue in sorted({request.queue for request in self._requests.values()}):
-            front = self._sort(queue, now)[:FRONT]
+        for queue in self.queues():
+            front = self.order(queue, now)[:FRONT]
             told = [self._told[request.call] for request in front]
             scores = [score for score, _ in told]
             if scores != sorted(scores, reverse=True) or min(at for _, at in told) <= now - TOLD_AGAIN:
@@ -130,27 +143,36 @@ class Line:
         """By queue: how urgent each caller is, and which call it is."""
         found: dict[str, list[tuple[float, str]]] = {}
         for request in self._requests.values():
-            plan, pace = self._plan(request.queue), self._pace(request.queue)
+            plan, pace = self._plan(request.queue), self.pace(request.queue)
             rank = urgency(request, plan, self._tier_values, now, pace)
             found.setdefault(request.queue, []).append((rank, request.call))
         return found
 
-    def _pace(self, queue: str) -> Pace:
-        return self._kinds[queue].pace()
+    def queues(self) -> list[str]:
+        """Those in which somebody waits."""
+        return sorted({request.queue for request in self._requests.values()})
+
+    def served(self, queue: str) -> int:
+        """How many of those who waited got an agent since Helin came."""
+        return self._served.get(queue, 0)
+
+    def pace(self, queue: str) -> Pace:
+        """How the line moves; nothing where nobody has waited yet."""
+        pace = self._pace_of(queue)
+        return pace if pace is not None else self._kinds[queue].pace() if queue in self._kinds else Pace()
 
     def _ranked(self, request: Request, now: datetime) -> RequestRanked:
-        plan, pace = self._plan(request.queue), self._pace(request.queue)
+        plan, pace = self._plan(request.queue), self.pace(request.queue)
         points, reasons = score(request, plan, self._tier_values, now, pace)
         self._told[request.call] = points, now
         return RequestRanked(request.call, now, points, reasons)
 
-    def _sort(self, queue: str, now: datetime) -> list[Request]:
+    def order(self, queue: str, now: datetime) -> list[Request]:
         """Brings app_queue's order to ours; who waits, the most urgent first."""
-        plan, pace = self._plan(queue), self._pace(queue)
+        plan, pace = self._plan(queue), self.pace(queue)
         mine = (request for request in self._requests.values() if request.queue == queue)
         waiting = in_order(mine, plan, self._tier_values, now, pace)
-        if plan is None or plan.mode == "assist":
-            for request, priority in moves(waiting):
-                request.priority, request.sure = priority, True
-                self.actions.append(ChangePriority(queue, request.channel, priority))
+        for request, priority in moves([request for request in waiting if not self._held(request.call)]):
+            request.priority, request.sure = priority, True
+            self.actions.append(ChangePriority(queue, request.channel, priority))
         return waiting

@@ -16,6 +16,7 @@ BENCHES = {
     "decisions": [],
     "lookup": ["--contacts", "1000000", "--interactions", "5000000"],
     "ring_latency": [],
+    "direct": [],
     "interactive": [],
     "panel_heap": [],
     "killed_browser": ["--times", "50"],

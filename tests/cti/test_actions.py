@@ -14,6 +14,7 @@ from routing.actions import (
     GiveEntryPriority,
     HangUp,
     IssuePhonePassword,
+    LogQueue,
     MuteRecording,
     Originate,
     PauseMember,
@@ -21,6 +22,8 @@ from routing.actions import (
     PlayDigits,
     RemoveMember,
     SendTo,
+    ShowLife,
+    TellPlace,
 )
 
 
@@ -39,6 +42,16 @@ def test_words() -> None:
     ]  # fmt: skip
     assert words_of(MuteRecording("main-1795774070.0", True)) == [
         ("Action", "MixMonitorMute"), ("Channel", "main-1795774070.0"), ("Direction", "both"), ("State", "1"),
+    ]  # fmt: skip
+    assert words_of(ShowLife(1795774070)) == [
+        ("Action", "Setvar"), ("Variable", "HELIN_BEAT"), ("Value", "1795774070"),
+    ]  # fmt: skip
+    assert words_of(TellPlace("PJSIP/trunk-00000001", 3, 2, 4))[1:] == [
+        ("Channel", "PJSIP/trunk-00000001"), ("Variable", "HELIN_LINE"), ("Value", "3:2:4"),
+    ]  # fmt: skip
+    assert words_of(LogQueue("support", "main-1.1", "PJSIP/1001", "CONNECT", ("3", "main-1.2", "1"))) == [
+        ("Action", "QueueLog"), ("Queue", "support"), ("Event", "CONNECT"), ("Uniqueid", "main-1.1"),
+        ("Interface", "PJSIP/1001"), ("Message", "3|main-1.2|1"),
     ]  # fmt: skip
     assert ("Channel", "Local/1001@agents-00000001;1") in words_of(HangUp("Local/1001@agents-00000001;1"))
 
@@ -70,6 +83,11 @@ def test_words() -> None:
         GiveEntryPriority("PJSIP/trunk-1", -1),
         GiveEntryPriority("PJSIP/trunk-1", 1.5),  # type: ignore[arg-type]
         GiveEntryPriority("PJSIP/trunk-1\r\nVariable: x", 1),
+        TellPlace("PJSIP/trunk-1", -1, 2, 4),
+        LogQueue("support", "main-1.1", "PJSIP/1001", "ADDMEMBER", ()),
+        LogQueue("support", "main-1.1", "NONE", "ENTERQUEUE", ("", "1|1", "1")),
+        LogQueue("support", "main-1.1", "NONE", "ENTERQUEUE", ("", "1\n", "1")),
+        LogQueue("support", "1 1", "NONE", "ABANDON", ()),
     ],
 )
 def test_what_is_not_allowed_is_refused_not_changed(action: ToAsterisk) -> None:

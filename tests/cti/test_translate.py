@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cti import frames
 from cti.translate import MARKS, WANTED, is_wanted, translate
 from routing import events as said
+from routing.places import held_for
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.txt"))
@@ -99,6 +100,21 @@ def test_the_queues_words() -> None:
     shipped = {"Event": "UserEvent", "UserEvent": "HelinQueue", "Queue": "support", "Status": "TIMEOUT"}
     assert translate(shipped | STAMP | CHANNEL) == said.QueueTold(AT, WORDS, "TIMEOUT", "support")
     assert translate(shipped | {"UserEvent": "Other"} | STAMP | CHANNEL) is None
+
+
+def test_the_words_of_the_hold() -> None:
+    enters = {
+        "Event": "BridgeEnter",
+        "BridgeUniqueid": "b",
+        "BridgeNumChannels": "1",
+        "BridgeName": "helin-hold-support",
+    }
+    event = translate(enters | STAMP | CHANNEL)
+    assert isinstance(event, said.BridgeEntered)
+    assert (event.name, held_for(event.name)) == ("helin-hold-support", "support")
+    assert held_for("helin-holding-1.1") == held_for("") == ""
+    offer = {"Event": "UserEvent", "UserEvent": "HelinOffer", "Agent": "PJSIP/1001", "Status": "BUSY"}
+    assert translate(offer | STAMP | CHANNEL) == said.OfferTold(AT, WORDS, "PJSIP/1001", "BUSY")
 
 
 def test_unknown_is_nothing() -> None:

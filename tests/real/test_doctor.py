@@ -113,6 +113,27 @@ async def test_what_else_can_be_wrong(patient: Instance, store_url: str) -> None
     assert len(said) == len(starts)
 
 
+async def test_what_mode_direct_needs(patient: Instance, store_url: str) -> None:
+    async with await Store.open(store_url) as store:
+        await store.queues.put("support", mode="direct")
+    assert ill(await examine(settings(patient, store_url), NOWHERE)) == []
+    path = patient.folder / "etc/extensions.conf"
+    before = path.read_text()
+    try:
+        for one, other, what in (
+            ("BridgeWait(helin-hold-${", "BridgeWait(hold-${", "the context helin-hold keeps no callers"),
+            ("[helin-deliver]", "[deliver]", "the dialplan has no helin-deliver"),
+        ):
+            path.write_text(before.replace(one, other))
+            await patient.rx("dialplan reload")
+            (finding,) = ill(await examine(settings(patient, store_url), NOWHERE))
+            assert finding.level == "fail"
+            assert finding.what.startswith(f"Asterisk main: {what}")
+    finally:
+        path.write_text(before)
+        await patient.rx("dialplan reload")
+
+
 async def test_a_wrong_secret_and_nobody_there(patient: Instance, store_url: str) -> None:
     for different, word in (({"secret": "wrong"}, "does not let"), ({"port": 9}, "nobody listens")):
         findings = ill(await examine(settings(patient, store_url, **different), NOWHERE))

@@ -254,7 +254,7 @@ def call_number(n: int) -> list[Event]:
 def test_many_calls_leave_nothing_but_bounded_memories(monkeypatch: pytest.MonkeyPatch) -> None:
     for bound, most in (
         ("switchboard.ENDED_CALLS", 100),
-        ("switchboard.REMEMBERED", 500),
+        ("echoes.REMEMBERED", 500),
         ("exchange.ENDED_KEPT", 300),
     ):
         monkeypatch.setattr(f"routing.{bound}", most)
@@ -267,7 +267,7 @@ def test_many_calls_leave_nothing_but_bounded_memories(monkeypatch: pytest.Monke
         board.receive(Tick(at + timedelta(seconds=2 * n + 2)), at + timedelta(seconds=2 * n + 2))
     assert not any(board.sizes().values())
     assert len(board._ended) == 100
-    assert len(board._heard) + len(board._heard_before) <= 1000
+    assert len(board._echoes._heard) + len(board._echoes._heard_before) <= 1000
     assert len(board._exchange.ended) <= 300
     assert not board._desk._of_leg
     assert len(board._desk.agents()) == 4

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from routing.actions import Place, SendTo
 from routing.events import (
+    BridgeEntered,
+    Channel,
     ChannelEnded,
     ChannelSeen,
     ChannelStarted,
@@ -15,11 +19,14 @@ from routing.events import (
     Event,
     LinkDown,
     LinkUp,
+    MemberChanged,
     MemberSeen,
+    QueueExited,
+    QueueGivenUp,
     Snapshot,
     Tick,
 )
-from routing.facts import CallEnded, Fact
+from routing.facts import CallEnded, CallQueued, CallUnqueued, Fact
 from routing.picture import Picture
 from routing.story import Call
 from routing.switchboard import Switchboard
@@ -275,3 +282,91 @@ def test_after_the_gap_the_picture_has_no_ghosts() -> None:
     assert picture.calls == {}
     assert all(agent.leg == "none" for agent in picture.agents.values())
     assert sum(isinstance(fact, CallEnded) for fact in facts) == len(fold_all(facts))
+
+
+def held(id_: str, since: datetime | None, **words: object) -> ChannelSeen:
+    hold = {"context": "helin-hold", "exten": "s", "bridge": "h", "waits": "support", "waits_since": since}
+    data = {"application": "BridgeWait", "application_data": "helin-hold-support,participant,m(helin)S(20)"}
+    return channel(id_, id_, f"PJSIP/trunk-{id_[:-2]}", **(hold | data | words))
+
+
+def offered(board: Switchboard, event: Event, now: datetime) -> list[tuple[str, str]]:
+    _, actions = board.receive(event, now)
+    return [(place.channel, place.exten) for each in actions if isinstance(each, SendTo) for place in each.places]
+
+
+def test_who_is_held_is_found_with_their_age_wherever_they_are_in_it() -> None:
+    """In the bridge, hearing an announcement, and while an agent rings, who may not be offered a second call."""
+    board, now = new_switchboard(), RECEIVED
+    early, late = now - timedelta(seconds=90), now - timedelta(seconds=20)
+    says = {
+        "context": "helin-announce",
+        "bridge": None,
+        "application": "Playback",
+        "application_data": "queue-thereare",
+    }
+    rings = {"context": "helin-ring", "bridge": None, "application": "Dial", "application_data": "PJSIP/1002,20"}
+    phone = channel(
+        "4.1", "3.0", "PJSIP/1002-4", state="Ringing", context="agents", exten="s", application="AppDial", number="1002"
+    )
+    members = tuple(MemberSeen("support", f"PJSIP/100{n}", f"{n}", False, "", 1, False) for n in (1, 2))
+    channels = (held("1.0", late), held("2.0", early, **says), held("3.0", now, **rings), phone)
+    board.receive(LinkUp(now, "b"), now)
+    sent = offered(board, Snapshot(now, now, channels, ("support",), members, ()), now)
+    waiting = {call.id[-3:]: (call.waiting_in, call.waiting_since) for call in board.calls().values()}
+    assert waiting == {"1.0": ("support", late), "2.0": ("support", early), "3.0": ("support", now)}
+    assert sent == [("PJSIP/trunk-2", "1001")]
+    assert offered(board, Tick(now + timedelta(seconds=1)), now + timedelta(seconds=1)) == []
+
+
+def test_who_talks_or_is_on_hold_is_not_held_for_helin() -> None:
+    board, now = new_switchboard(), RECEIVED
+    talks = held("1.0", now, context="helin-ring", bridge="b", application="Dial", application_data="PJSIP/1001,20")
+    phone = channel("1.1", "1.0", "PJSIP/1001-1", context="agents", exten="s", bridge="b", application="AppDial")
+    parked = held("2.0", now, context="helin-held", application_data="helin-held-2.0,participant")
+    member = MemberSeen("support", "PJSIP/1002", "2", False, "", 1, False)
+    board.receive(LinkUp(now, "b"), now)
+    assert offered(board, Snapshot(now, now, (talks, phone, parked), ("support",), (member,), ()), now) == []
+    assert all(call.waiting_in is None for call in board.calls().values())
+
+
+def test_who_has_gone_on_into_app_queue_meanwhile_is_fetched_back_with_their_age() -> None:
+    """app_queue says that the caller left and gave up; it is one wait all the same."""
+    board, now = new_switchboard(), RECEIVED
+    since = now - timedelta(seconds=90)
+    data = {"application": "Queue", "application_data": "support,ctb(x),,,120", "context": "helin-wait", "bridge": None}
+    caller = held("1.0", since, **data)
+    entry = EntrySeen("support", "1.0", 1, 30, 0)
+    paused = MemberSeen("support", "PJSIP/1001", "1", True, "lunch", 1, False)
+    board.receive(LinkUp(now, "b"), now)
+    snapshot = Snapshot(now, now, (caller,), ("support",), (paused,), (entry,))
+    _, actions = board.receive(snapshot, now)
+    assert SendTo((Place("PJSIP/trunk-1", "helin-hold", "s"),)) in actions
+    words = Channel("1.0", "1.0", "PJSIP/trunk-1", "Up", "helin-hold", "s")
+    facts = heard(
+        board,
+        [
+            QueueExited(now, words, "support"),
+            BridgeEntered(now, words, "h", 1, name="helin-hold-support"),
+            QueueGivenUp(now, words, "support", 30),
+            Tick(now + timedelta(seconds=3)),
+        ],
+    )
+    assert not any(isinstance(fact, CallUnqueued) for fact in facts)
+    (call,) = board.calls().values()
+    assert (call.waiting_in, call.waiting_since) == ("support", since)
+    ready = MemberChanged(now, replace(paused, paused=False, reason=""))
+    assert offered(board, ready, now) == [("PJSIP/trunk-1", "1001")]
+
+
+def test_a_call_of_the_store_that_is_held_goes_on_waiting() -> None:
+    board, now = new_switchboard(), RECEIVED
+    board.receive(LinkUp(now, "b"), now)
+    board.receive(Snapshot(now, now, (held("1.0", now),), ("support",), (), ()), now)
+    calls = list(board.calls().values())
+    board, later = new_switchboard(), now + timedelta(seconds=9)
+    board.restore(calls)
+    board.receive(LinkUp(later, "b"), later)
+    facts, _ = board.receive(Snapshot(later, now, (held("1.0", now),), ("support",), (), ()), later)
+    assert not any(isinstance(fact, CallQueued | CallUnqueued) for fact in facts)
+    assert [call.waiting_since for call in board.calls().values()] == [now]

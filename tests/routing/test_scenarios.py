@@ -22,7 +22,7 @@ import pytest
 
 from cti import frames
 from cti.translate import translate
-from routing.actions import SayHours
+from routing.actions import LogQueue, Place, SayHours, SendTo
 from routing.events import Event, Snapshot, Tick
 from routing.facts import AgentChanged, Fact, QueueSeen
 from tests.routing.told import RECEIVED, new_switchboard
@@ -114,11 +114,20 @@ def words_of(thing: Fact | object) -> str:
             continue
         elif field.name in ("call", "leg", "into", "channel"):
             words.append(f"{field.name}={str(value).rpartition('.')[2]}")
+        elif isinstance(thing, SendTo) and field.name == "places":
+            words += [place_of(place) for place in thing.places]
+        elif isinstance(thing, LogQueue) and field.name == "data":
+            words.append(f"data={'|'.join(thing.data)}")
         elif isinstance(value, tuple):
             words.append(f"{field.name}={'; '.join(f'{what} {points:g}' for what, points in value)}")
         else:
             words.append(f"{field.name}={value}")
     return " ".join(words)
+
+
+def place_of(place: Place) -> str:
+    known = "".join(f" {name}={value}" for name, value in place.variables)
+    return f"{place.channel} to {place.context},{place.exten}{known}"
 
 
 def test_there_are_scenarios() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,16 +142,12 @@ def test_what_is_not_known_to_be_recorded_is_muted_all_the_same() -> None:
     (action,) = shop.wish("pause_recording")
     assert isinstance(action, MuteRecording)
     assert any(isinstance(each, AskAbout) for each in shop.done(action))
-    found = tuple(ChannelSeen(*_values(each, FILE if each.id == "1.0" else "")) for each in SEEN)
+    found = tuple(replace(each, recording=FILE if each.id == "1.0" else "") for each in SEEN)
     again = shop.hear(Snapshot(shop.now, None, found, ("support",), (), ()))
     assert MuteRecording("1.0", True) in again
     shop.hear(RecordingMuted(shop.now, CALLER, True))
     assert shop.state == "paused"
     assert shop.wish("resume_recording", "9", "agent1") == [MuteRecording("1.0", False, "agent1\n9")]
-
-
-def _values(seen: ChannelSeen, recording: str) -> list[object]:
-    return [*(getattr(seen, name) for name in ChannelSeen.__slots__[:-1]), recording]  # type: ignore[attr-defined]
 
 
 def test_a_pause_survives_a_restart_and_is_set_again() -> None:

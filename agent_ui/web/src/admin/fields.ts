@@ -86,7 +86,7 @@ export function asteriskLines(name: string, mode: 'assist' | 'direct'): Lines[] 
         `[from-trunk]\nexten => +3725550000,1,Gosub(helin-arrive,s,1(${name}))\n same => n,Answer()\n same => n,Goto(${way},${name},1)`,
         enter('helin-queue', 'helin-wait'),
         ...(mode === 'direct' ? [enter('helin-direct', 'helin-hold')] : []),
-        `[helin-transfer]\nexten => ${name},1,Goto(helin-queue,${name},1)`,
+        `[helin-transfer]\nexten => ${name},1,Goto(${way},${name},1)`,
       ].join('\n\n'),
     },
     {

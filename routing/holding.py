@@ -1,0 +1,127 @@
+"""What the switchboard knows, told to who picks agents (:mod:`routing.direct`): who is held, who is free, what came.
+
+*Held* is who waits in the dialplan for Helin's pick. The dialplan's word and the channel's place say so, not the
+queue's plan: whoever is held must be handed out, also while the two disagree.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from routing import places
+from routing.actions import Action, Place, SendTo
+from routing.announcing import Announcer
+from routing.desk import Desk
+from routing.direct import Direct
+from routing.events import Snapshot
+from routing.exchange import Exchange
+from routing.facts import AgentMissed, AgentRinging, CallEnded, CallFact, CallMerged, CallUnqueued
+from routing.knowledge import Chan
+from routing.queue_log import QueueLog
+from routing.story import Call
+from routing.waiting import Line
+
+
+class Holding:
+    def __init__(self, exchange: Exchange, desk: Desk) -> None:
+        self.direct = Direct()
+        self._announcer = Announcer()
+        self._log = QueueLog()
+        self._in_plain_queue: list[Chan] = []
+        self._exchange = exchange
+        self._desk = desk
+        self.use()
+
+    def use(self) -> None:
+        """The directory changed."""
+        self.direct.use(self._desk.rests.plans, self._desk.tier_values)
+
+    def hear(self, fact: CallFact, now: datetime) -> None:
+        """A fact of a call."""
+        self._log.hear(fact, self._interface)
+        if isinstance(fact, AgentRinging):
+            self.direct.ringing(fact.call, fact.agent, now)
+        elif isinstance(fact, AgentMissed):
+            self.direct.in_vain(fact.call, fact.agent, "", now)
+        elif isinstance(fact, CallUnqueued | CallEnded | CallMerged):
+            self.direct.leave(fact.call)
+
+    def _interface(self, agent: str) -> str:
+        seat = self._desk.seat(agent)
+        return agent if seat is None else seat.interface
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.direct.actions or self._log.actions or self._announcer.actions)
+
+    def take_actions(self) -> list[Action]:
+        actions = self.direct.actions + self._log.actions + self._announcer.actions
+        self.direct.actions, self._log.actions, self._announcer.actions = [], [], []
+        return actions
+
+    def tick(self, line: Line, now: datetime) -> None:
+        self.direct.tick(now)
+        self._announcer.tick(line, self.direct.calls(), now)
+
+    def follow(self, now: datetime) -> None:
+        """After each event: who is held and who is free, and then what can be brought together."""
+        exchange = self._exchange
+        if exchange.moved:
+            moved, exchange.moved = exchange.moved, []
+            for chan in moved:
+                self._moved(chan, now)
+        if exchange.in_vain:
+            for chan, interface, status in exchange.in_vain:
+                if status != "ANSWER":
+                    self.direct.in_vain(chan.story.id, None, interface, now)
+            exchange.in_vain = []
+        self._log.came.clear()
+        for name in self._desk.looked_at:
+            self.direct.seat(name, self._desk.seat(name))
+        for chan in self._in_plain_queue:
+            self._fetch(chan)
+        self._in_plain_queue = []
+        self.direct.decide(now)
+
+    def found(self, snapshot: Snapshot) -> None:
+        """Callers who had been held and have gone on into app_queue while Helin was away."""
+        channels = self._exchange.channels
+        plain = [
+            seen for seen in snapshot.channels if seen.waits and seen.context == places.WAIT and seen.bridge is None
+        ]
+        self._in_plain_queue = [channels[seen.id] for seen in plain if seen.id in channels]
+
+    def _fetch(self, chan: Chan) -> None:
+        """Back to the others who wait, unless somebody rings for them just now."""
+        stay, call = chan.stay, chan.story.call
+        if stay is None or call is None or stay.held or stay.left_at is not None or call.waiting_in != stay.queue:
+            return
+        if not call.ringing and self.direct.could_serve(stay.queue):
+            stay.fetched = True
+            self.direct.actions.append(SendTo((Place(chan.name, places.HOLD, "s"),)))
+
+    def _moved(self, chan: Chan, now: datetime) -> None:
+        stay, call = chan.stay, chan.story.call
+        if stay is None or call is None or chan.ended_at is not None:
+            return
+        if not stay.held or stay.left_at is not None:
+            self.direct.leave(call.id)
+            self._log.forget(call.id)
+            return
+        if not self.direct.holds(call.id):
+            self._log.enter(call, stay.queue, chan, stay.began_at, self.direct.waiting(stay.queue) + 1)
+        self.direct.hold(call.id, stay.queue, chan.name, call.tier, stay.began_at, head=_came_back(call))
+        for agent in call.ringing:
+            self.direct.ringing(call.id, agent, now)
+
+    def look_around(self) -> None:
+        """Who is held and was not known to be a call when that was told."""
+        for chan in self._exchange.channels.values():
+            stay = chan.stay
+            if stay is not None and stay.held and stay.left_at is None and not self.direct.holds(chan.story.id):
+                self._exchange.moved.append(chan)
+
+
+def _came_back(call: Call) -> bool:
+    """The talk with an agent was cut: nobody has passed the caller on to this queue."""
+    return bool(call.segments) and call.segments[-1].transferred_to is None
