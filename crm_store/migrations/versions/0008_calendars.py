@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.schema import Stamp, Word
 
 revision = "0008"
-down_revision = "0009"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ from alembic import op
 
 from crm_store.schema import Stamp
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 FIELDS = ("rule", "target_seconds", "max_wait_seconds", "tiers", "skills", "weights", "relax", "last_agent_seconds")
