@@ -89,12 +89,6 @@ class Written:
     def get(self, id: str) -> WrittenRequest | None:
         return self._known.get(id)
 
-    def offered_to(self, agent: str) -> bool:
-        """An offer stands, or is on its way: this agent gets nothing else now."""
-        return any(to == agent for to, _ in self._moving.values()) or any(
-            one.state == "offered" and one.agent == agent for one in self._known.values()
-        )
-
     def take_facts(self) -> list[Fact]:
         facts, self.facts = self.facts, []
         return facts

@@ -188,7 +188,6 @@ def test_a_caller_who_is_more_urgent_goes_first_and_a_letter_that_is_late_before
     shop.put(one("2", -5 * HOUR))
     shop.answer()
     assert shop.holds("anna") == {"2": "offered"}
-    assert shop.written.offered_to("anna")
 
 
 def test_one_caller_keeps_one_agent_free_not_all() -> None:
