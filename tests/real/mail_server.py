@@ -11,6 +11,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -145,14 +146,13 @@ class MailServer:
 
 
 @pytest.fixture
-def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    folder = tmp_path_factory.mktemp("mail")
-    folder.chmod(0o755)
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o111)
-    server = MailServer(folder)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+def mail_server() -> Iterator[MailServer]:
+    """In a folder of its own: as root Dovecot reads mail as nobody, who may not look into pytest's."""
+    with tempfile.TemporaryDirectory(prefix="mail-") as folder:
+        Path(folder).chmod(0o755)
+        server = MailServer(Path(folder))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
