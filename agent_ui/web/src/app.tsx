@@ -1,13 +1,14 @@
 /** Inside, or at the door. Each comes with a script of its own; the first script asks for the right one early. */
 
 import { lazy, Suspense, useEffect } from 'react';
+import { halves } from './halves';
 import { useT } from './i18n';
 import { useMe } from './queries';
 import { renew, useRenewal } from './shell/renewal';
 import s from './ui/ui.module.css';
 
-const Inside = lazy(() => import('./inside'));
-const SignIn = lazy(() => import('./shell/sign-in'));
+const Inside = lazy(halves.inside);
+const SignIn = lazy(halves.door);
 
 export function App() {
   const { data: me, error } = useMe();

@@ -4,6 +4,7 @@
  */
 
 import { api } from './api';
+import { halves } from './halves';
 import { preferredLanguage, speak } from './i18n/spoken';
 import { onCall, openLive } from './live';
 import { keepShell } from './shell/renewal';
@@ -25,7 +26,7 @@ const words = speak(preferredLanguage(), false);
 const asked = api.me().then(
   me => {
     if (me) openLive();
-    void (me ? import('./inside') : import('./shell/sign-in'));
+    void (me ? halves.inside() : halves.door());
     return me;
   },
   // The page asks again, and says so.
