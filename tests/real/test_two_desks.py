@@ -222,9 +222,10 @@ async def test_what_is_wrong_with_the_phone_is_said_and_the_call_goes_on(desks: 
         with calling(desks.asterisk.ports.sip, Caller(number=NUMBER, talk_ms=None)) as caller:
             await expect(page.get_by_text("have no sound format in common")).to_be_visible()
             await desks.asterisk.rx("queue remove member PJSIP/1003 from support")
-            await desks.asterisk.rx("queue add member PJSIP/1001 to support")
             await desks.first.context.add_init_script(NO_MICROPHONE)
             await desks.first.reload()
+            await registered(desks.first)
+            await desks.asterisk.rx("queue add member PJSIP/1001 to support")
             await desks.first.get_by_role("button", name=ANSWER).click()
             await caller.noted("answered")
             await expect(desks.first.get_by_text("No microphone was found, so nobody hears you")).to_be_visible()

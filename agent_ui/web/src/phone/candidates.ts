@@ -19,3 +19,12 @@ export function patience({ protocol, address }: Candidate, servers: boolean, hid
   if (servers) return 500;
   return hidden ? 0 : 5;
 }
+
+/**
+ * The description (SDP) with an address that is one. A page that may not use the microphone keeps its addresses to itself: its candidates are
+ * names (mDNS), and the address of the whole is 0.0.0.0, which Asterisk takes for "on hold" (apply_negotiated_sdp_stream). Sound goes where the
+ * candidates' checks come from; until then it may go to Asterisk's own machine, port 9, where nobody listens.
+ */
+export function addressed(sdp: string): string {
+  return sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, 'c=IN IP4 127.0.0.1');
+}

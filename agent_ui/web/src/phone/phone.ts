@@ -8,7 +8,7 @@ import { UA } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
-import { patience } from './candidates';
+import { addressed, patience } from './candidates';
 import { causeIn, type Ending, isUp, type Line, type LineEvent, lineAfter } from './line';
 import { understands } from './offer';
 import type { OpenPhone, PhoneEar } from './port';
@@ -88,6 +88,9 @@ export const openPhone: OpenPhone = (credentials, ear) => {
     session.on('ended', end);
     session.on('failed', end);
     session.on('peerconnection', ({ peerconnection }) => hear(mine, peerconnection));
+    session.on('sdp', description => {
+      if (description.originator === 'local') description.sdp = addressed(description.sdp);
+    });
     session.on('icecandidate', ({ candidate, ready }) => {
       const wait = patience(candidate, rtc.iceServers.length > 0, document.hidden);
       if (wait === 0) ready();
