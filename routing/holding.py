@@ -28,7 +28,6 @@ class Holding:
         self._announcer = Announcer()
         self._log = QueueLog()
         self._in_plain_queue: list[Chan] = []
-        self._looked_at: dict[str, None] = {}
         self._exchange = exchange
         self._desk = desk
         self.use()
@@ -77,13 +76,8 @@ class Holding:
                     self.direct.in_vain(chan.story.id, None, interface, now)
             exchange.in_vain = []
         self._log.came.clear()
-        if self._desk.looked_at:
-            self._looked_at.update(dict.fromkeys(self._desk.looked_at))
-        if not self.direct and not self._in_plain_queue:
-            return
-        for name in self._looked_at:
+        for name in self._desk.looked_at:
             self.direct.seat(name, self._desk.seat(name))
-        self._looked_at.clear()
         for chan in self._in_plain_queue:
             self._fetch(chan)
         self._in_plain_queue = []
