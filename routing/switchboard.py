@@ -183,11 +183,12 @@ class Switchboard:
                 self._teller.settle(story, at, now)
                 self._tapes.keep_hushed(story)
             exchange.touched.clear()
-        news = self._desk.tell(at)
-        exchange.facts += news
-        if any(type(fact) is AgentChanged for fact in news):
-            self._written.agents_changed(now)
-        exchange.facts += self._written.take_facts()
+        if news := self._desk.tell(at):
+            exchange.facts += news
+            if any(type(fact) is AgentChanged for fact in news):
+                self._written.agents_changed(now)
+        if self._written.facts:
+            exchange.facts += self._written.take_facts()
         self._holding.follow(now)
         facts, exchange.facts = exchange.facts, []
         return facts, self._take_actions(now)

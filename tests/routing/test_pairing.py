@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from routing.levels import Scale
-from routing.loads import Loads
 from routing.pairing import Need, Pairing
 from routing.requests import Class, Idle, Requests, Skills, Waiting
 from routing.worth import Promise, Rule, due_from
+from tests.routing.loads import Loads
 
 VALUES = {"A": 5.0, "B": 2.0, "C": 1.0}
 X, Y = frozenset("x"), frozenset("y")

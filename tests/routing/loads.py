@@ -1,4 +1,5 @@
-"""What agents have in hand, and whether they can take one more: one call, so many written requests, one offer.
+"""A model for tests of what agents have in hand, and whether they can take one more: one call, so many written requests,
+one offer. The service keeps account of it in :mod:`routing.written` and :mod:`routing.direct`.
 
 A reservation is made or refused in one step, so nobody is offered two things at once. Who talks is offered nothing
 written; who writes may be rung.
