@@ -61,7 +61,7 @@ async def running_engine(
     store: Store,
     bus: Bus,
     journal: Journal,
-    rules: WrittenRules = WrittenRules(),  # noqa: B008 - frozen
+    rules: WrittenRules = WrittenRules(),  # noqa: B008 - frozen, so one for all
 ) -> AsyncIterator[Engine]:
     """Attached from entry to exit. What the store holds open is settled by the first snapshot."""
     directory = await store.directory()

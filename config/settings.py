@@ -37,7 +37,7 @@ class Web(_Section):
 
     @model_validator(mode="after")
     def _url_and_tls(self) -> Web:
-        url = self.public_url or f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"  # noqa: S104
+        url = self.public_url or f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"  # noqa: S104 - read, not bound
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("public_url must be an address like https://helin.example.com")

@@ -187,7 +187,7 @@ class Journal:
                 if isinstance(problem, StoreAway) or is_databases(problem):
                     self._is_away(str(problem))
                     tries += 1
-                    await asyncio.sleep(min(SOON * 2 ** min(tries, 8), SELDOM) * random.uniform(0.5, 1))  # noqa: S311
+                    await asyncio.sleep(min(SOON * 2 ** min(tries, 8), SELDOM) * random.uniform(0.5, 1))  # noqa: S311 - spread
                     continue
                 if len(lines) > 1:
                     self._one_by_one = len(lines)

@@ -1,5 +1,6 @@
-"""A model for tests of what agents have in hand, and whether they can take one more: one call, so many written requests,
-one offer. The service keeps account of it in :mod:`routing.written` and :mod:`routing.direct`.
+"""For tests: what agents have in hand, and whether they can take one more.
+
+One call, so many written requests, one offer; the service counts them in routing.written and routing.direct.
 
 A reservation is made or refused in one step, so nobody is offered two things at once. Who talks is offered nothing
 written; who writes may be rung.
