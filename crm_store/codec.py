@@ -12,10 +12,10 @@ it added with a default may be missing in an older line.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import fields, replace
 
 from routing.commands import Command, Result
 from routing.facts import FACTS, Fact, Recorded

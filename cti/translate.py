@@ -94,7 +94,7 @@ def _channel(fields: Fields, prefix: str = "") -> Channel:
 def _words(fields: Fields, prefix: str = "") -> tuple[str, str, str, str, str, str, str, str, str]:
     id_, linked, name, state, context, exten, number, caller, connected = _BLOCKS[prefix]
     get = fields.get
-    unique = fields[id_]
+    unique, digits, called, other = fields[id_], get(number, ""), get(caller, ""), get(connected, "")
     return (
         unique,
         get(linked, unique),
@@ -102,9 +102,9 @@ def _words(fields: Fields, prefix: str = "") -> tuple[str, str, str, str, str, s
         get(state, ""),
         get(context, ""),
         get(exten, ""),
-        _text(get(number)),
-        _text(get(caller)),
-        _text(get(connected)),
+        "" if digits == _UNKNOWN else digits,
+        "" if called == _UNKNOWN else called,
+        "" if other == _UNKNOWN else other,
     )
 
 

@@ -8,12 +8,13 @@ Channel ids are Asterisk's unique ids; ``name`` is the channel's name, whose par
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from routing.calendars import Calendar
 from routing.commands import Command
+from routing.frozen import Frozen
 from routing.letters import RequestMoved, RequestsSeen
 
 PopOn = Literal["ring", "answer"]
@@ -80,16 +81,14 @@ class Directory:
     calendars: tuple[Calendar, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkUp:
+class LinkUp(Frozen, frozen=True):
     """A session is logged in and booted. ``boot`` names this run of Asterisk; ready only once a Snapshot followed."""
 
     at: datetime
     boot: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDown:
+class LinkDown(Frozen, frozen=True):
     at: datetime
     reason: str
 
@@ -153,11 +152,10 @@ class Snapshot:
     queues: tuple[str, ...]
     members: tuple[MemberSeen, ...]
     entries: tuple[EntrySeen, ...]
-    devices: tuple[tuple[str, str], ...] = field(default=())
+    devices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CallerFound:
+class CallerFound(Frozen, frozen=True):
     """The store's answer. ``pop`` as in facts.CallerKnown; ``contacts`` are the ids that own the number."""
 
     at: datetime
@@ -167,8 +165,7 @@ class CallerFound:
     pop: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActionDone:
+class ActionDone(Frozen, frozen=True):
     """Asterisk's answer to a command's action: ok, or why not; ``code`` is no_answer when the deadline passed."""
 
     at: datetime
@@ -178,15 +175,13 @@ class ActionDone:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Frozen, frozen=True):
     """Time passes (about once a second): timers that are due fire."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Frozen, frozen=True):
     """These agents have a panel open. Told every few seconds by each web node, also when there is none.
 
     ``others``: agents who have only a program's socket, which is no phone but can be offered a request.
@@ -197,8 +192,7 @@ class Present:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Frozen, frozen=True):
     """What an event says of a channel in passing. ``linked``: the linkedid; ``state``: Down, Ring, Ringing, Up, …"""
 
     id: str
@@ -212,8 +206,7 @@ class Channel:
     connected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelStarted:
+class ChannelStarted(Frozen, frozen=True):
     """A channel began. Its words are those of :class:`Channel`, flat."""
 
     at: datetime
@@ -228,8 +221,7 @@ class ChannelStarted:
     connected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelEnded:
+class ChannelEnded(Frozen, frozen=True):
     """A channel is gone. ``cause``: Q.850."""
 
     at: datetime
@@ -245,23 +237,20 @@ class ChannelEnded:
     connected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelChanged:
+class ChannelChanged(Frozen, frozen=True):
     """A channel's state, caller id or connected line changed: all of it is in ``channel``."""
 
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelRenamed:
+class ChannelRenamed(Frozen, frozen=True):
     at: datetime
     channel: Channel
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class HangupAsked:
+class HangupAsked(Frozen, frozen=True):
     """Someone asked for this channel's end. ``by_itself``: its own party did (a BYE, a CANCEL), not the PBX."""
 
     at: datetime
@@ -270,8 +259,7 @@ class HangupAsked:
     cause: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DialBegan:
+class DialBegan(Frozen, frozen=True):
     """``channel`` (None: an Originate) dials ``dialled`` by ``dial_string``, like ``PJSIP/1001``, ``+3725550123@a``."""
 
     at: datetime
@@ -280,8 +268,7 @@ class DialBegan:
     dial_string: str
 
 
-@dataclass(frozen=True, slots=True)
-class DialRang:
+class DialRang(Frozen, frozen=True):
     """The dialled phone rings, or its network says so."""
 
     at: datetime
@@ -289,8 +276,7 @@ class DialRang:
     dialled: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class DialEnded:
+class DialEnded(Frozen, frozen=True):
     """``status``: ANSWER, NOANSWER, BUSY, CANCEL, CONGESTION, CHANUNAVAIL, …"""
 
     at: datetime
@@ -300,8 +286,7 @@ class DialEnded:
     forwarded_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeEntered:
+class BridgeEntered(Frozen, frozen=True):
     """``count``: channels in the bridge after it; ``name``: the bridge's, where the dialplan gave it one."""
 
     at: datetime
@@ -313,16 +298,14 @@ class BridgeEntered:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeExited:
+class BridgeExited(Frozen, frozen=True):
     at: datetime
     channel: Channel
     bridge: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class BridgesMerged:
+class BridgesMerged(Frozen, frozen=True):
     """All that was in ``source`` is in ``into`` now (Asterisk says so for each channel as well)."""
 
     at: datetime
@@ -330,14 +313,12 @@ class BridgesMerged:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeGone:
+class BridgeGone(Frozen, frozen=True):
     at: datetime
     bridge: str
 
 
-@dataclass(frozen=True, slots=True)
-class LocalJoined:
+class LocalJoined(Frozen, frozen=True):
     """The two halves of a Local channel, which carry one call between two places of the dialplan."""
 
     at: datetime
@@ -345,34 +326,29 @@ class LocalJoined:
     two: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class HoldBegan:
+class HoldBegan(Frozen, frozen=True):
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class HoldEnded:
+class HoldEnded(Frozen, frozen=True):
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class MusicBegan:
+class MusicBegan(Frozen, frozen=True):
     """This channel hears music on hold: it waits in a queue, or someone holds it."""
 
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class MusicEnded:
+class MusicEnded(Frozen, frozen=True):
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntered:
+class QueueEntered(Frozen, frozen=True):
     """``position`` from 1; ``behind``: how many were waiting already and come after this caller all the same."""
 
     at: datetime
@@ -382,8 +358,7 @@ class QueueEntered:
     behind: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAsked:
+class QueueAsked(Frozen, frozen=True):
     """The dialplan is about to put the caller into a queue for at most ``timeout`` seconds (None: for ever)."""
 
     at: datetime
@@ -392,8 +367,7 @@ class QueueAsked:
     timeout: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsultTold:
+class ConsultTold(Frozen, frozen=True):
     """The dialplan says how the dialling of a consultation ended (DIALSTATUS)."""
 
     at: datetime
@@ -401,8 +375,7 @@ class ConsultTold:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfferTold:
+class OfferTold(Frozen, frozen=True):
     """The dialplan says how the ringing of the agent to whom Helin had sent a caller ended (DIALSTATUS)."""
 
     at: datetime
@@ -411,8 +384,7 @@ class OfferTold:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class QueueTold:
+class QueueTold(Frozen, frozen=True):
     """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …
 
     ``queue`` where it is known.
@@ -424,8 +396,7 @@ class QueueTold:
     queue: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackAsked:
+class CallbackAsked(Frozen, frozen=True):
     """The caller has pressed the key for a callback instead of waiting, and waits for a word whether it is kept."""
 
     at: datetime
@@ -433,8 +404,7 @@ class CallbackAsked:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class QueueExited:
+class QueueExited(Frozen, frozen=True):
     """The caller left the queue, for whatever reason; the reason comes from other events."""
 
     at: datetime
@@ -442,8 +412,7 @@ class QueueExited:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class QueueGivenUp:
+class QueueGivenUp(Frozen, frozen=True):
     """The caller left without an agent: hung up, timed out, withdrawn, or the queue was empty (one event for all)."""
 
     at: datetime
@@ -452,8 +421,7 @@ class QueueGivenUp:
     wait_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCalled:
+class MemberCalled(Frozen, frozen=True):
     """The queue rings ``member`` for ``channel``. ``interface`` is the member's."""
 
     at: datetime
@@ -463,8 +431,7 @@ class MemberCalled:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberConnected:
+class MemberConnected(Frozen, frozen=True):
     at: datetime
     channel: Channel
     member: Channel
@@ -472,8 +439,7 @@ class MemberConnected:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCompleted:
+class MemberCompleted(Frozen, frozen=True):
     """The queue's view of the end of a talk. ``reason``: caller, agent or transfer. ``member`` None: already gone."""
 
     at: datetime
@@ -484,8 +450,7 @@ class MemberCompleted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberMissed:
+class MemberMissed(Frozen, frozen=True):
     """The queue stopped ringing this member, which did not answer."""
 
     at: datetime
@@ -495,23 +460,20 @@ class MemberMissed:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberChanged:
+class MemberChanged(Frozen, frozen=True):
     """A queue member as it is now (it appeared, was paused, its device changed)."""
 
     at: datetime
     member: MemberSeen
 
 
-@dataclass(frozen=True, slots=True)
-class MemberGone:
+class MemberGone(Frozen, frozen=True):
     at: datetime
     queue: str
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceChanged:
+class DeviceChanged(Frozen, frozen=True):
     """``state``: NOT_INUSE, INUSE, RINGING, UNAVAILABLE, ONHOLD, … of ``device``, e.g. ``PJSIP/1001``."""
 
     at: datetime
@@ -519,8 +481,7 @@ class DeviceChanged:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transferred:
+class Transferred(Frozen, frozen=True):
     """A transfer was carried out. ``by``: the transferring channel, ``caller``: who is passed on.
 
     ``exten`` for a blind one. For an attended one ``second`` is the transferring party's channel to ``target``, the
@@ -537,8 +498,7 @@ class Transferred:
     target: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OriginateEnded:
+class OriginateEnded(Frozen, frozen=True):
     """The answer to an Originate. ``channel`` is its id, None when it never came to one; ``reason``: 4 answered, …"""
 
     at: datetime
@@ -550,8 +510,7 @@ class OriginateEnded:
     application: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SpyBegan:
+class SpyBegan(Frozen, frozen=True):
     """``spy`` listens to ``spied``: no party of the call."""
 
     at: datetime
@@ -559,8 +518,7 @@ class SpyBegan:
     spied: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingBegan:
+class RecordingBegan(Frozen, frozen=True):
     """The dialplan records this channel into ``file``, a path below the folder of recordings, already checked."""
 
     at: datetime
@@ -568,16 +526,14 @@ class RecordingBegan:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecorderBegan:
+class RecorderBegan(Frozen, frozen=True):
     """Something, maybe not our dialplan, began to record this channel."""
 
     at: datetime
     channel: Channel
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingMuted:
+class RecordingMuted(Frozen, frozen=True):
     """Asterisk writes silence into this channel's recordings from now on, in both directions, or sound again."""
 
     at: datetime
@@ -585,16 +541,14 @@ class RecordingMuted:
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShuttingDown:
+class ShuttingDown(Frozen, frozen=True):
     """Asterisk says that it goes down; ``restart``: it will come back."""
 
     at: datetime
     restart: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicious:
+class Suspicious(Frozen, frozen=True):
     """An event that lacks required keys, repeats a singleton or cannot be read: quarantined, never believed.
 
     ``channel``: the id it spoke of, if it had one.

@@ -8,10 +8,10 @@ user owns). ``leg`` is the channel's unique id at its Asterisk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from routing.frozen import Frozen
 from routing.letters import RequestKind, RequestState
 
 Direction = Literal["inbound", "outbound", "internal"]
@@ -26,8 +26,7 @@ ConsultState = Literal["ringing", "talking", "held", "failed", "over"]
 AgentLeg = Literal["none", "ringing", "talking", "hold"]
 
 
-@dataclass(frozen=True, slots=True)
-class CallArrived:
+class CallArrived(Frozen, frozen=True):
     """A story begins. ``number``: the outside party's (E.164 if it can be read as one), ``name``: its own claim."""
 
     call: str
@@ -40,8 +39,7 @@ class CallArrived:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CallerKnown:
+class CallerKnown(Frozen, frozen=True):
     """The look-up answered. ``contact``: set when exactly one contact owns the number; ``tier``: the best tier found.
 
     ``pop`` is the whole answer for the agent's screen, as JSON text ``{"contacts": […], "history": […]}``; it is passed
@@ -55,15 +53,13 @@ class CallerKnown:
     pop: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CallQueued:
+class CallQueued(Frozen, frozen=True):
     call: str
     at: datetime
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRanked:
+class RequestRanked(Frozen, frozen=True):
     """The request's place was reckoned anew. ``reasons`` are words and points that add up to ``score``."""
 
     call: str
@@ -72,8 +68,7 @@ class RequestRanked:
     reasons: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CallUnqueued:
+class CallUnqueued(Frozen, frozen=True):
     call: str
     at: datetime
     queue: str
@@ -81,8 +76,7 @@ class CallUnqueued:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LegStarted:
+class LegStarted(Frozen, frozen=True):
     call: str
     at: datetime
     leg: str
@@ -92,8 +86,7 @@ class LegStarted:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LegAnswered:
+class LegAnswered(Frozen, frozen=True):
     """This channel's phone went off the hook: a dialled one was answered, or an agent lifted it to dial."""
 
     call: str
@@ -102,8 +95,7 @@ class LegAnswered:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LegEnded:
+class LegEnded(Frozen, frozen=True):
     """``cause`` is the ITU-T Q.850 cause value that Asterisk gives in Hangup, None when it was not seen."""
 
     call: str
@@ -113,16 +105,14 @@ class LegEnded:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRinging:
+class AgentRinging(Frozen, frozen=True):
     call: str
     at: datetime
     agent: str
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgentMissed:
+class AgentMissed(Frozen, frozen=True):
     """The ring at this agent ended without an answer."""
 
     call: str
@@ -132,8 +122,7 @@ class AgentMissed:
     reason: MissReason
 
 
-@dataclass(frozen=True, slots=True)
-class CallAnswered:
+class CallAnswered(Frozen, frozen=True):
     """A segment begins: this agent talks with the outside party (in an internal or consultation call: a colleague)."""
 
     call: str
@@ -143,24 +132,21 @@ class CallAnswered:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CallHeld:
+class CallHeld(Frozen, frozen=True):
     call: str
     at: datetime
     agent: str
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallResumed:
+class CallResumed(Frozen, frozen=True):
     call: str
     at: datetime
     agent: str
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallTransferred:
+class CallTransferred(Frozen, frozen=True):
     """``to`` is a login, a queue or a number, as far as it is known."""
 
     call: str
@@ -170,8 +156,7 @@ class CallTransferred:
     kind: TransferKind
 
 
-@dataclass(frozen=True, slots=True)
-class ConsultChanged:
+class ConsultChanged(Frozen, frozen=True):
     """An agent asks somebody beside the caller. ``held``: the agent is with the caller again and ``to`` waits.
 
     ``failed``: nobody came to it, ``reason`` says why (``busy``, ``no_answer``, ``failed``); ``over``: it is no more.
@@ -185,8 +170,7 @@ class ConsultChanged:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceChanged:
+class ConferenceChanged(Frozen, frozen=True):
     """``on``: three or more are in one talk now."""
 
     call: str
@@ -194,8 +178,7 @@ class ConferenceChanged:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEnded:
+class SegmentEnded(Frozen, frozen=True):
     call: str
     at: datetime
     agent: str
@@ -205,8 +188,7 @@ class SegmentEnded:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingStarted:
+class RecordingStarted(Frozen, frozen=True):
     """The dialplan records ``leg`` into ``file``: a path below the folder of recordings, with ``/`` in between."""
 
     call: str
@@ -216,8 +198,7 @@ class RecordingStarted:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingPaused:
+class RecordingPaused(Frozen, frozen=True):
     """Asterisk confirmed: silence is written in both directions. ``by``: the login who wanted it, None if unknown."""
 
     call: str
@@ -226,8 +207,7 @@ class RecordingPaused:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingResumed:
+class RecordingResumed(Frozen, frozen=True):
     """Sound is written again; only ever because somebody wanted it."""
 
     call: str
@@ -236,8 +216,7 @@ class RecordingResumed:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallMerged:
+class CallMerged(Frozen, frozen=True):
     """``call`` proved to be part of ``into`` (an attended transfer joined them); its record is absorbed and removed."""
 
     call: str
@@ -245,8 +224,7 @@ class CallMerged:
     into: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallEnded:
+class CallEnded(Frozen, frozen=True):
     call: str
     at: datetime
     outcome: Outcome
@@ -254,8 +232,7 @@ class CallEnded:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AgentChanged:
+class AgentChanged(Frozen, frozen=True):
     """The agent's whole state: two small tables side by side (``routing.agents``).
 
     ``since``: of this state, leg and reason; a pause goes on behind a call that was made in it. ``booked``: the reason
@@ -280,8 +257,7 @@ class AgentChanged:
     phone_busy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class QueueSeen:
+class QueueSeen(Frozen, frozen=True):
     """A queue that Asterisk has, with the interfaces' owners that serve it now."""
 
     queue: str
@@ -290,8 +266,7 @@ class QueueSeen:
     agents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueGone:
+class QueueGone(Frozen, frozen=True):
     """Asterisk has this queue no longer."""
 
     queue: str
@@ -299,8 +274,7 @@ class QueueGone:
     asterisk: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChanged:
+class LinkChanged(Frozen, frozen=True):
     """``state``: connecting, syncing, ready, down. ``reason`` is one sentence for the operator."""
 
     asterisk: str
@@ -310,8 +284,7 @@ class LinkChanged:
     boot: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkAlive:
+class LinkAlive(Frozen, frozen=True):
     """Proof of life every few seconds: where a gap begins when the service is killed. One stored row, not journaled."""
 
     asterisk: str
@@ -319,8 +292,7 @@ class LinkAlive:
     boot: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drifted:
+class Drifted(Frozen, frozen=True):
     """Asterisk said what the tables did not expect, or what was quarantined. Counted and logged, never fatal."""
 
     asterisk: str
@@ -328,8 +300,7 @@ class Drifted:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenChanged:
+class WrittenChanged(Frozen, frozen=True):
     """A written request (:mod:`routing.letters`) as the store has it now.
 
     ``version`` grows with each change: by it an older word is known. ``until``: when the offer, or being parked,
@@ -354,8 +325,7 @@ class WrittenChanged:
     reasons: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRanked:
+class WrittenRanked(Frozen, frozen=True):
     """A written request's place was reckoned anew, as RequestRanked says it of a call. Not journaled."""
 
     request: str
@@ -401,8 +371,7 @@ FACTS: tuple[type, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Frozen, frozen=True):
     """A fact with its place: ``stream`` names one engine's run, ``seq`` counts its facts from 1 without a hole."""
 
     stream: str

@@ -9,8 +9,10 @@ hole: a hole means that this copy has missed something, and the only cure is a f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from routing.facts import (
     CALL_FACTS,

@@ -64,7 +64,7 @@ class QueueLog:
 
     def hear(self, fact: CallFact, interface: Callable[[str], str]) -> None:
         """``interface``: of an agent's phone."""
-        if isinstance(fact, CallQueued):
+        if type(fact) is CallQueued:
             self.came.add(fact.call)
             return
         entry = self._entries.get(fact.call)

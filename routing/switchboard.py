@@ -223,8 +223,7 @@ class Switchboard:
 
     def _take_actions(self, now: datetime) -> list[Action]:
         exchange, desk, line = self._exchange, self._desk, self._line
-        others = self._written.actions or self._holding.busy
-        if not (exchange.actions or desk.actions or line.actions or others):
+        if not (exchange.actions or desk.rests.actions or line.actions or self._written.actions or self._holding.busy):
             return []
         actions = [action for action in exchange.actions if self._may_ask(action, now)]
         actions += desk.take_actions()

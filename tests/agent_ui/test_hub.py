@@ -6,13 +6,13 @@ import asyncio
 import copy
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agent_ui import hub as hub_module
 from agent_ui.board import Board, Me, me

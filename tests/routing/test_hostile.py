@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import typing
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from routing.actions import AskAbout
 from routing.commands import Command
@@ -26,6 +27,7 @@ from routing.events import (
     Tick,
 )
 from routing.facts import CALL_FACTS, AgentChanged, Drifted
+from routing.frozen import Frozen
 from tests.routing.told import NAMES, RECEIVED, capture, fold_all, new_switchboard, play, unlike
 
 NAME = "queue_answered_caller_hangup"
@@ -33,7 +35,10 @@ LIVE = "lab-1795467039.0"
 
 
 def kinds() -> list[type]:
-    return [*typing.get_args(TelephonyEvent), *(kind for kind in typing.get_args(Event) if is_dataclass(kind))]
+    return [
+        *typing.get_args(TelephonyEvent),
+        *(kind for kind in typing.get_args(Event) if is_dataclass(kind) or issubclass(kind, Frozen)),
+    ]
 
 
 CHANNELS = [
@@ -78,7 +83,7 @@ def value_of(hint: object) -> st.SearchStrategy[object]:
         return st.one_of(*(value_of(each) for each in arguments))
     if hint is type(None):
         return st.none()
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and (issubclass(hint, Frozen) or is_dataclass(hint)):
         return built(hint)
     return st.from_type(hint)  # type: ignore[arg-type]
 
@@ -87,7 +92,7 @@ def built(kind: type) -> st.SearchStrategy[object]:
     hints = typing.get_type_hints(kind)
     if kind in (ChannelStarted, ChannelEnded):
         return st.builds(same_words, st.just(kind), moments, st.sampled_from(CHANNELS), st.integers(0, 130))
-    return st.builds(kind, **{field.name: value_of(hints[field.name]) for field in fields(kind)})
+    return st.builds(kind, **{name: value_of(hint) for name, hint in hints.items()})
 
 
 def same_words(kind: type, at: datetime, words: Channel, cause: int) -> object:

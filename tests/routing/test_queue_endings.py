@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from routing.events import Event, HangupAsked, MemberChanged, MemberGone, MemberSeen, QueueAsked, QueueTold, Snapshot
 from tests.routing.told import PRODUCTION, RECEIVED, capture, play
@@ -23,10 +24,10 @@ def changed(name: str, *, status: str | None = None, timeout: int | None = None)
             if status is None:
                 found.append(event)
             elif status:
-                found.append(replace(event, status=status))
+                found.append(structs.replace(event, status=status))
         elif isinstance(event, QueueAsked):
             if timeout is not None:
-                found.append(replace(event, timeout=timeout))
+                found.append(structs.replace(event, timeout=timeout))
         else:
             found.append(event)
     return found

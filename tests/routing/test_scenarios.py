@@ -25,6 +25,7 @@ from cti.translate import translate
 from routing.actions import LogQueue, Place, SayHours, SendTo
 from routing.events import Event, Snapshot, Tick
 from routing.facts import AgentChanged, Fact, QueueSeen
+from routing.frozen import Frozen
 from tests.routing.told import RECEIVED, new_switchboard
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -106,22 +107,23 @@ def told(name: str) -> list[str]:
 
 def words_of(thing: Fact | object) -> str:
     words = [type(thing).__name__]
-    for field in fields(thing):  # type: ignore[arg-type]
-        value = getattr(thing, field.name)
-        if field.name == "estimated" and value:
+    names = thing.__struct_fields__ if isinstance(thing, Frozen) else [field.name for field in fields(thing)]  # type: ignore[arg-type]
+    for name in names:
+        value = getattr(thing, name)
+        if name == "estimated" and value:
             words.append("estimated")
-        elif field.name in LEFT_OUT or value is None or value == "" or value == ():
+        elif name in LEFT_OUT or value is None or value == "" or value == ():
             continue
-        elif field.name in ("call", "leg", "into", "channel"):
-            words.append(f"{field.name}={str(value).rpartition('.')[2]}")
-        elif isinstance(thing, SendTo) and field.name == "places":
+        elif name in ("call", "leg", "into", "channel"):
+            words.append(f"{name}={str(value).rpartition('.')[2]}")
+        elif isinstance(thing, SendTo) and name == "places":
             words += [place_of(place) for place in thing.places]
-        elif isinstance(thing, LogQueue) and field.name == "data":
+        elif isinstance(thing, LogQueue) and name == "data":
             words.append(f"data={'|'.join(thing.data)}")
         elif isinstance(value, tuple):
-            words.append(f"{field.name}={'; '.join(f'{what} {points:g}' for what, points in value)}")
+            words.append(f"{name}={'; '.join(f'{what} {points:g}' for what, points in value)}")
         else:
-            words.append(f"{field.name}={value}")
+            words.append(f"{name}={value}")
     return " ".join(words)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import typing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from routing import facts as said
 from routing.story import Call, fold, leg_of

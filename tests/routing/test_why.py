@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace as changed
 
 from routing.events import Person, QueuePlan
 from routing.facts import AgentChanged
@@ -36,22 +37,22 @@ def causes(agent: AgentChanged | None, **waiting: int) -> list[Cause]:
     ("agent", "codes", "says"),
     [
         (None, ["logged_out"], "Not logged in to a queue (support, sales)."),
-        (replace(FREE, availability="paused", reason="lunch", by="anna"), ["paused"], "Paused by the agent: lunch."),
-        (replace(FREE, availability="paused", reason="help", by="boss"), ["paused_by"], "Paused by boss: help."),
-        (replace(FREE, availability="paused", reason="x", by="system"), ["paused_by_helin"], "Paused by Helin: x."),
-        (replace(FREE, availability="paused"), ["paused_outside"],
+        (changed(FREE, availability="paused", reason="lunch", by="anna"), ["paused"], "Paused by the agent: lunch."),
+        (changed(FREE, availability="paused", reason="help", by="boss"), ["paused_by"], "Paused by boss: help."),
+        (changed(FREE, availability="paused", reason="x", by="system"), ["paused_by_helin"], "Paused by Helin: x."),
+        (changed(FREE, availability="paused"), ["paused_outside"],
          "Paused in Asterisk, not through Helin: no reason given."),
-        (replace(FREE, availability="paused", reason="missed", by="system"), ["missed"],
+        (changed(FREE, availability="paused", reason="missed", by="system"), ["missed"],
          "Paused because a call was not answered."),
-        (replace(FREE, availability="wrap_up", until=NOW + timedelta(seconds=12)), ["wrap_up"],
+        (changed(FREE, availability="wrap_up", until=NOW + timedelta(seconds=12)), ["wrap_up"],
          "Wrapping up: 12 s are left."),
-        (replace(FREE, availability="wrap_up", until=NOW, booked="lunch"), ["wrap_up_due", "booked"],
+        (changed(FREE, availability="wrap_up", until=NOW, booked="lunch"), ["wrap_up_due", "booked"],
          "The wrap-up is not finished; calls come when it is."),
-        (replace(FREE, leg="talking"), ["on_call"], "On a call for 40 s."),
-        (replace(FREE, leg="ringing", booked="lunch"), ["booked", "ringing"],
+        (changed(FREE, leg="talking"), ["on_call"], "On a call for 40 s."),
+        (changed(FREE, leg="ringing", booked="lunch"), ["booked", "ringing"],
          "A pause is booked and begins when the call is over: lunch."),
-        (replace(FREE, phone_busy=True), ["phone_busy"], "The phone is in use, but not by a call that Helin knows."),
-        (replace(FREE, reachable=False), ["phone_away"], "The phone is not registered: it cannot ring."),
+        (changed(FREE, phone_busy=True), ["phone_busy"], "The phone is in use, but not by a call that Helin knows."),
+        (changed(FREE, reachable=False), ["phone_away"], "The phone is not registered: it cannot ring."),
     ],
 )  # fmt: skip
 def test_what_stops_the_calls(agent: AgentChanged | None, codes: list[str], says: str) -> None:
@@ -68,10 +69,10 @@ def test_nothing_stops_them_and_nobody_waits() -> None:
 
 
 def test_who_is_free_for_longer_goes_first() -> None:
-    longer = replace(FREE, agent="ben", since=NOW - timedelta(seconds=90))
-    busy = replace(longer, agent="cleo", leg="talking")
-    elsewhere = replace(longer, agent="dan", paused_in=("support",), queues=("support", "sales"))
-    away = replace(longer, agent="eve", reachable=False)
+    longer = changed(FREE, agent="ben", since=NOW - timedelta(seconds=90))
+    busy = changed(longer, agent="cleo", leg="talking")
+    elsewhere = changed(longer, agent="dan", paused_in=("support",), queues=("support", "sales"))
+    away = changed(longer, agent="eve", reachable=False)
     shop = floor(FREE, longer, busy, elsewhere, away, support=2)
     found = why("anna", ANNA, shop, NOW)
     assert found[0] == Cause("in_line", {"queue": "support", "place": 2, "free": 2, "ahead": 1})
@@ -82,7 +83,7 @@ def test_callers_who_wait_for_others() -> None:
     assert other == Cause("other_skills", {"queues": ("german",), "waiting": 3, "skills": ("german",)})
     (_, other, *_) = causes(FREE, elsewhere=1)
     assert other.code == "other_queues"
-    half = causes(replace(FREE, queues=("support",), paused_in=()), sales=4)
+    half = causes(changed(FREE, queues=("support",), paused_in=()), sales=4)
     assert half[0] == Cause("not_in", {"queues": ("sales",), "waiting": 4})
 
 

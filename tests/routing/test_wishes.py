@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace as changed
 
 from routing.actions import (
     Action,
@@ -349,7 +350,7 @@ def third_arrives() -> tuple[Shop, QueueEntered]:
 
 def test_who_is_known_before_the_queue_comes_in_at_the_right_place() -> None:
     shop, entered = third_arrives()
-    assert shop.hear(replace(entered, position=1, behind=2)) == []
+    assert shop.hear(changed(entered, position=1, behind=2)) == []
     assert shop.tick(6) == [], "in order already"
     assert found(shop, 2, "B") == [ChangePriority("support", "PJSIP/trunk-0000003c", 1)], "after the third"
 
