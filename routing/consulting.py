@@ -103,12 +103,12 @@ def holds(talk: Talk, partners: Partners) -> bool | None:
     chan = talk.chan
     if chan.context in (places.CONSULT, places.HOLDING):
         return True
+    if chan.context not in (places.HELD, places.BACK):
+        return False
     beside = list(partners(chan))
     if chan.context == places.HELD:
         return not beside
-    if chan.context == places.BACK:
-        return talk.asked in beside if beside else None
-    return False
+    return talk.asked in beside if beside else None
 
 
 def confer(story: Story) -> bool:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from routing.actions import Action
 from routing.agents import LegEvent, next_leg
@@ -73,7 +74,7 @@ class Desk:
         self.staff = Staff(asterisk, owners)
         self.rests = Rests(self.staff, self.members)
         self._of_leg: dict[str, str] = {}
-        self.looked_at: list[str] = []
+        self.looked_at: dict[str, None] = {}
         self.use()
 
     @property
@@ -284,17 +285,17 @@ class Desk:
         if self.staff.drifts:
             facts += self.staff.drifts
             self.staff.drifts = []
-        facts += self.members.tell(at)
-        self.looked_at = list(self.staff.dirty)
-        if self.staff.dirty:
-            for name in self.staff.dirty:
-                agent = self.staff.agent(name)
-                if agent.booked is not None and agent.availability == "ready" and not agent.busy:
-                    self.rests.actions += self.rests.begin_booked(agent)
-                fact = self._changed(agent, at)
-                if fact is not None:
-                    facts.append(fact)
-            self.staff.dirty = {}
+        if self.members.stale:
+            facts += self.members.tell(at)
+        for name in self.staff.dirty:
+            agent = self.staff.agent(name)
+            if agent.booked is not None and agent.availability == "ready" and not agent.busy:
+                self.rests.actions += self.rests.begin_booked(agent)
+            fact = self._changed(agent, at)
+            if fact is not None:
+                facts.append(fact)
+        if self.staff.dirty or self.looked_at:
+            self.looked_at, self.staff.dirty = self.staff.dirty, {}
         return facts
 
     def _changed(self, agent: Agent, at: datetime) -> AgentChanged | None:
@@ -316,13 +317,13 @@ class Desk:
             agent.began_at = agent.began_at or at
             since = agent.began_at if leg == "none" else at
         now = AgentChanged(
-            agent.name, at, agent.availability, leg, agent.reason, since,
+            agent.name, before.at if before is not None else at, agent.availability, leg, agent.reason, since,
             tuple(sorted({queue for _, queue in self.members.of(agent.name)})), call,
             self.members.reachable(agent.name), agent.booked, agent.by,
             agent.wrap_until if agent.availability == "wrap_up" else None, agent.paused_in,
             agent.in_use >= LONG_IN_USE and leg == "none",
         )  # fmt: skip
-        if before is not None and now == replace(before, at=at):
+        if now == before:
             return None
-        agent.told = now
+        agent.told = now = now if now.at == at else replace(now, at=at)
         return now

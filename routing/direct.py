@@ -252,7 +252,7 @@ class Direct:
         self._seats[agent] = seat
         if before is None or (before.queues, before.skills) != (seat.queues, seat.skills):
             self._hired = True
-        if before is None or before.free != seat.free or before.skills != seat.skills:
+        if before is None or (before.free, before.since, before.skills) != (seat.free, seat.since, seat.skills):
             self._choice.went(agent)
             if seat.free:
                 self._freed[agent] = None

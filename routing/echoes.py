@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from routing import events as said
@@ -22,26 +24,19 @@ class Echoes:
 
     def again(self, event: Any) -> bool:
         """Whether it was heard before, to the microsecond."""
-        key = _key(event, type(event))
-        if key is None:
+        kind = type(event)
+        who = _WHO.get(kind)
+        if who is None:
             return False
-        if key in self._heard or key in self._heard_before:
+        key = kind, *who(event)
+        heard = self._heard
+        before = len(heard)
+        heard[key] = None
+        if len(heard) == before or key in self._heard_before:
             return True
-        self._heard[key] = None
-        if len(self._heard) >= REMEMBERED:
-            self._heard_before, self._heard = self._heard, {}
+        if before + 1 >= REMEMBERED:
+            self._heard_before, self._heard = heard, {}
         return False
-
-
-def _key(event: Any, kind: type) -> tuple[Any, ...] | None:
-    """What makes a telephony event the same as another: its kind, its moment and whom it is about."""
-    if kind in _BY_ID:
-        return (kind, event.at, event.id)
-    if kind in _BY_CHANNEL:
-        return (kind, event.at, event.channel.id, event.channel.state)
-    if kind in _BY_DIALLED:
-        return (kind, event.at, event.dialled.id)
-    return None
 
 
 _BY_ID = frozenset((said.ChannelStarted, said.ChannelEnded))
@@ -55,3 +50,9 @@ _BY_CHANNEL = frozenset(
     )
 )  # fmt: skip
 _BY_DIALLED = frozenset((said.DialBegan, said.DialRang, said.DialEnded))
+_WHO: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
+    **dict.fromkeys(_BY_ID, attrgetter("at", "id")),
+    **dict.fromkeys(_BY_CHANNEL, attrgetter("at", "channel.id", "channel.state")),
+    **dict.fromkeys(_BY_DIALLED, attrgetter("at", "dialled.id")),
+}
+"""What makes a telephony event the same as another beside its kind: its moment and whom it is about."""

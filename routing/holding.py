@@ -28,6 +28,7 @@ class Holding:
         self._announcer = Announcer()
         self._log = QueueLog()
         self._in_plain_queue: list[Chan] = []
+        self._looked_at: dict[str, None] = {}
         self._exchange = exchange
         self._desk = desk
         self.use()
@@ -39,6 +40,8 @@ class Holding:
     def hear(self, fact: CallFact, now: datetime) -> None:
         """A fact of a call."""
         self._log.hear(fact, self._interface)
+        if not self.direct:
+            return
         if isinstance(fact, AgentRinging):
             self.direct.ringing(fact.call, fact.agent, now)
         elif isinstance(fact, AgentMissed):
@@ -75,13 +78,23 @@ class Holding:
                 if status != "ANSWER":
                     self.direct.in_vain(chan.story.id, None, interface, now)
             exchange.in_vain = []
-        self._log.came.clear()
-        for name in self._desk.looked_at:
-            self.direct.seat(name, self._desk.seat(name))
+        if self._log.came:
+            self._log.came.clear()
+        if self._desk.looked_at:
+            self._looked_at |= self._desk.looked_at
+        if not self.direct and not self._in_plain_queue:
+            return  # nobody asks who is free: in a house that distributes by app_queue that is the whole day
+        if self._looked_at:
+            self._look_at_seats()
         for chan in self._in_plain_queue:
             self._fetch(chan)
         self._in_plain_queue = []
         self.direct.decide(now)
+
+    def _look_at_seats(self) -> None:
+        looked_at, self._looked_at = self._looked_at, {}
+        for name in looked_at:
+            self.direct.seat(name, self._desk.seat(name))
 
     def found(self, snapshot: Snapshot) -> None:
         """Callers who had been held and have gone on into app_queue while Helin was away."""

@@ -33,11 +33,11 @@ class Members:
         self._queues: dict[str, QueueSeen] = {}
         self._emptied_at: dict[str, datetime] = {}
         self._devices: dict[str, str] = {}
-        self._stale: dict[str, None] = {}
+        self.stale: dict[str, None] = {}
 
     def use(self) -> list[str]:
         """The directory changed: everybody who has, or had, a membership."""
-        self._stale = dict.fromkeys(self._members)
+        self.stale = dict.fromkeys(self._members)
         return self._sort_out()
 
     def _sort_out(self) -> list[str]:
@@ -68,7 +68,7 @@ class Members:
         members = self._members.setdefault(queue, {})
         before = members.get(interface)
         if before is None or queue not in self._queues:
-            self._stale[queue] = None
+            self.stale[queue] = None
         members[interface] = member
         name = self._owners.agent(interface)
         self._memberships.setdefault(name, {})[interface, queue] = member
@@ -87,16 +87,19 @@ class Members:
             return None
         name = self._owners.agent(interface)
         self._memberships.get(name, {}).pop((interface, queue), None)
-        self._stale[queue] = None
+        self.stale[queue] = None
         self._note_emptied(queue, at)
         return name
 
     def device(self, device: str, state: str) -> str | None:
-        """Whose phone it is; None for a device that is nobody's."""
-        if device in self._devices or self._owners.owner(device) is not None or self._is_member(device):
-            self._devices[device] = state
-            return self._owners.agent(device)
-        return None
+        """Whose phone it is; None for a device that is nobody's, and where it could ring before as it can now."""
+        before = self._devices.get(device)
+        if before is None and self._owners.owner(device) is None and not self._is_member(device):
+            return None
+        self._devices[device] = state
+        if before is not None and (before in UNREACHABLE) == (state in UNREACHABLE):
+            return None
+        return self._owners.agent(device)
 
     def _is_member(self, interface: str) -> bool:
         return any(interface in members for members in self._members.values())
@@ -121,7 +124,7 @@ class Members:
         gone = [queue for queue in self._queues if queue not in self._members]
         for queue in gone:
             del self._queues[queue]
-        self._stale = dict.fromkeys(self._members)
+        self.stale = dict.fromkeys(self._members)
         for queue in self._members:
             self._note_emptied(queue, at)
         return list(dict.fromkeys(names)), [QueueGone(queue, at, self._asterisk) for queue in gone]
@@ -140,13 +143,13 @@ class Members:
     def tell(self, at: datetime) -> list[Fact]:
         """The queues whose agents changed since the last time."""
         facts: list[Fact] = []
-        for queue in self._stale:
+        for queue in self.stale:
             agents = tuple(sorted({self._owners.agent(interface) for interface in self._members.get(queue, ())}))
             before = self._queues.get(queue)
             if before is None or before.agents != agents:
                 self._queues[queue] = QueueSeen(queue, at, self._asterisk, agents)
                 facts.append(self._queues[queue])
-        self._stale = {}
+        self.stale = {}
         return facts
 
     def states(self, name: str) -> list[str]:

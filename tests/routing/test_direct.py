@@ -221,6 +221,24 @@ def test_whose_agent_was_lost_goes_before_all_others() -> None:
     assert offers(direct.actions) == [("cut", "PJSIP/1")]
 
 
+def test_who_talked_in_between_is_no_longer_the_longest_idle() -> None:
+    """Nobody looks at agents while nobody is held: anna's own call is seen only by since when she is free."""
+    direct = Direct()
+    direct.use(QUEUES, VALUES)
+    direct.awake = True
+    direct.seat("anna", seat(frozenset("x"), phone="PJSIP/anna"))
+    direct.seat("ben", seat(frozenset("x"), phone="PJSIP/ben", at=BEGAN + timedelta(seconds=5)))
+    direct.seat("cleo", seat(frozenset("y"), phone="PJSIP/cleo"))
+    direct.hold("one", "y", "one", None, BEGAN)
+    direct.decide(BEGAN)
+    direct.leave("one")
+    direct.seat("anna", seat(frozenset("x"), phone="PJSIP/anna", at=BEGAN + timedelta(seconds=90)))
+    direct.actions.clear()
+    direct.hold("two", "x", "two", None, BEGAN + timedelta(seconds=100))
+    direct.decide(BEGAN + timedelta(seconds=100))
+    assert offers(direct.actions) == [("two", "PJSIP/ben")]
+
+
 def test_a_level_that_is_asked_for_is_kept() -> None:
     direct = Direct()
     direct.use({"x": QueuePlan("x", "direct", skills=(("billing", 5),))}, VALUES)
