@@ -28,6 +28,8 @@ from crm_store.records import Session
 from crm_store.store import Store
 
 SESSION = timedelta(hours=12)
+COOKIES = ("helin", "__Host-helin")
+"""Of the session: over plain HTTP, and over HTTPS."""
 TRY_SECONDS = 60.0
 TRIES, TRIES_OF_MANY = 8, 40
 """Failed sign-ins within TRY_SECONDS: for a login from one address; for an address, or for a login from anywhere."""
@@ -88,7 +90,7 @@ class Entry:
         self._threads = ThreadPoolExecutor(HASHERS, "argon2")
         self._hashing = 0
         self.secure = public_url.startswith("https:")
-        self.cookie = "__Host-helin" if self.secure else "helin"
+        self.cookie = COOKIES[self.secure]
         self._public = urlsplit(public_url)
 
     async def sign_in(self, login: str, password: str, address: str) -> tuple[str, Session]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 
+from agent_ui.http.entry import COOKIES
 from agent_ui.http.problems import Handler, Problem, answer
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -75,9 +76,10 @@ async def page(request: web.Request) -> web.StreamResponse:
     path = request.match_info["path"]
     if path.startswith("api/"):
         return answer(404, "There is no such route; see /api/v1/openapi.json.")
-    file = STATIC / Path(path).name if path and "/" not in path else STATIC / "index.html"
+    file = STATIC / Path(path).name if path and "/" not in path else STATIC
     if not file.is_file():
-        file = STATIC / "index.html"
+        # Who has no session gets the document that fetches nothing but the sign-in page.
+        file = STATIC / ("index.html" if any(name in COOKIES for name in request.cookies) else "door.html")
     if not file.is_file():
         return web.Response(text=NOT_BUILT, content_type="text/html", status=503)
-    return web.FileResponse(file, headers={"Cache-Control": "no-cache", **HEADERS})
+    return web.FileResponse(file, headers={"Cache-Control": "no-cache", "Vary": "Cookie", **HEADERS})

@@ -1,43 +1,60 @@
 import { readFileSync } from 'node:fs';
 import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
+import type { Rollup } from 'vite';
 import { defineConfig, type Plugin } from 'vitest/config';
 
-/** What every page needs is asked for by the document itself: the page's own script and style, and the font's most used file. */
+const INSIDE = 'index.html';
+const DOOR = 'door.html';
+
+/**
+ * What a page needs is asked for by the document itself: its scripts and styles, and the font's most used file. There are two documents: who is
+ * signed in gets the page with the desk, who is not only the door.
+ */
 function askedForAtOnce(): Plugin {
+  /** The document with what these modules need. */
+  function asking(html: string, bundle: Rollup.OutputBundle, modules: string[]): string {
+    const chunks = Object.values(bundle).filter(each => each.type === 'chunk');
+    const scripts = new Set<string>();
+    const styles = new Set<string>();
+    const visit = (file: string) => {
+      const chunk = bundle[file];
+      if (chunk?.type !== 'chunk' || scripts.has(file)) return;
+      scripts.add(file);
+      for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
+      for (const next of chunk.imports) visit(next);
+    };
+    for (const module of modules) {
+      const chunk = chunks.find(each => each.facadeModuleId?.endsWith(module));
+      if (chunk) visit(chunk.fileName);
+    }
+    const fonts = Object.keys(bundle).filter(file => /inter-latin-wght-normal.*\.woff2$/.test(file));
+    const links = [
+      ...[...styles].map(file => `<link rel="stylesheet" crossorigin href="/${file}">`),
+      ...[...scripts]
+        .filter(file => !html.includes(`/${file}"`))
+        .map(file => `<link rel="modulepreload" crossorigin href="/${file}">`),
+      ...fonts.map(file => `<link rel="preload" as="font" type="font/woff2" crossorigin href="/${file}">`),
+    ];
+    return html.replace('</head>', `${links.map(link => `  ${link}\n`).join('')}  </head>`);
+  }
+
   return {
     name: 'asked-for-at-once',
     apply: 'build',
-    transformIndexHtml: {
+    generateBundle: {
       order: 'post',
-      handler(_html, { bundle = {}, chunk: entry }) {
-        const scripts = new Set<string>();
-        const styles = new Set<string>();
-        const visit = (file: string) => {
-          const chunk = bundle[file];
-          if (chunk?.type !== 'chunk' || scripts.has(file)) return;
-          scripts.add(file);
-          for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
-          for (const next of chunk.imports) visit(next);
-        };
-        const page = Object.values(bundle).find(
-          each => each.type === 'chunk' && each.facadeModuleId?.endsWith('/src/page.tsx'),
-        );
-        if (page) visit(page.fileName);
-        const known = new Set([entry?.fileName, ...(entry?.imports ?? [])]);
-        const fonts = Object.keys(bundle).filter(file => /inter-latin-wght-normal.*\.woff2$/.test(file));
-        const link = (attrs: Record<string, string>) => ({
-          tag: 'link',
-          attrs: { ...attrs, crossorigin: '' },
-          injectTo: 'head' as const,
+      handler(_options, bundle) {
+        const document = bundle[INSIDE];
+        if (document?.type !== 'asset') return;
+        const html = String(document.source);
+        const door = html.replace('<html lang="en"', '<html lang="en" data-door');
+        document.source = asking(html, bundle, ['/src/page.tsx']);
+        this.emitFile({
+          type: 'asset',
+          fileName: DOOR,
+          source: asking(door, bundle, ['/src/door/door.tsx']),
         });
-        return [
-          ...[...styles].map(file => link({ rel: 'stylesheet', href: `/${file}` })),
-          ...[...scripts]
-            .filter(file => !known.has(file))
-            .map(file => link({ rel: 'modulepreload', href: `/${file}` })),
-          ...fonts.map(file => link({ rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2' })),
-        ];
       },
     },
   };
@@ -77,7 +94,7 @@ function serviceWorker(): Plugin {
       order: 'post',
       handler(_options, bundle) {
         const built = Object.keys(bundle).filter(name => name.startsWith('assets/'));
-        const files = ['', 'manifest.webmanifest', 'icon.svg', 'icon-ringing.svg', ...built.sort()];
+        const files = [INSIDE, 'manifest.webmanifest', 'icon.svg', 'icon-ringing.svg', ...built.sort()];
         const source = readFileSync(new URL('worker.js', import.meta.url), 'utf8');
         const listed = JSON.stringify(files.map(name => `/${name}`));
         this.emitFile({

@@ -40,7 +40,7 @@ async function forgetOlder() {
 
 /** The server's page while it answers, else the kept one. */
 async function page(request) {
-  const kept = await (await caches.open(NAME)).match('/');
+  const kept = await (await caches.open(NAME)).match('/index.html');
   const late = new Promise(resolve => setTimeout(() => resolve(kept), PATIENCE));
   const fresh = fetch(request).catch(error => kept ?? Promise.reject(error));
   return kept ? Promise.race([fresh, late]) : fresh;

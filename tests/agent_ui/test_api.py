@@ -177,7 +177,7 @@ async def test_health_and_headers(site: Site) -> None:
 async def test_the_panel_s_files_come_gzipped(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As they lie beside each other; whoever does not take gzip gets the other one."""
     (tmp_path / "assets").mkdir()
-    for name in ("index.html", "assets/page.js"):
+    for name in ("index.html", "door.html", "assets/page.js"):
         (tmp_path / name).write_text("the same" * 200)
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
     monkeypatch.setattr(site_module, "STATIC", tmp_path)
@@ -188,6 +188,23 @@ async def test_the_panel_s_files_come_gzipped(site: Site, monkeypatch: pytest.Mo
                     assert answer.headers.get("Content-Encoding") == encoding
                     assert len(await answer.read()) in size
                     assert "html" in answer.content_type or "javascript" in answer.content_type
+
+
+async def test_who_has_no_session_gets_the_door(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("index.html", "door.html"):
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(site_module, "STATIC", tmp_path)
+    async with aiohttp.ClientSession() as http:
+        for path, cookie, found in (
+            ("/", "", "door.html"),
+            ("/", "helin=abc", "index.html"),
+            ("/", "__Host-helin=abc", "index.html"),
+            ("/calls/c1", "other=1", "door.html"),
+            ("/index.html", "", "index.html"),
+        ):
+            async with http.get(site.url + path, headers={"Cookie": cookie}) as answer:
+                assert await answer.text() == found
+                assert answer.headers["Vary"] == "Cookie"
 
 
 async def test_a_proxy_here_is_believed_about_addresses(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ async def test_keeps_the_page_and_nothing_of_the_api_and_lets_a_new_version_in(
         await page.reload()
         await page.locator("form").wait_for()
         kept = await page.evaluate(KEPT)
-        assert {"/", "/manifest.webmanifest"} <= set(kept)
+        assert {"/index.html", "/manifest.webmanifest"} <= set(kept)
         assert {f"/assets/{file.name}" for file in (files / "assets").iterdir() if file.suffix != ".gz"} <= set(kept)
         assert not [path for path in kept if path.startswith(("/api", "/panel", "/health", "/metrics"))]
 

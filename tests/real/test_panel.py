@@ -43,7 +43,7 @@ async def test_the_page_shows_who_calls_while_the_phone_rings(shop: Shop, helin:
             await logged(admin)
         ringing, talking, ended = (agent.page.locator(f"article[data-phase={each}]") for each in PHASES)
         with (
-            shop.phone("1001", Phone(answer_ms=6_000)) as phone,
+            shop.phone("1001", Phone(answer_ms=10_000)) as phone,
             shop.calls(Caller(number=NUMBER, talk_ms=None)) as caller,
         ):
             await expect(ringing.get_by_role("heading", name="Mari Maasikas")).to_be_visible()

@@ -8,7 +8,7 @@ import { renew, useRenewal } from './shell/renewal';
 import s from './ui/ui.module.css';
 
 const Inside = lazy(halves.inside);
-const SignIn = lazy(halves.door);
+const SignIn = lazy(() => import('./shell/sign-in'));
 
 export function App() {
   const { data: me, error } = useMe();

@@ -3,11 +3,11 @@
  * read, the words are fetched, the server says who is signed in, and their link brings the picture.
  */
 
-import { api } from './api';
+import { api, type User } from './api';
 import { halves } from './halves';
 import { preferredLanguage, speak } from './i18n/spoken';
 import { onCall, openLive } from './live';
-import { keepShell } from './shell/renewal';
+import { keepShell, renewWhileNobodyIsInside } from './shell/renewal';
 
 /**
  * A page that was open over an update asks for files that are no more: it is loaded anew, but never twice within a minute, and not in the
@@ -21,7 +21,9 @@ addEventListener('vite:preloadError', event => {
   location.reload();
 });
 
-const page = import('./page');
+/** The server knows by the cookie that nobody is inside: then the page is only the door, and nothing else is fetched for it. */
+const atDoor = 'door' in document.documentElement.dataset;
+if (!atDoor) void halves.page();
 const words = speak(preferredLanguage(), false);
 const asked = api.me().then(
   me => {
@@ -33,8 +35,26 @@ const asked = api.me().then(
   () => undefined,
 );
 
+async function begin(root: HTMLElement): Promise<void> {
+  const [me] = await Promise.all([asked, words]);
+  if (me !== null) return (await halves.page()).draw(root, me);
+  const { openDoor } = await halves.door();
+  const stop = renewWhileNobodyIsInside();
+  const close = openDoor(root, enter, fetchInside);
+
+  async function enter(user: User): Promise<void> {
+    openLive();
+    const [{ draw }] = await fetchInside();
+    stop();
+    close();
+    draw(root, user);
+  }
+}
+
+const fetchInside = () => Promise.all([halves.page(), halves.inside()]);
+
 const root = document.getElementById('root');
-if (root) void Promise.all([page, asked, words]).then(([{ draw }, me]) => draw(root, me));
+if (root) void begin(root);
 
 // Once the page stands: what the worker keeps for the next time must not hold up this one.
 if (import.meta.env.MODE === 'production') addEventListener('load', () => setTimeout(keepShell, 3_000));

@@ -1,19 +1,21 @@
 /** Language and light or dark, as a part of a menu. */
 
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { Check, ExternalLink, Languages as LanguagesIcon } from 'lucide-react';
+import { Check, ExternalLink, Languages as LanguagesIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
 import { LANGUAGES, type Language, speak, useLanguage, useT } from '../i18n';
 import { useLive } from '../live';
-import { SCHEMES } from './look-choices';
+import { SCHEMES } from '../ui/scheme';
 import { forgetOwn, keepOwn, recallOwn, useOwn } from './own';
+
+const SIGNS = { light: Sun, dark: Moon, auto: Monitor } as const;
 
 /** Brings what the server has kept about this user; without an answer the page stays as this computer has it. */
 export function useKeptPreferences(): void {
   const { setColorScheme } = useMantineColorScheme();
   useEffect(() => {
     recallOwn().then(
-      ({ theme }) => theme && theme in SCHEMES && setColorScheme(theme as MantineColorScheme),
+      ({ theme }) => theme && theme in SIGNS && setColorScheme(theme as MantineColorScheme),
       () => undefined,
     );
     return forgetOwn;
@@ -45,8 +47,8 @@ export function PreferenceItems() {
         </Menu.Item>
       ))}
       <Menu.Label>{t('theme')}</Menu.Label>
-      {(Object.keys(SCHEMES) as MantineColorScheme[]).map(each => {
-        const Icon = SCHEMES[each];
+      {SCHEMES.map(each => {
+        const Icon = SIGNS[each];
         return (
           <Menu.Item
             key={each}

@@ -25,6 +25,12 @@ export async function keepShell(): Promise<void> {
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY);
 }
 
+/** At the door no call can be up: a new version comes by itself. Gives back what ends that. */
+export function renewWhileNobodyIsInside(): () => void {
+  renew();
+  return useRenewal.subscribe(renew);
+}
+
 /** Lets the new version in and loads the page with it. */
 export function renew(): void {
   const { waiting } = useRenewal.getState();

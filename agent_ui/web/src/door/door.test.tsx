@@ -5,8 +5,8 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it } from 'vitest';
 import { speak } from '../i18n';
 import { queries } from '../queries';
+import SignIn from '../shell/sign-in';
 import { type Answer, network, page } from '../test-page';
-import SignIn from './sign-in';
 
 beforeEach(() => queries.clear());
 
