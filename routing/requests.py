@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from routing.lines import Class, Kind, LateLine, Line, Skills, Step, Waiting, by_name
+from routing.lines import Class, Kind, LateLine, Line, Skills, Step, Waiting, by_name, foremost_of
 from routing.worth import DUE_SHARE, Pace, Promise, due_from
 
 __all__ = ["Class", "Free", "Idle", "Kind", "Requests", "Skills", "Snapshot", "Step", "Waiting"]
@@ -219,14 +219,7 @@ class Requests:
         """The request that an agent with these skills should have. It stays in line."""
         if self._held:
             self._expire(now)
-        best, highest, among_equals = None, -math.inf, (0.0, 0.0)
-        for line in self._served_by(skills, channel):
-            found = line.foremost(now, agent)
-            if found is None:
-                continue
-            urgency, head = found
-            if urgency >= highest and (urgency > highest or (-head.since, line.value) > among_equals):
-                best, highest, among_equals = head, urgency, (-head.since, line.value)
+        highest, best = foremost_of(self._served_by(skills, channel), now, agent)
         for head in self._wished.get(agent, ()) if agent is not None else ():
             line = self._lines[head.of]
             able = head.waits and self._asks(line, head, now) <= skills and channel in (None, head.of.channel)

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Rule = Literal["cost", "misses"]
 RULES: Final[tuple[Rule, ...]] = ("cost", "misses")
@@ -51,8 +51,7 @@ class Promise:
     rule: Rule = "cost"
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How those of one kind are served. ``every``: seconds from one to the next; ``waiting``: how many wait."""
 
     every: float = 0.0
@@ -69,16 +68,20 @@ STANDING: Final = Pace()
 
 def bound(promise: Promise, pace: Pace) -> float:
     """The wait, in seconds, that nobody shall exceed; at least the promised longest wait."""
-    longest, worked_off = promise.max_wait_seconds, pace.work
-    if worked_off <= longest:
-        return longest
-    return min(worked_off + STEEP * (worked_off - longest), worked_off * STRETCH)
+    return limits(promise, pace.every, pace.work)[1]
 
 
 def due_from(promise: Promise, pace: Pace) -> float:
     """The wait from which a request goes before all others: an agent must still become free in time."""
-    longest = bound(promise, pace)
-    return max(longest * DUE_SHARE, longest - AHEAD * pace.every)
+    return limits(promise, pace.every, pace.work)[0]
+
+
+def limits(promise: Promise, every: float, work: float) -> tuple[float, float]:
+    """:func:`due_from` and :func:`bound`; the line asks for them whenever somebody came or went."""
+    longest = promise.max_wait_seconds
+    if work > longest:
+        longest = min(work + STEEP * (work - longest), work * STRETCH)
+    return max(longest * DUE_SHARE, longest - AHEAD * every), longest
 
 
 def index(promise: Promise, value: float, waited: float, pace: Pace = STANDING) -> float:
@@ -93,7 +96,11 @@ def index(promise: Promise, value: float, waited: float, pace: Pace = STANDING) 
 
 def crowd(pace: Pace) -> float:
     """How much more it counts that many wait for the same skills; 1 for nobody."""
-    return math.sqrt(1.0 + pace.work / WORK_UNIT)
+    return crowding(pace.work)
+
+
+def crowding(work: float) -> float:
+    return math.sqrt(1.0 + work / WORK_UNIT)
 
 
 def reasons(
