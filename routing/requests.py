@@ -19,7 +19,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from routing.lines import Class, Kind, LateLine, Line, Skills, Step, Waiting, by_name, foremost_of
+from routing.lines import (
+    Class,
+    Group,
+    Kind,
+    LateLine,
+    Line,
+    Skills,
+    Step,
+    Waiting,
+    by_name,
+    grouped,
+    in_front,
+    most_urgent,
+)
 from routing.worth import DUE_SHARE, Pace, Promise, due_from
 
 __all__ = ["Class", "Free", "Idle", "Kind", "Requests", "Skills", "Snapshot", "Step", "Waiting"]
@@ -69,7 +82,7 @@ class Requests:
         self._own = own or {}
         self._lines: dict[Class, Line] = {}
         self._kinds: dict[Skills, Kind] = {}
-        self._for: dict[tuple[Skills, str | None], list[Line | LateLine]] = {}
+        self._for: dict[tuple[Skills, str | None], list[Group]] = {}
         self._held: list[tuple[float, str, Waiting]] = []
         self._wished: dict[str, list[Waiting]] = {}
 
@@ -219,7 +232,7 @@ class Requests:
         """The request that an agent with these skills should have. It stays in line."""
         if self._held:
             self._expire(now)
-        highest, best = foremost_of(self._served_by(skills, channel), now, agent)
+        highest, best = most_urgent(in_front(self._served_by(skills, channel), now, agent), now)
         for head in self._wished.get(agent, ()) if agent is not None else ():
             line = self._lines[head.of]
             able = head.waits and self._asks(line, head, now) <= skills and channel in (None, head.of.channel)
@@ -241,7 +254,7 @@ class Requests:
         """The first that agents of these groups can serve, whoever has rejected it; not those of ``skip``, by id."""
         if self._held:
             self._expire(now)
-        lines = (line for group in groups for line in self._served_by(group, channel))
+        lines = (line for group in groups for lines in self._served_by(group, channel) for line in lines)
         heads = (head for line in lines for head in line.candidates(now, None, skip))
         return min(heads, key=lambda head: self.rank(head, now), default=None)
 
@@ -262,10 +275,10 @@ class Requests:
             return []
         return [agent for agent, until in request.closed.items() if until > now]
 
-    def _served_by(self, skills: Skills, channel: str | None) -> list[Line | LateLine]:
-        lines = self._for.get((skills, channel))
-        if lines is None:
-            lines = self._for[skills, channel] = []
+    def _served_by(self, skills: Skills, channel: str | None) -> list[Group]:
+        found = self._for.get((skills, channel))
+        if found is None:
+            lines: list[Line | LateLine] = []
             for of in sorted(self._lines, key=by_name):
                 line = self._lines[of]
                 if channel not in (None, of.channel):
@@ -274,7 +287,8 @@ class Requests:
                     lines.append(line)
                 elif (after := next((after for after, asked in line.steps if asked <= skills), None)) is not None:
                     lines.append(LateLine(line, after))
-        return lines
+            found = self._for[skills, channel] = grouped(lines)
+        return found
 
 
 class Free(NamedTuple):
