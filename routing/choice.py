@@ -9,6 +9,7 @@ To have a queue's callers an agent must be at work for it: that is one more mark
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -55,7 +56,8 @@ class Choice:
             for name, plan in plans.items()
         }
         own = {name: dict(plan.tiers) for name, plan in plans.items() if plan.tiers}
-        kept = Snapshot((), self._requests.snapshot().kinds)
+        before = self._requests.snapshot()
+        kept = Snapshot((), before.kinds, before.staff)
         promises = {name: promise(plan) for name, plan in plans.items()}
         self._requests, _ = Requests.restored(kept, promises, values, relax, own)
         self._can.clear()
@@ -82,6 +84,7 @@ class Choice:
         if staff != self._staff:
             self._staff = dict(staff)
             self._can.clear()
+            self._requests.employ(Counter(self._staff.values()))
             self._idle = self._idle.restaffed(self._staff.values())
             for agent, skills in self._free.items():
                 self._idle.add(agent, skills)

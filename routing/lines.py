@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -54,14 +54,15 @@ class Waiting:
 class Kind:
     """All requests that ask for the same skills, of every queue and tier: how many wait, how fast they are served.
 
-    ``since``: when the last of them was served, or when the first came to an empty line. ``ahead``, ``crowd``: what the
-    index needs of it, kept because it is asked for more often than it changes; ``limits`` by promise: from when one is
-    due, and the longest wait.
+    ``since``: when the last of them was served, or when the first came to an empty line. ``able``: the share of the
+    agents at work who can serve them. ``ahead``, ``crowd``: what the index needs of it, kept because it is asked for
+    more often than it changes; ``limits`` by promise: from when one is due, and the longest wait.
     """
 
     waiting: int = 0
     every: float = FIRST_GUESS
     since: float = 0.0
+    able: float = 1.0
     ahead: float = 0.0
     crowd: float = 1.0
     limits: dict[float, tuple[float, float]] = field(default_factory=dict)
@@ -85,14 +86,14 @@ class Kind:
     def changed(self) -> None:
         if self.limits:
             self.limits.clear()
-        self.ahead, self.crowd = AHEAD * self.every, crowding(self.every * self.waiting)
+        self.ahead, self.crowd = AHEAD * self.every, crowding(self.every * self.waiting) / self.able
 
     def limit(self, promise: Promise, late: float) -> tuple[float, float]:
         made = self.limits[late] = limits(promise, self.every, self.every * self.waiting)
         return made
 
     def pace(self) -> Pace:
-        return Pace(self.every, self.waiting)
+        return Pace(self.every, self.waiting, self.able)
 
 
 def _head(heads: deque[Waiting]) -> Waiting | None:
@@ -217,7 +218,6 @@ class LateLine:
     line: Line
     after: float
     closed: int = 1
-
     kind: Kind = field(init=False)
     promise: Promise = field(init=False)
     value: float = field(init=False)
@@ -283,6 +283,20 @@ def most_urgent(found: Iterable[tuple[Line | LateLine, Waiting]], now: float) ->
         if urgency >= highest and (urgency > highest or (-head.since, line.value) > equals):
             best, highest, equals = head, urgency, (-head.since, line.value)
     return highest, best
+
+
+def lines_for(lines: Mapping[Class, Line], skills: Skills, channel: str | None) -> list[Group]:
+    """What an agent with these skills can serve, now or later; ``channel``: only that."""
+    found: list[Line | LateLine] = []
+    for of in sorted(lines, key=by_name):
+        line = lines[of]
+        if channel not in (None, of.channel):
+            continue
+        if of.skills <= skills:
+            found.append(line)
+        elif (after := next((after for after, asked in line.steps if asked <= skills), None)) is not None:
+            found.append(LateLine(line, after))
+    return grouped(found)
 
 
 def by_name(of: Class) -> tuple[str, str, list[str], str]:

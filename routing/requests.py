@@ -19,20 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from routing.lines import (
-    Class,
-    Group,
-    Kind,
-    LateLine,
-    Line,
-    Skills,
-    Step,
-    Waiting,
-    by_name,
-    grouped,
-    in_front,
-    most_urgent,
-)
+from routing.lines import Class, Group, Kind, Line, Skills, Step, Waiting, by_name, in_front, lines_for, most_urgent
 from routing.worth import DUE_SHARE, Pace, Promise, due_from
 
 __all__ = ["Class", "Free", "Idle", "Kind", "Requests", "Skills", "Snapshot", "Step", "Waiting"]
@@ -56,10 +43,14 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``waiting``: in the lines' order, then who is held. ``kinds``: skills, pace, since when that runs."""
+    """``waiting``: in the lines' order, then who is held. ``kinds``: skills, pace, since when that runs.
+
+    ``staff``: the agents at work, how many with each set of skills.
+    """
 
     waiting: tuple[Kept, ...]
     kinds: tuple[tuple[Skills, float, float], ...]
+    staff: tuple[tuple[Skills, int], ...]
 
 
 class Requests:
@@ -82,9 +73,28 @@ class Requests:
         self._own = own or {}
         self._lines: dict[Class, Line] = {}
         self._kinds: dict[Skills, Kind] = {}
+        self._staff: Mapping[Skills, int] = {}
         self._for: dict[tuple[Skills, str | None], list[Group]] = {}
         self._held: list[tuple[float, str, Waiting]] = []
         self._wished: dict[str, list[Waiting]] = {}
+
+    def employ(self, staff: Mapping[Skills, int]) -> None:
+        """How many are at work with each set of skills, free or not; nobody said so: who can do what is not known."""
+        self._staff = staff
+        for skills, kind in self._kinds.items():
+            kind.able = self._able(skills)
+            kind.changed()
+
+    def _able(self, skills: Skills) -> float:
+        """The share of those at work who can do it; 1 where nobody can."""
+        able = sum(many for has, many in self._staff.items() if skills <= has)
+        return able / sum(self._staff.values()) if able else 1.0
+
+    def _kind(self, skills: Skills) -> Kind:
+        kind = self._kinds.get(skills)
+        if kind is None:
+            kind = self._kinds[skills] = Kind(able=self._able(skills))
+        return kind
 
     def put(self, request: Waiting, now: float) -> None:
         """At its place by age: one that comes back (a phone that was not answered) stands where it stood."""
@@ -102,7 +112,7 @@ class Requests:
     def _line(self, of: Class) -> Line:
         line = self._lines.get(of)
         if line is None:
-            kind = self._kinds.setdefault(of.skills, Kind())
+            kind = self._kind(of.skills)
             worth = self._own.get(of.queue, {}).get(of.tier, self._values.get(of.tier, 1.0))
             line = Line(self._promises.get(of.queue, Promise()), worth, kind, self._relax.get(of.queue, ()))
             self._lines[of] = line
@@ -159,7 +169,7 @@ class Requests:
 
     def pace(self, skills: Skills) -> Pace:
         """How those who ask for exactly these skills are being served."""
-        return self._kinds.get(skills, Kind()).pace()
+        return self._kind(skills).pace()
 
     def snapshot(self) -> Snapshot:
         """All that decides what comes next; :meth:`restored` goes on from it alike."""
@@ -170,7 +180,7 @@ class Requests:
             for one in (*inside, *beside)
         )
         kinds = tuple((skills, kind.every, kind.since) for skills, kind in self._kinds.items())
-        return Snapshot(waiting, kinds)
+        return Snapshot(waiting, kinds, tuple(self._staff.items()))
 
     @classmethod
     def restored(
@@ -183,6 +193,7 @@ class Requests:
     ) -> tuple[Requests, list[Waiting]]:
         """And the requests that wait in it."""
         made = cls(promises, values, relax, own)
+        made.employ(dict(snapshot.staff))
         requests = [Waiting(one.id, one.of, one.since, closed=dict(one.closed) or None) for one in snapshot.waiting]
         for request, kept in zip(requests, snapshot.waiting, strict=True):
             line = made._came(request, request.since)
@@ -191,7 +202,7 @@ class Requests:
             else:
                 made._beside(request, kept.wants, kept.until)
         for skills, every, since in snapshot.kinds:
-            kind = made._kinds.setdefault(skills, Kind())
+            kind = made._kind(skills)
             kind.every, kind.since = every, since
             kind.changed()
         return made, requests
@@ -278,16 +289,7 @@ class Requests:
     def _served_by(self, skills: Skills, channel: str | None) -> list[Group]:
         found = self._for.get((skills, channel))
         if found is None:
-            lines: list[Line | LateLine] = []
-            for of in sorted(self._lines, key=by_name):
-                line = self._lines[of]
-                if channel not in (None, of.channel):
-                    continue
-                if of.skills <= skills:
-                    lines.append(line)
-                elif (after := next((after for after, asked in line.steps if asked <= skills), None)) is not None:
-                    lines.append(LateLine(line, after))
-            found = self._for[skills, channel] = grouped(lines)
+            found = self._for[skills, channel] = lines_for(self._lines, skills, channel)
         return found
 
 

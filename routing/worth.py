@@ -8,9 +8,10 @@ that kind; what that wait adds, ``value × (2 × waited + next) ÷ target²`` fo
 highest goes first. With many agents the next comes at once and this is the generalised cµ rule (van Mieghem 1995,
 *Dynamic scheduling with convex delay costs*; Mandelbaum and Stolyar 2004 for agents with skills), which no other order
 beats by much when most agents are busy; with few agents, or a skill that few have, value weighs more at once, because
-the next chance is far. An agent with several skills goes rather where many wait for the same skills: the index is
-multiplied by ``√(1 + work ÷ 10 s)``, where *work* is how long it will take to serve all those. Otherwise who has only
-the one skill comes to sit idle while the other's line grows. Inside one line of skills that changes nothing.
+the next chance is far. An agent with several skills goes rather where many wait for the same skills, and where few
+others could go: the index is multiplied by ``√(1 + work ÷ 10 s) ÷ able``, where *work* is how long it will take to
+serve all those and *able* the share of the agents at work who can. Otherwise who has only the one skill comes to sit
+idle while the other's line grows. Inside one line of skills that changes nothing.
 
 *misses*: what counts is the value of those who are answered within the target. Those who can still be answered in time
 go first; among them value counts, and more the less time is left. Those who have missed it come after, by cost.
@@ -52,10 +53,15 @@ class Promise:
 
 
 class Pace(NamedTuple):
-    """How those of one kind are served. ``every``: seconds from one to the next; ``waiting``: how many wait."""
+    """How those of one kind are served.
+
+    ``every``: seconds from one to the next; ``waiting``: how many wait; ``able``: the share of the agents at work who
+    can serve them, 1 where that is not known.
+    """
 
     every: float = 0.0
     waiting: int = 0
+    able: float = 1.0
 
     @property
     def work(self) -> float:
@@ -95,8 +101,8 @@ def index(promise: Promise, value: float, waited: float, pace: Pace = STANDING) 
 
 
 def crowd(pace: Pace) -> float:
-    """How much more it counts that many wait for the same skills; 1 for nobody."""
-    return crowding(pace.work)
+    """How much more it counts that many wait for the same skills, and that few can serve them; 1 for neither."""
+    return crowding(pace.work) / pace.able
 
 
 def crowding(work: float) -> float:
@@ -119,10 +125,12 @@ def reasons(
             (f"{target - waited:.0f} s left", value * HASTE * waited / target),
         )
     plain, ahead = 2.0 * waited / (target * target), AHEAD * pace.every / (target * target)
+    own, many = value * (plain + ahead), crowding(pace.work)
     said = [
         (f"waited {waited:.0f} s, promised {target:.0f} s", plain),
         (f"the next agent comes in about {pace.every:.0f} s", ahead),
         (of_tier, (value - 1.0) * (plain + ahead)),
-        (f"{pace.waiting} wait for the same, {pace.work:.0f} s of work", value * (plain + ahead) * (crowd(pace) - 1.0)),
+        (f"{pace.waiting} wait for the same, {pace.work:.0f} s of work", own * (many - 1.0)),
+        (f"{pace.able:.0%} of the agents can serve them", own * many * (1.0 / pace.able - 1.0)),
     ]
     return tuple(each for n, each in enumerate(said) if each[1] or n in (0, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ class HelinPolicy:
         self._skills = {shift.agent: shift.skills for shift in shifts}
         live_by = promises if rule is None else {name: replace(one, rule=rule) for name, one in promises.items()}
         self._requests = Requests(live_by, values, own=own)
+        self._requests.employ(Counter(self._skills.values()))
         self._idle = Idle(self._skills.values())
 
     def came(self, agent: str, now: float) -> Waiting | None:

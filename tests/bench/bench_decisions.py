@@ -14,6 +14,7 @@ import random
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -44,6 +45,7 @@ class Floor:
         kinds = [frozenset([language]) for language in languages]
         self.classes = list(itertools.starmap(Class, itertools.product(queues, VALUES, kinds)))
         self.requests = Requests({queue: Promise(20, 300, rule) for queue in queues}, VALUES)
+        self.requests.employ(Counter(self.staff))
         self.now = 0.0
         for n in range(waiting):
             self.put(str(n))

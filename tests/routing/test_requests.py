@@ -88,9 +88,11 @@ def test_it_does_not_matter_in_which_order_they_were_told(
 
 
 @settings(deadline=None)
-@given(tiers, ages, rules, some.floats(0, 200), some.integers(0, 100))
-def test_the_reasons_add_up_to_the_index(tier: str, waited: float, rule: Rule, every: float, waiting: int) -> None:
-    promise, pace = Promise(20, 300, rule), Pace(every, waiting)
+@given(tiers, ages, rules, some.floats(0, 200), some.integers(0, 100), some.floats(0.001, 1))
+def test_the_reasons_add_up_to_the_index(
+    tier: str, waited: float, rule: Rule, every: float, waiting: int, able: float
+) -> None:
+    promise, pace = Promise(20, 300, rule), Pace(every, waiting, able)
     points = sum(points for _, points in reasons(promise, tier, VALUES[tier], waited, pace))
     assert points == pytest.approx(index(promise, VALUES[tier], waited, pace), rel=1e-9, abs=1e-9)
 
@@ -100,7 +102,7 @@ def test_the_reasons_add_up_to_the_index(tier: str, waited: float, rule: Rule, e
 def test_the_line_works_out_the_very_index(tier: str, age: float, rule: Rule, many: int, longest: float) -> None:
     """It keeps parts of it for speed; equal heads of two classes show a difference in the last digit."""
     promise = Promise(20, longest, rule)
-    made = Line(promise, VALUES[tier], Kind())
+    made = Line(promise, VALUES[tier], Kind(able=0.35))
     for _ in range(many):
         made.kind.came(NOW)
     assert made.index(age) == index(promise, VALUES[tier], age, made.kind.pace())
@@ -154,6 +156,7 @@ def test_routing_goes_on_from_a_snapshot_as_after_the_replay(
 ) -> None:
     promises = {"q": Promise(20, 60, rule)}
     replayed, now, restored = Told(Requests(promises, VALUES, RELAX)), 0.0, None
+    replayed.requests.employ({X: 3, X | Y: 1})
     for n, (what, tier, skills, seconds) in enumerate(told):
         if n == cut:
             restored = Told(*Requests.restored(replayed.requests.snapshot(), promises, VALUES, RELAX))
@@ -168,6 +171,18 @@ def test_an_agent_gets_only_what_they_can_do() -> None:
     requests.put(Waiting("y", Class("q", "A", Y), 0), 0)
     assert requests.take_for(X, NOW) is None
     assert requests.take_for(X | Y, NOW) is not None
+
+
+@pytest.mark.parametrize(("staff", "first"), [({X | Y: 2}, "x"), ({X: 3, X | Y: 1}, "y"), ({X: 4}, "x")])
+def test_who_can_do_both_goes_where_few_others_could(staff: dict[frozenset[str], int], first: str) -> None:
+    """Both have waited alike, the other a little less: it is the one skill that only a quarter have that counts."""
+    requests = Requests({}, VALUES)
+    requests.employ(staff)
+    for name, skills, since in (("x", X, 0.0), ("y", Y, 1.0)):
+        requests.put(Waiting(name, Class("q", "C", skills), since), since)
+    best = requests.best_for(X | Y, 10)
+    assert best is not None
+    assert best.id == first
 
 
 def test_who_left_is_not_served() -> None:
