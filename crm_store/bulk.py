@@ -37,6 +37,7 @@ class Person:
     language: str | None = None
     note: str | None = None
     external_id: str | None = None
+    preferred_agent: str | None = None
 
     def identities(self) -> set[tuple[str, ...]]:
         """Two lines that share one of these are about the same person."""
@@ -209,4 +210,5 @@ def _values(person: Person, keys: dict[str, int]) -> dict[str, Any]:
         "language": person.language,
         "note": person.note,
         "external_id": person.external_id,
+        "preferred_agent": person.preferred_agent,
     }

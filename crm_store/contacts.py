@@ -15,7 +15,7 @@ from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
 from crm_store.numbers import beginning_of, region_of, to_e164
 from crm_store.records import Contact, ContactFields, Page, cursor, page_size, place
-from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers
+from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers, users
 from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.words import AFTER_ALL, words_of
 from crm_store.zones import checked_zone, zone_of
@@ -23,6 +23,7 @@ from crm_store.zones import checked_zone, zone_of
 MOST_NUMBERS = 20
 LONGEST = {
     "name": 200, "account": 200, "email": 320, "language": 8, "note": 10_000, "external_id": 200, "time_zone": 40,
+    "preferred_agent": 200, "account_agent": 200,
 }  # fmt: skip
 
 
@@ -80,10 +81,12 @@ class Contacts:
         values["name"] = needed_text("name", fields.get("name"), LONGEST["name"])
         async with self._database.writing() as connection:
             await _resolve_account(connection, values)
+            agent = await _agents(connection, values)
             made = insert(contacts).values(created_at=now, changed_at=now, **values).returning(contacts.c.id)
             key = int(await _written(connection, made))
             await set_words(connection, key, values["name"])
             await set_numbers(connection, key, self._e164(fields.get("numbers", ())))
+            await _set_account_agent(connection, key, agent)
             return (await _read(connection, [key]))[0]
 
     async def change(self, id: str, fields: ContactFields) -> Contact | None:
@@ -94,6 +97,7 @@ class Contacts:
         values = _checked(fields)
         async with self._database.writing() as connection:
             await _resolve_account(connection, values)
+            agent = await _agents(connection, values)
             changed = update(contacts).where(contacts.c.id == key).values(changed_at=datetime.now(UTC), **values)
             if await _written(connection, changed.returning(contacts.c.id)) is None:
                 return None
@@ -101,6 +105,7 @@ class Contacts:
                 await set_words(connection, key, values["name"])
             if "numbers" in fields:
                 await set_numbers(connection, key, self._e164(fields["numbers"]))
+            await _set_account_agent(connection, key, agent)
             return (await _read(connection, [key]))[0]
 
     async def remove(self, id: str) -> bool:
@@ -195,7 +200,10 @@ async def _read(connection: AsyncConnection, keys: Sequence[int]) -> list[Contac
     joined = contacts.outerjoin(accounts, contacts.c.account_id == accounts.c.id)
     worth = func.coalesce(accounts.c.tier, contacts.c.tier).label("worth")
     by = case((accounts.c.tier.is_not(None), accounts.c.tier_by), else_=contacts.c.tier_by).label("worth_by")
-    query = select(contacts, accounts.c.name.label("account"), worth, by).select_from(joined)
+    query = select(
+        contacts, accounts.c.name.label("account"), worth, by, accounts.c.preferred_agent.label("account_agent")
+    )
+    query = query.select_from(joined)
     rows = (await connection.execute(query.where(contacts.c.id.in_(keys)))).all()
     owned: dict[int, list[str]] = {}
     zones: dict[int, str] = {}
@@ -227,6 +235,8 @@ def _contact(row: Row[Any], owned: Sequence[str], zone: str | None) -> Contact:
         external_id=row.external_id,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        preferred_agent=row.preferred_agent,
+        account_agent=row.account_agent,
     )
 
 
@@ -247,6 +257,25 @@ async def _resolve_account(connection: AsyncConnection, values: dict[str, Any]) 
     if "account" in values:
         name = values.pop("account")
         values["account_id"] = await account_key(connection, name) if name else None
+
+
+async def _agents(connection: AsyncConnection, values: dict[str, Any]) -> tuple[str | None] | None:
+    """Refuses who is no user. What the account's is to be, taken out of ``values``; None: as it was."""
+    for field in ("preferred_agent", "account_agent"):
+        login = values.get(field)
+        known = select(users.c.id).where(users.c.login == login)
+        if login is not None and (await connection.execute(known)).first() is None:
+            raise Refused(field, f"nobody has the login {login[:40]!r}")
+    return (values.pop("account_agent"),) if "account_agent" in values else None
+
+
+async def _set_account_agent(connection: AsyncConnection, contact: int, agent: tuple[str | None] | None) -> None:
+    if agent is None:
+        return
+    own = select(contacts.c.account_id).where(contacts.c.id == contact).scalar_subquery()
+    changed = await connection.execute(update(accounts).where(accounts.c.id == own).values(preferred_agent=agent[0]))
+    if changed.rowcount == 0 and agent[0] is not None:
+        raise Refused("account_agent", "this contact has no account; give it one, or set preferred_agent")
 
 
 async def _written(connection: AsyncConnection, statement: Any) -> Any:

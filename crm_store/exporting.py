@@ -19,7 +19,7 @@ from routing.story import Call
 Progress = Callable[[int, int], None]
 
 CONTACT_COLUMNS = (
-    "Name", "Phone", "Account", "Tier", "E-mail", "Language", "Note", "External id", "Open tickets",
+    "Name", "Phone", "Account", "Tier", "E-mail", "Language", "Note", "External id", "Preferred agent", "Open tickets",
 )  # fmt: skip
 CALL_COLUMNS = (
     "id", "asterisk", "direction", "state", "number", "did", "queue", "started_at", "queued_at", "answered_at",
@@ -80,7 +80,7 @@ async def _calls(store: Store, want: CallFilter) -> AsyncIterator[list[list[str]
 
 
 def _contact(one: Contact) -> list[str]:
-    told = (one.account, one.tier, one.email, one.language, one.note, one.external_id)
+    told = (one.account, one.tier, one.email, one.language, one.note, one.external_id, one.preferred_agent)
     return [one.name, ";".join(one.numbers), *(text or "" for text in told), str(one.open_tickets)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,13 +78,14 @@ async def import_contacts(
     with ExitStack() as stack:
         refusals = _Refusals(stack, refused, table, report) if refused else None
         batch = _Batch(store, report)
+        logins = {user.login for user in await store.users.all()} if "preferred_agent" in columns else set()
         total = max(0, table.lines - table.skipped - 1)
         for number, cells, why in rows(table):
             report.rows += 1
             try:
                 if cells is None:
                     raise Refused("row", why)
-                await batch.add(_person(table, cells, country or store.country))
+                await batch.add(_person(table, cells, country or store.country, logins))
             except Refused as problem:
                 report.refuse(str(problem))
                 if refusals is not None:
@@ -142,8 +143,8 @@ class _Refusals:
         self._writer.writerow([number, why, *map(guarded, cells)])
 
 
-def _person(table: Table, cells: Sequence[str], country: str) -> Person:
-    """Raises Refused with the reason."""
+def _person(table: Table, cells: Sequence[str], country: str, logins: Collection[str]) -> Person:
+    """Raises Refused with the reason. ``logins``: of all users."""
     if any(cell for cell in cells[len(table.header) :]):
         raise Refused("row", f"the row has more cells than there are columns ({len(cells)} for {len(table.header)})")
     given = {
@@ -163,7 +164,10 @@ def _person(table: Table, cells: Sequence[str], country: str) -> Person:
         language=_text(one, "language"),
         note=_text(one, "note"),
         external_id=_text(one, "external_id"),
+        preferred_agent=_text(one, "preferred_agent"),
     )
+    if person.preferred_agent is not None and person.preferred_agent not in logins:
+        raise Refused("preferred_agent", f"nobody has the preferred agent's login ({person.preferred_agent[:60]!r})")
     if person.email and not _ADDRESS.fullmatch(person.email):
         raise Refused("email", f"the e-mail address is none ({person.email[:60]!r})")
     if not person.identities():

@@ -32,6 +32,8 @@ NOTE = 300
 """Characters of each note: the pop shows the beginning, the contact's page the whole."""
 
 CALLS_WITHIN_DAYS = 7
+LAST_AGENT_WITHIN_DAYS = 7
+"""Who talked with them longer ago than that knows no more of it than anybody else."""
 
 
 def _moment(column: str) -> str:
@@ -39,14 +41,21 @@ def _moment(column: str) -> str:
     return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
+PREFERRED = "(SELECT CASE WHEN count(DISTINCT preferred) = 1 THEN min(preferred) END FROM mine)"
+
 POSTGRESQL = f"""
 WITH mine AS (
   SELECT c.id, c.name, a.name AS account, coalesce(a.tier, c.tier) AS tier, c.open_tickets, c.language,
-    coalesce(c.time_zone, m.time_zone) AS zone
+    coalesce(c.time_zone, m.time_zone) AS zone, coalesce(c.preferred_agent, a.preferred_agent) AS preferred
   FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
     LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = $1 ORDER BY c.id LIMIT {PEOPLE})
-SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tier) FROM mine), json_build_object(
+SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tier) FROM mine), {PREFERRED},
+  (SELECT l.agent FROM mine CROSS JOIN LATERAL (
+      SELECT i.agent, i.at, i.id FROM interactions i WHERE i.contact_id = mine.id AND i.agent IS NOT NULL
+        AND i.channel = 'call' AND i.at > now() - interval '{LAST_AGENT_WITHIN_DAYS} days'
+      ORDER BY i.at DESC, i.id DESC LIMIT 1) l
+    ORDER BY l.at DESC, l.id DESC LIMIT 1), json_build_object(
   'contacts', coalesce((SELECT json_agg(json_build_object('id', id::text, 'name', name, 'account', account,
       'tier', tier, 'open_tickets', open_tickets, 'language', language, 'time_zone', zone,
       'tickets', (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'subject', t.subject, 'kind', t.kind,
@@ -81,11 +90,15 @@ SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM mine), (SELECT min(tie
 SQLITE = f"""
 WITH mine AS MATERIALIZED (
   SELECT c.id, c.name, a.name AS account, coalesce(a.tier, c.tier) AS tier, c.open_tickets, c.language,
-    coalesce(c.time_zone, m.time_zone) AS zone
+    coalesce(c.time_zone, m.time_zone) AS zone, coalesce(c.preferred_agent, a.preferred_agent) AS preferred
   FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN numbers m ON m.e164 = n.e164
     LEFT JOIN accounts a ON a.id = c.account_id
   WHERE n.e164 = ?1 ORDER BY c.id LIMIT {PEOPLE})
-SELECT (SELECT group_concat(id) FROM mine), (SELECT min(tier) FROM mine), json_object(
+SELECT (SELECT group_concat(id) FROM mine), (SELECT min(tier) FROM mine), {PREFERRED},
+  (SELECT i.agent FROM mine CROSS JOIN interactions i ON i.contact_id = mine.id
+    WHERE i.agent IS NOT NULL AND i.channel = 'call'
+      AND i.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{LAST_AGENT_WITHIN_DAYS} days')
+    ORDER BY i.at DESC, i.id DESC LIMIT 1), json_object(
   'contacts', (SELECT json_group_array(json_object('id', CAST(id AS TEXT), 'name', name, 'account', account,
       'tier', tier, 'open_tickets', open_tickets, 'language', language, 'time_zone', zone,
       'tickets', (SELECT json_group_array(json_object('id', CAST(t.id AS TEXT), 'subject', t.subject, 'kind', t.kind,
@@ -153,7 +166,7 @@ class PostgresqlLookUp:
                 await self.close()
                 raise
             self._idle.append((connection, statement))
-        return _found(row[0], row[1], row[2])
+        return _found(*row)
 
     async def close(self) -> None:
         while self._idle:
@@ -261,5 +274,5 @@ class SqliteLookUp:
         return connection
 
 
-def _found(ids: str | None, tier: str | None, pop: str) -> Found:
-    return Found(tuple(ids.split(",")), tier, pop) if ids else NOBODY
+def _found(ids: str | None, tier: str | None, preferred: str | None, last: str | None, pop: str) -> Found:
+    return Found(tuple(ids.split(",")), tier, pop, preferred, last) if ids else NOBODY

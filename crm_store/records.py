@@ -23,11 +23,17 @@ MOST_IN_A_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who owns a number. ``pop`` as in facts.CallerKnown: JSON text ``{"contacts": […], "history": […]}``."""
+    """Who owns a number. ``pop`` as in facts.CallerKnown: JSON text ``{"contacts": […], "history": […]}``.
+
+    Logins: ``preferred_agent`` whose callers they are, if they agree; ``last_agent`` who talked with one of them last,
+    in the last days.
+    """
 
     contacts: tuple[str, ...]
     tier: str | None
     pop: str
+    preferred_agent: str | None = None
+    last_agent: str | None = None
 
 
 NOBODY = Found((), None, '{"contacts":[],"history":[]}')
@@ -55,7 +61,8 @@ class Contact:
     """A person. ``account`` is the account's name; ``numbers`` in the contact's own order. ``tier``: the account's, or
     the person's own without one; ``tier_by``: hand, or orders.
 
-    ``time_zone``: the contact's own, else that of the first number whose country has only one.
+    ``time_zone``: the contact's own, else that of the first number whose country has only one. Logins:
+    ``preferred_agent`` is the contact's own, ``account_agent`` that of everybody of the account who has none.
     """
 
     id: str
@@ -73,10 +80,15 @@ class Contact:
     created_at: datetime
     changed_at: datetime
     tier_by: Literal["hand", "orders"] | None = None
+    preferred_agent: str | None = None
+    account_agent: str | None = None
 
 
 class ContactFields(TypedDict, total=False):
-    """What may be set. ``account`` is an account's name, made when there is none; ``numbers`` replaces them all."""
+    """What may be set. ``account`` is an account's name, made when there is none; ``numbers`` replaces them all.
+
+    ``account_agent`` is the account's: it holds for everybody of it.
+    """
 
     name: str
     account: str | None
@@ -86,6 +98,8 @@ class ContactFields(TypedDict, total=False):
     note: str | None
     time_zone: str | None
     external_id: str | None
+    preferred_agent: str | None
+    account_agent: str | None
 
 
 @dataclass(frozen=True, slots=True)

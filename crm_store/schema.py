@@ -85,10 +85,12 @@ accounts = Table(
     Column("tier", String(1)),
     Column("created_at", Stamp, nullable=False),
     Column("tier_by", Text),
+    Column("preferred_agent", Word),
     CheckConstraint("tier IN ('A', 'B', 'C')", name="tier"),
     sqlite_autoincrement=True,
 )
-"""``tier_by``: hand, or orders (:mod:`crm_store.tiers`); null where nothing has made a tier yet."""
+"""``tier_by``: hand, or orders (:mod:`crm_store.tiers`); null where nothing has made a tier yet. ``preferred_agent``: a
+user's login, whose caller everybody of it is who has none of their own."""
 
 contacts = Table(
     "contacts",
@@ -106,6 +108,7 @@ contacts = Table(
     Column("time_zone", Text),
     Column("tier", String(1)),
     Column("tier_by", Text),
+    Column("preferred_agent", Word),
     sqlite_autoincrement=True,
 )
 """``open_tickets`` counts service_tickets: whoever writes those keeps it, so that a pop need not count. ``tier``: of

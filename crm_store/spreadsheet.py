@@ -49,6 +49,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
              "комментарии", "заметка"),
     "external_id": ("external id", "id", "customer id", "client id", "contact id", "customer number", "crm id",
                     "kliendi id", "kliendinumber", "kliendi nr", "kliendikood", "ид", "код", "код клиента"),
+    "preferred_agent": ("preferred agent", "account manager", "kliendihaldur", "eelistatud teenindaja",
+                        "персональныи менеджер"),
 }  # fmt: skip
 SEVERAL = {"number"}
 """Fields that may have several columns: ``Phone 1``, ``Phone 2``, ``Mobile``."""

@@ -22,7 +22,11 @@ class SignIn(Body):
 
 
 class ContactBody(Body):
-    """``account`` is a company's name; ``numbers`` replace all that were there."""
+    """``account`` is a company's name; ``numbers`` replace all that were there.
+
+    ``preferred_agent``: the login of whose caller this contact is; ``account_agent``: of everybody's of the account who
+    has none of their own.
+    """
 
     name: Name
     account: Annotated[str, Field(max_length=200)] | None = None
@@ -32,6 +36,8 @@ class ContactBody(Body):
     note: Text | None = None
     time_zone: Annotated[str, Field(max_length=40)] | None = None
     external_id: Annotated[str, Field(max_length=200)] | None = None
+    preferred_agent: Name | None = None
+    account_agent: Name | None = None
 
 
 class ContactChange(Body):
@@ -45,6 +51,8 @@ class ContactChange(Body):
     note: Text | None = None
     time_zone: Annotated[str, Field(max_length=40)] | None = None
     external_id: Annotated[str, Field(max_length=200)] | None = None
+    preferred_agent: Name | None = None
+    account_agent: Name | None = None
 
 
 class ScenarioBody(Body):

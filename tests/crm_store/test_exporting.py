@@ -72,7 +72,9 @@ async def test_no_cell_is_a_formula_and_the_progress_ends_at_all(store: Store) -
 
 
 async def test_an_empty_store_gives_the_headers(store: Store) -> None:
-    assert (await exported(store)).strip() == "Name,Phone,Account,Tier,E-mail,Language,Note,External id,Open tickets"
+    assert (
+        await exported(store)
+    ).strip() == "Name,Phone,Account,Tier,E-mail,Language,Note,External id,Preferred agent,Open tickets"
 
 
 @given(st.text(alphabet="'=+-@\t\rab", max_size=6).map(str.strip))

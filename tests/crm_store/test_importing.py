@@ -248,3 +248,15 @@ async def test_an_import_that_broke_off_goes_on(store: Store, tmp_path: Path) ->
         await import_contacts(store, path)
     report: Report = await import_contacts(store, path)
     assert (report.same, report.added) == (1000, 200)
+
+
+async def test_whose_caller_somebody_is(store: Store, tmp_path: Path) -> None:
+    await store.users.put("anna", "Anna", "agent", password_hash="-")
+    text = "Name,Phone,Kliendihaldur\nMari,55501000,anna\nJaan,55501001,nobody\nLiis,55501002,\n"
+    report = await import_contacts(store, written(tmp_path / "a.csv", text))
+    assert (report.added, report.refused) == (2, 1)
+    assert report.reasons == {"nobody has the preferred agent's login": 1}
+    assert {name: one.preferred_agent for name, one in (await everyone(store)).items()} == {
+        "Mari": "anna",
+        "Liis": None,
+    }

@@ -6,6 +6,9 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from crm_store.errors import Refused
 from crm_store.orders import OrderLine
 from crm_store.records import NOBODY
 from crm_store.store import Store
@@ -151,3 +154,41 @@ async def test_a_question_nobody_waits_for_harms_no_other(store: Store) -> None:
         each.cancel()
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert [isinstance(answer, BaseException) for answer in answers] == [True, False] * 20
+
+
+async def test_whose_caller_it_is_and_who_talked_with_them_last(store: Store) -> None:
+    for login in ("anna", "boris"):
+        await store.users.put(login, login, "agent", password_hash="-")
+    now = datetime.now(UTC)
+    mari = await store.contacts.add({"name": "Mari", "numbers": ["55501000"]})
+    assert ((await store.look_up("+37255501000")).preferred_agent, mari.preferred_agent) == (None, None)
+    await store.interactions.add(mari.id, "call", now - timedelta(days=2), "inbound", "anna")
+    await store.interactions.add(mari.id, "call", now - timedelta(hours=1), "inbound")
+    await store.interactions.add(mari.id, "email", now, "inbound", "boris")
+    found = await store.look_up("+37255501000")
+    assert (found.preferred_agent, found.last_agent) == (None, "anna")
+
+    jaan = await store.contacts.add({"name": "Jaan", "account": "Kodu", "numbers": ["55501000"]})
+    await store.interactions.add(jaan.id, "call", now - timedelta(days=1), "outbound", "boris")
+    assert (await store.look_up("+37255501000")).last_agent == "boris", "of all whose number it is"
+    changed = await store.contacts.change(jaan.id, {"account_agent": "anna"})
+    assert changed is not None
+    assert (changed.preferred_agent, changed.account_agent) == (None, "anna")
+    assert (await store.look_up("+37255501000")).preferred_agent == "anna"
+    await store.contacts.change(jaan.id, {"preferred_agent": "boris"})
+    assert (await store.look_up("+37255501000")).preferred_agent == "boris", "a contact's own goes before the account's"
+    await store.contacts.change(mari.id, {"preferred_agent": "anna"})
+    assert (await store.look_up("+37255501000")).preferred_agent is None, "nobody knows which of them calls"
+
+    old = await store.contacts.add({"name": "Old", "numbers": ["55501009"]})
+    await store.interactions.add(old.id, "call", now - timedelta(days=8), "inbound", "anna")
+    assert (await store.look_up("+37255501009")).last_agent is None
+
+
+async def test_only_a_user_can_be_preferred(store: Store) -> None:
+    mari = await store.contacts.add({"name": "Mari", "numbers": ["55501000"]})
+    with pytest.raises(Refused, match="nobody has the login"):
+        await store.contacts.change(mari.id, {"preferred_agent": "nobody"})
+    await store.users.put("anna", "Anna", "agent", password_hash="-")
+    with pytest.raises(Refused, match="has no account"):
+        await store.contacts.change(mari.id, {"account_agent": "anna"})
