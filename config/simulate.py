@@ -44,6 +44,7 @@ class QueueEntry(_Entry):
     name: Name
     target_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 20.0
     max_wait_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 300.0
+    last_agent_seconds: Seconds = 0.0
 
 
 class TierEntry(_Entry):
@@ -107,7 +108,10 @@ def contest(arrivals: Path, staff: Path) -> Contest:
     for asked in {arrival.of.skills for arrival in calls}:
         if not any(asked <= skills for skills in able):
             raise HelinError(f"no agent in {staff} has the skills {'+'.join(sorted(asked))}, which {arrivals} asks for")
-    promises = {one.name: Promise(one.target_seconds, one.max_wait_seconds) for one in people.queues}
+    promises = {
+        one.name: Promise(one.target_seconds, one.max_wait_seconds, keep_seconds=one.last_agent_seconds)
+        for one in people.queues
+    }
     values = {one.name: one.value for one in people.tiers} or TIERS
     for queue in {arrival.of.queue for arrival in calls} - set(promises):
         raise HelinError(f"{staff} has no [[queues]] named {queue!r}, which {arrivals} asks for")

@@ -79,7 +79,8 @@ class Errands:
             self._gauges.look_ups_failed += 1
             log.warning("no answer to a look-up", call=wish.call, error=type(error).__name__)
             return
-        self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop))
+        agents = found.preferred_agent, found.last_agent
+        self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop, *agents))
 
     def callback(self, link: Link | None, wish: AskCallback) -> None:
         self._start(self._kept(link, wish))

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Final
 
 from routing.events import QueuePlan
+from routing.keeping import acquaintance
 from routing.levels import Scale
 from routing.pairing import Need, Pairing
 from routing.priority import promise
@@ -118,6 +119,29 @@ class Choice:
     def went(self, agent: str) -> None:
         if self._free.pop(agent, None) is not None:
             self._idle.remove(agent)
+
+    def gone(self, agent: str) -> None:
+        """Not at work any more, or not for calls: nobody is kept for them."""
+        self._requests.gone(agent)
+
+    def acquaintance(self, request: Waiting, agents: Iterable[tuple[str, Skills]], now: float) -> str | None:
+        """Whom of these, who know the caller, they should have: to be had at once, or to be kept for."""
+        asks = self._requests.asks(request, now)
+        able = (agent for agent, skills in agents if asks <= skills)
+        return acquaintance(self._requests, request, able, self._free, now)
+
+    def take(self, agent: str, request: Waiting, now: float) -> bool:
+        """This agent has it now; False: they are busy."""
+        if agent not in self._free:
+            return False
+        self.went(agent)
+        if request.waits:
+            self._requests.took(request, now)
+        return True
+
+    def keep(self, request: Waiting, agent: str, now: float) -> bool:
+        """For this agent, as its queue's rule says. False: its time for that is over, and it is in line."""
+        return self._requests.hold(request, agent, self._requests.keeps(request), now)
 
     def asked_for(self, request: Waiting) -> None:
         self._idle.asked_for(request.of.skills)

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from routing.actions import Action
 from routing.agents import LegEvent, next_leg
-from routing.direct import Seat
+from routing.callers import Seat
 from routing.events import MemberSeen, QueuePlan
 from routing.facts import (
     AgentChanged,
@@ -117,6 +117,7 @@ class Desk:
         return Seat(
             queues, free if self._willing(agent) else frozenset(), () if person is None else person.skills, interface,
             exten if exten is not None and DELIVERED.fullmatch(exten) else "s", agent.told.since or agent.told.at,
+            agent.availability in ("ready", "wrap_up") and agent.booked is None and self.members.reachable(name),
         )  # fmt: skip
 
     def _willing(self, agent: Agent) -> bool:

@@ -11,14 +11,15 @@ It knows no channels' events. What has happened is told by :mod:`routing.holding
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from routing import places
 from routing.actions import Action, Place, SendTo, ShowLife
+from routing.callers import Caller, Offer, Seat
 from routing.choice import Choice, reject
 from routing.events import QueuePlan
+from routing.keeping import Favoured
 from routing.requests import Class, Skills, Waiting
 from routing.worth import Pace
 
@@ -33,52 +34,15 @@ STRANDED: Final = timedelta(seconds=10)
 OFFER: Final = "direct offer"
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """An agent at work. ``free``: the queues whose callers could ring there now; ``since``: for how long so."""
-
-    queues: frozenset[str]
-    free: frozenset[str]
-    skills: tuple[tuple[str, int], ...]
-    interface: str
-    exten: str
-    since: datetime
-
-
-@dataclass(slots=True)
-class Offer:
-    """``name``: of the action; ``rang``: the phone has begun to."""
-
-    agent: str
-    interface: str
-    at: datetime
-    name: str
-    rang: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Caller:
-    """``head``: an agent was lost in the middle of the talk; goes before all others.
-
-    ``counted``: that somebody asks for these skills. ``stranded_at``: since when nobody at work can serve it.
-    """
-
-    call: str
-    channel: str
-    queue: str
-    tier: str | None
-    request: Waiting
-    head: bool = False
-    offer: Offer | None = None
-    counted: bool = False
-    stranded_at: datetime | None = None
-
-
 class Direct:
-    """``actions`` collects what is to be done. Nothing is decided while it is not ``awake``."""
+    """``actions`` collects what is to be done, ``told`` the calls of which :meth:`reason` says something else now.
+
+    Nothing is decided while it is not ``awake``.
+    """
 
     def __init__(self) -> None:
         self.actions: list[Action] = []
+        self.told: dict[str, None] = {}
         self.awake = False
         self._choice = Choice()
         self._callers: dict[str, Caller] = {}
@@ -103,7 +67,8 @@ class Direct:
         for caller in self._callers.values():
             caller.request = self._request(caller)
         for caller in waiting:
-            self._choice.put(caller.request, caller.request.since)
+            # Without an acquaintance this is where they stood; who is kept for too long already comes back at once.
+            self._stand_in_line(caller, caller.request.since)
         self._hired = True
         for name in self._seats:
             self._choice.went(name)
@@ -142,8 +107,9 @@ class Direct:
         return None if caller is None or caller.offer is None else caller.offer.agent
 
     def hold(
-        self, call: str, queue: str, channel: str, tier: str | None, since: datetime, *, head: bool = False
-    ) -> None:
+        self, call: str, queue: str, channel: str, tier: str | None, since: datetime, *,
+        head: bool = False, favoured: Favoured = (),
+    ) -> None:  # fmt: skip
         """The dialplan holds this caller. Once more: where they were."""
         caller = self._callers.get(call)
         if caller is not None and caller.queue == queue:
@@ -151,22 +117,31 @@ class Direct:
             return
         self.leave(call)
         waiting = Waiting(call, Class(queue, "", frozenset()), since.timestamp())
-        caller = self._callers[call] = Caller(call, channel, queue, tier, waiting, head)
+        caller = self._callers[call] = Caller(call, channel, queue, tier, waiting, head, favoured=favoured)
         caller.request = self._request(caller)
         self._counts[queue] = self.waiting(queue) + 1
         self._new.append(caller)
 
-    def known(self, call: str, tier: str | None, now: datetime) -> None:
+    def known(self, call: str, tier: str | None, favoured: Favoured, now: datetime) -> None:
         """It has become known who the caller is."""
         caller = self._callers.get(call)
-        if caller is None or caller.tier == tier:
+        if caller is None or (caller.tier, caller.favoured) == (tier, favoured):
             return
-        caller.tier = tier
+        caller.tier, caller.favoured = tier, favoured
         waits = caller.request.waits
         self._choice.left(caller.request)
         caller.request = self._request(caller)
         if waits:
-            self._choice.put(caller.request, now.timestamp())
+            self._stand_in_line(caller, now.timestamp())
+
+    def reason(self, call: str) -> str | None:
+        """For whom this caller is kept, or to whom they go, because they know each other; and why, in words."""
+        caller = self._callers.get(call)
+        if caller is None or caller.favour is None:
+            return None
+        words = dict(reversed(caller.favoured)).get(caller.favour, "")
+        said = "goes to" if caller.offer is not None else "kept a while for"
+        return f"{said} {caller.favour}, {words}"
 
     def leave(self, call: str) -> None:
         """The caller has an agent, is gone, or was left to app_queue."""
@@ -218,6 +193,7 @@ class Direct:
         if not offer.rang:
             self._resting[offer.agent] = now + RINGS_WITHIN
         self._end_offer(caller)
+        self._favour(caller, None)
         self._new.append(caller)
 
     def _end_offer(self, caller: Caller) -> None:
@@ -236,6 +212,9 @@ class Direct:
         self._offers += 1
         name = f"{OFFER} {caller.call} {self._offers}"
         self._reserve(caller, Offer(agent, seat.interface, now, name))
+        self._favour(caller, agent if agent == caller.favour else None)
+        if caller.favour is not None:
+            self.told[caller.call] = None
         place = Place(caller.channel, places.DELIVER, seat.exten, (("HELIN_OFFER", seat.interface),))
         self.actions.append(SendTo((place,), name))
 
@@ -248,7 +227,10 @@ class Direct:
             if self._seats.pop(agent, None) is not None:
                 self._hired = True
                 self._choice.went(agent)
+                self._choice.gone(agent)
             return
+        if not seat.stays:
+            self._choice.gone(agent)
         self._seats[agent] = seat
         if before is None or (before.queues, before.skills) != (seat.queues, seat.skills):
             self._hired = True
@@ -303,7 +285,7 @@ class Direct:
     def _found_at_once(self, new: Iterable[Caller], freed: Iterable[str], now: datetime) -> None:
         """The best of them goes first, not the first."""
         for caller in new:
-            self._stand_in_line(caller, now)
+            self._stand_in_line(caller, now.timestamp())
         for agent in freed:
             self._choice.went(agent)
             if (skills := self._willing(agent)) is not None:
@@ -319,11 +301,31 @@ class Direct:
         for request, agent in self._choice.pairs(now.timestamp()):
             self._offer(self._callers[request.id], agent, now)
 
-    def _stand_in_line(self, caller: Caller, now: datetime) -> None:
+    def _stand_in_line(self, caller: Caller, now: float) -> None:
+        """Or beside it, for an agent who knows them."""
         if caller.head:
             self._heads.append(caller)
-        else:
-            self._choice.put(caller.request, now.timestamp())
+            return
+        agent = self._acquaintance(caller, now)
+        if agent is None:
+            self._choice.put(caller.request, now)
+        self._favour(caller, agent if agent is not None and self._choice.keep(caller.request, agent, now) else None)
+
+    def _acquaintance(self, caller: Caller, now: float) -> str | None:
+        if not caller.favoured or caller.head:
+            return None
+        seats = ((agent, self._seats.get(agent)) for agent, _ in caller.favoured)
+        at_work = [
+            (agent, self._choice.able(seat.free or seat.queues, seat.skills))
+            for agent, seat in seats
+            if seat is not None and seat.stays and agent not in self._resting
+        ]
+        return self._choice.acquaintance(caller.request, at_work, now)
+
+    def _favour(self, caller: Caller, agent: str | None) -> None:
+        if caller.favour != agent:
+            caller.favour = agent
+            self.told[caller.call] = None
 
     def _came(self, agent: str, now: datetime) -> None:
         self._choice.went(agent)
@@ -340,11 +342,18 @@ class Direct:
             self._offer(self._callers[taken.id], agent, now)
 
     def _arrived(self, caller: Caller, now: datetime) -> None:
-        agent = self._choice.agent_for(caller.request, now.timestamp())
+        agent = self._acquaintance(caller, now.timestamp())
+        if agent is not None and not self._choice.take(agent, caller.request, now.timestamp()):
+            self._stand_in_line(caller, now.timestamp())
+            return
+        if agent is not None:
+            self._favour(caller, agent)
+        else:
+            agent = self._choice.agent_for(caller.request, now.timestamp())
         if agent is not None:
             self._offer(caller, agent, now)
         else:
-            self._stand_in_line(caller, now)
+            self._stand_in_line(caller, now.timestamp())
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
@@ -356,6 +365,8 @@ class Direct:
             offer = caller.offer
             if offer is not None and now - offer.at > (ENDS_WITHIN if offer.rang else RINGS_WITHIN):
                 self._refused(caller, offer, now)
+            elif offer is None and caller.favour is not None and not caller.request.kept(now.timestamp()):
+                self._favour(caller, None)
         self._freed |= dict.fromkeys(_take_due(self._resting, now))
         if self._callers:
             self._employ()

@@ -50,7 +50,7 @@ class QueuePlan:
 
     The queue's rule: ``rule`` is what it lives by, ``tiers`` what its callers are worth where that is not what the shop
     says, ``relax`` how what is asked for becomes less, ``weights`` the seconds of idleness that one level of a skill
-    counts, ``last_agent_seconds`` how long a caller waits at most for who they last spoke to.
+    counts, ``last_agent_seconds`` how long a caller waits at most for their own agent or who they last spoke to.
     """
 
     name: str
@@ -156,13 +156,18 @@ class Snapshot:
 
 
 class CallerFound(Frozen, frozen=True):
-    """The store's answer. ``pop`` as in facts.CallerKnown; ``contacts`` are the ids that own the number."""
+    """The store's answer. ``pop`` as in facts.CallerKnown; ``contacts`` are the ids that own the number.
+
+    ``preferred_agent``: whose caller it is; ``last_agent``: who talked with them last, in the last days.
+    """
 
     at: datetime
     call: str
     contacts: tuple[str, ...]
     tier: str | None
     pop: str
+    preferred_agent: str | None = None
+    last_agent: str | None = None
 
 
 class ActionDone(Frozen, frozen=True):

@@ -123,7 +123,11 @@ class Holding:
             return
         if not self.direct.holds(call.id):
             self._log.enter(call, stay.queue, chan, stay.began_at, self.direct.waiting(stay.queue) + 1)
-        self.direct.hold(call.id, stay.queue, chan.name, call.tier, stay.began_at, head=_came_back(call))
+        # Whoever has talked with the caller in this call has passed them on, or they come back to them by the dialplan.
+        favoured = () if call.segments else chan.story.favoured
+        self.direct.hold(
+            call.id, stay.queue, chan.name, call.tier, stay.began_at, head=_came_back(call), favoured=favoured
+        )
         for agent in call.ringing:
             self.direct.ringing(call.id, agent, now)
 

@@ -174,7 +174,7 @@ class Talk:
 class Story:
     """``id`` is the call's id whether or not it has become a call. ``links``: the linkedids it goes by.
     ``gone``: its ended channels, the last few. ``hushed_by``: who paused its recordings ("" if that is not known); None
-    while they run. ``consult_to``: whom the last consultation is meant for.
+    while they run. ``consult_to``: whom the last consultation is meant for. ``favoured``: agents who know the caller.
     """
 
     id: str
@@ -195,6 +195,7 @@ class Story:
     asked_at: datetime | None = None
     hushed_by: str | None = None
     consult_to: str | None = None
+    favoured: tuple[tuple[str, str], ...] = ()
 
     def everyone(self) -> list[Chan]:
         return [*self.gone, *self.live.values()]

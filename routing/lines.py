@@ -34,7 +34,7 @@ class Waiting:
     """In line. ``since``: seconds on the caller's clock; ``waits``: it is in the line now.
 
     ``wants``, ``until``: the agent for whom it is held, and how long; ``closed``: by agent, until when they are not
-    offered it; ``placed``: it may still lie somewhere in its line from before.
+    offered it; ``placed``: it may still lie somewhere in its line from before; ``prefers``: agents who know the caller.
     """
 
     id: str
@@ -45,6 +45,11 @@ class Waiting:
     until: float = -math.inf
     closed: dict[str, float] | None = None
     placed: bool = False
+    prefers: tuple[str, ...] = ()
+
+    def kept(self, now: float) -> bool:
+        """For one agent, who may still come."""
+        return self.waits and self.wants is not None and self.until > now
 
     def closed_to(self, agent: str, now: float) -> bool:
         return self.closed is not None and self.closed.get(agent, -math.inf) > now

@@ -52,7 +52,7 @@ def promise(plan: QueuePlan | None) -> Promise:
     if plan is None:
         return Promise()
     rule: Rule = "misses" if plan.rule == "helin:misses" else "cost"
-    return Promise(max(1, plan.target_seconds), plan.max_wait_seconds, rule)
+    return Promise(max(1, plan.target_seconds), plan.max_wait_seconds, rule, plan.last_agent_seconds)
 
 
 def values_of(plan: QueuePlan | None, shop: Mapping[str, float]) -> Mapping[str, float]:

@@ -124,15 +124,29 @@ class Requests:
 
         False: too many are held for them already, or there is no time left; it is in its line like any other.
         """
-        promise = self._promises.get(request.of.queue, Promise())
-        until = request.since + min(seconds, promise.max_wait_seconds * DUE_SHARE)
-        held = [one for one in self._wished.get(agent, ()) if one.waits]
-        if until <= now or len(held) >= MOST_HELD:
+        until = self._held_until(request, seconds)
+        if until <= now or self._held_for(agent) >= MOST_HELD:
             self.put(request, now)
             return False
         self._came(request, now)
         self._beside(request, agent, until)
         return True
+
+    def keeps(self, request: Waiting) -> float:
+        """So long it may be held for an agent, by its queue's rule, in seconds of its whole wait."""
+        return self._promises.get(request.of.queue, Promise()).keep_seconds
+
+    def has_room(self, request: Waiting, agent: str, now: float) -> bool:
+        """Whether :meth:`hold` would hold it for them as its queue's rule says."""
+        until = self._held_until(request, self.keeps(request))
+        return until > now and self._held_for(agent) < MOST_HELD
+
+    def _held_until(self, request: Waiting, seconds: float) -> float:
+        promise = self._promises.get(request.of.queue, Promise())
+        return request.since + min(seconds, promise.max_wait_seconds * DUE_SHARE)
+
+    def _held_for(self, agent: str) -> int:
+        return sum(1 for one in self._wished.get(agent, ()) if one.waits)
 
     def _beside(self, request: Waiting, agent: str, until: float) -> None:
         request.wants, request.until = agent, until
@@ -340,7 +354,7 @@ class Idle:
         _, group = self._place.pop(agent)
         self._free[group].remove(agent)
 
-    def __contains__(self, agent: str) -> bool:
+    def __contains__(self, agent: object) -> bool:
         return agent in self._place
 
     def groups(self) -> list[Skills]:
@@ -396,7 +410,8 @@ class Idle:
             first = self.needed(head.group) if weigh is None else head.since - weigh(head.group)
             return first, head.since, head.agent
 
-        best = min(heads, key=rank, default=None)
+        # Alone there is nothing to weigh; and who is needed is reckoned when :meth:`best_for` would, no more often.
+        best = heads[0] if len(heads) == 1 else min(heads, key=rank, default=None)
         if best is not None:
             self.remove(best.agent)
         return best

@@ -38,6 +38,7 @@ from routing.facts import (
 )
 from routing.holding import Holding
 from routing.hours import Hours
+from routing.keeping import favoured_of
 from routing.knowledge import Story
 from routing.lessons import Lessons
 from routing.parties import Owners
@@ -89,7 +90,8 @@ class Switchboard:
         self._exchange = Exchange(asterisk, self._owners)
         self._desk = Desk(asterisk, self._owners)
         self._holding = Holding(self._exchange, self._desk)
-        self._line = Line(self._desk.plan, self._holding.direct.holds, self._holding.direct.pace)
+        direct = self._holding.direct
+        self._line = Line(self._desk.plan, direct.holds, direct.pace, direct.reason)
         self._line.use(directory.tier_values)
         self._teller = Teller(self._exchange, self._owners, normalise, self._told, self._desk.members.emptied)
         self._resync = Resync(self._exchange, self._teller, self._revived)
@@ -190,6 +192,8 @@ class Switchboard:
         if self._written.facts:
             exchange.facts += self._written.take_facts()
         self._holding.follow(now)
+        if self._holding.direct.told:
+            self._say_for_whom(now)
         facts, exchange.facts = exchange.facts, []
         return facts, self._take_actions(now)
 
@@ -325,12 +329,22 @@ class Switchboard:
         if story is not None and story.call is not None:
             self._teller.tell(story, fact)
             self._give_entry_priority(story, event.tier)
-            self._holding.direct.known(event.call, event.tier, self._now)
+            story.favoured = favoured_of(event)
+            favoured = () if story.call.segments else story.favoured
+            self._holding.direct.known(event.call, event.tier, favoured, self._now)
             ranked = self._line.known(event.call, event.tier, self._now)
             if ranked is not None:
                 self._teller.tell(story, ranked)
         elif event.call in self._ended:
             self._exchange.facts.append(fact)
+
+    def _say_for_whom(self, now: datetime) -> None:
+        """Who is kept for an agent, or is no longer: ranked anew, with the reason."""
+        told, self._holding.direct.told = self._holding.direct.told, {}
+        for call in told:
+            story, ranked = self._exchange.stories.get(call), self._line.again(call, now)
+            if story is not None and ranked is not None:
+                self._teller.tell(story, ranked)
 
     def _give_entry_priority(self, story: Story, tier: str | None) -> None:
         """The look-up was quicker than the dialplan: the caller comes into the queue at the right place at once."""

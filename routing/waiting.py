@@ -29,7 +29,7 @@ class Line:
     """Requests by call id. ``actions`` collects the moves. Heeded: the dialplan takes given priorities along.
 
     ``held``: whether Helin itself hands this caller out; app_queue then has nobody to move;
-    ``pace_of``: how those are served, by queue.
+    ``pace_of``: how those are served, by queue; ``for_whom``: who of them is kept for which agent, in words.
     """
 
     def __init__(
@@ -37,10 +37,12 @@ class Line:
         plan: Callable[[str], QueuePlan | None],
         held: Callable[[str], bool] = lambda _: False,
         pace_of: Callable[[str], Pace | None] = lambda _: None,
+        for_whom: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self._plan = plan
         self._held = held
         self._pace_of = pace_of
+        self._for_whom = for_whom
         self._requests: dict[str, Request] = {}
         self._tier_values: dict[str, float] = {}
         self._kinds: dict[str, Kind] = {}
@@ -126,6 +128,11 @@ class Line:
         self.order(request.queue, now)
         return fact
 
+    def again(self, call: str, now: datetime) -> RequestRanked | None:
+        """Ranked anew; None if the call does not wait."""
+        request = self._requests.get(call)
+        return None if request is None else self._ranked(request, now)
+
     def tick(self, now: datetime) -> list[RequestRanked]:
         if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
             return []
@@ -164,6 +171,9 @@ class Line:
     def _ranked(self, request: Request, now: datetime) -> RequestRanked:
         plan, pace = self._plan(request.queue), self.pace(request.queue)
         points, reasons = score(request, plan, self._tier_values, now, pace)
+        words = self._for_whom(request.call)
+        if words is not None:
+            reasons = (*reasons, (words, 0.0))
         self._told[request.call] = points, now
         return RequestRanked(request.call, now, points, reasons)
 

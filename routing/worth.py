@@ -45,11 +45,15 @@ HASTE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a queue promises. Seconds; ``rule`` is what it lives by."""
+    """What a queue promises. Seconds; ``rule`` is what it lives by.
+
+    ``keep_seconds``: how long a caller may be kept for an agent whom they know; 0: no such agent is preferred.
+    """
 
     target_seconds: float = 20.0
     max_wait_seconds: float = 300.0
     rule: Rule = "cost"
+    keep_seconds: float = 0.0
 
 
 class Pace(NamedTuple):

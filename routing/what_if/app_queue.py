@@ -117,6 +117,10 @@ class AppQueue:
     def left(self, request: Waiting) -> None:
         request.waits = False
 
+    def released(self, request: Waiting, now: float) -> str | None:
+        """app_queue keeps nobody for anybody."""
+        return None
+
     def arrived(self, request: Waiting, now: float) -> str | None:
         of = request.of
         queue = self._queue((of.queue, of.skills))

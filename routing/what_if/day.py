@@ -16,12 +16,16 @@ from routing.requests import Class, Skills, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """``service``: seconds with an agent, wrap-up included; ``patience``: until the caller gives up, None never."""
+    """``service``: seconds with an agent, wrap-up included; ``patience``: until the caller gives up, None never.
+
+    ``prefers``: agents who know the caller, who comes first leading.
+    """
 
     at: float
     of: Class
     service: float
     patience: float | None
+    prefers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Policy(Protocol):
     def left(self, request: Waiting) -> None:
         """The one who waited gave up. From then on its ``waits`` is False, as it is of whom :meth:`came` returned."""
 
+    def released(self, request: Waiting, now: float) -> str | None:
+        """The time is over for which it was kept for one agent (``until``): who serves it at once, or None."""
+
 
 @dataclass(slots=True, eq=False)
 class Served:
@@ -68,9 +75,9 @@ class Day:
     present: float
 
 
-BEGINS, ARRIVES, ENDS_CALL, GIVES_UP, GOES = range(5)
+BEGINS, ARRIVES, ENDS_CALL, GIVES_UP, GOES, RELEASED = range(6)
 """At one and the same moment: who becomes free is told before who comes, and nobody gives up who could be served."""
-ORDER = {BEGINS: 0, ENDS_CALL: 1, ARRIVES: 2, GIVES_UP: 3, GOES: 4}
+ORDER = {BEGINS: 0, ENDS_CALL: 1, RELEASED: 2, ARRIVES: 3, GIVES_UP: 4, GOES: 5}
 
 
 def run(arrivals: Sequence[Arrival], shifts: Sequence[Shift], policy: Policy) -> Day:
@@ -94,12 +101,14 @@ class _World:
         heapq.heapify(timed)
         self._timed, self._names = timed, names
         self._busy: dict[int, str] = {}
-        self._requests = [Waiting(str(n), arrival.of, arrival.at) for n, arrival in enumerate(arrivals)]
+        self._requests = [
+            Waiting(str(n), arrival.of, arrival.at, prefers=arrival.prefers) for n, arrival in enumerate(arrivals)
+        ]
 
     def play(self) -> Day:
         steps: dict[int, Callable[[int, float], None]] = {
             BEGINS: self._begins, ARRIVES: self._arrives, ENDS_CALL: self._ends, GIVES_UP: self._gives_up,
-            GOES: self._goes,
+            GOES: self._goes, RELEASED: self._released,
         }  # fmt: skip
         now = 0.0
         while self._timed:
@@ -128,6 +137,8 @@ class _World:
             self._idle.remove(agent)
             self._serve(request, agent, now)
             return
+        if request.wants is not None:
+            heapq.heappush(self._timed, (request.until, ORDER[RELEASED], which, RELEASED))
         patience = self._arrivals[which].patience
         if patience is not None:
             heapq.heappush(self._timed, (now + patience, ORDER[GIVES_UP], which, GIVES_UP))
@@ -153,6 +164,13 @@ class _World:
         if request.waits:
             self._policy.left(request)
             self._served[which] = Served(self._arrivals[which], now - request.since, None)
+
+    def _released(self, which: int, now: float) -> None:
+        request = self._requests[which]
+        agent = self._policy.released(request, now) if request.waits else None
+        if agent is not None:
+            self._idle.remove(agent)
+            self._serve(request, agent, now)
 
     def _goes(self, which: int, now: float) -> None:
         agent = self._names[which]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from routing.keeping import acquaintance
 from routing.requests import Class, Idle, Requests, Skills, Waiting
 from routing.what_if.day import Shift
 from routing.worth import Promise, Rule
@@ -23,6 +24,7 @@ class HelinPolicy:
         own: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         self._skills = {shift.agent: shift.skills for shift in shifts}
+        self._shifts = {shift.agent: shift for shift in shifts}
         live_by = promises if rule is None else {name: replace(one, rule=rule) for name, one in promises.items()}
         self._requests = Requests(live_by, values, own=own)
         self._requests.employ(Counter(self._skills.values()))
@@ -30,7 +32,7 @@ class HelinPolicy:
 
     def came(self, agent: str, now: float) -> Waiting | None:
         skills = self._skills[agent]
-        request = self._requests.take_for(skills, now)
+        request = self._requests.take_for(skills, now, agent)
         if request is None:
             self._idle.add(agent, skills)
         return request
@@ -40,13 +42,36 @@ class HelinPolicy:
 
     def arrived(self, request: Waiting, now: float) -> str | None:
         self._idle.asked_for(request.of.skills)
+        known = self._known(request, now) if request.prefers else None
+        if known is not None:
+            return self._taken_or_kept(request, known, now)
         agent = self._idle.best_for(request.of.skills)
         if agent is None:
             self._requests.put(request, now)
         return agent
 
+    def _known(self, request: Waiting, now: float) -> str | None:
+        shifts = (self._shifts[agent] for agent in request.prefers if agent in self._shifts)
+        able = [one.agent for one in shifts if one.begins <= now < one.ends and request.of.skills <= one.skills]
+        return acquaintance(self._requests, request, able, self._idle, now)
+
+    def _taken_or_kept(self, request: Waiting, agent: str, now: float) -> str | None:
+        if agent in self._idle:
+            self._idle.remove(agent)
+            return agent
+        seconds = min(self._requests.keeps(request), self._shifts[agent].ends - request.since)
+        self._requests.hold(request, agent, seconds, now)
+        return None
+
     def left(self, request: Waiting) -> None:
         self._requests.left(request)
+
+    def released(self, request: Waiting, now: float) -> str | None:
+        self._requests.held(now)
+        agent = self._idle.best_for(request.of.skills) if request.wants is None else None
+        if agent is not None:
+            self._requests.took(request, now)
+        return agent
 
 
 class FirstCome:
@@ -90,6 +115,10 @@ class FirstCome:
 
     def left(self, request: Waiting) -> None:
         request.waits = False
+
+    def released(self, request: Waiting, now: float) -> str | None:
+        """It keeps nobody for anybody."""
+        return None
 
 
 def classes_of(queue: str, tier: str, skills: str) -> Class:

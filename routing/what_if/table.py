@@ -1,4 +1,7 @@
-"""Arrivals from a CSV: ``arrived_seconds,queue,tier,skills,service_seconds,patience_seconds``."""
+"""Arrivals from a CSV: ``arrived_seconds,queue,tier,skills,service_seconds,patience_seconds``.
+
+It may have ``preferred_agent`` and ``last_agent`` as well: agents by name, empty for none.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from routing.requests import Class
 from routing.what_if.day import Arrival
 
 COLUMNS: Final = ("arrived_seconds", "queue", "tier", "skills", "service_seconds", "patience_seconds")
+AGENTS: Final = ("preferred_agent", "last_agent")
 
 
 class BadTable(Exception):
@@ -45,6 +49,7 @@ def _arrival(row: Mapping[str, str | None]) -> Arrival:
         Class(queue, (row["tier"] or "").strip(), skills),
         _seconds(row, "service_seconds"),
         _seconds(row, "patience_seconds") if patience else None,
+        tuple(agent for name in AGENTS if (agent := (row.get(name) or "").strip())),
     )
 
 

@@ -40,6 +40,17 @@ def test_what_the_files_say_is_played(tmp_path: Path) -> None:
     assert (day.promises["q"].target_seconds, day.values["gold"]) == (30, 4)
 
 
+def test_a_caller_waits_for_the_agent_they_know(tmp_path: Path) -> None:
+    staff = STAFF.replace("max_wait_seconds = 600", "max_wait_seconds = 600\nlast_agent_seconds = 8")
+    staff += '[[agents]]\nname = "two"\nskills = { a = 1 }\n'
+    head = HEAD.replace("\n", ",preferred_agent,last_agent\n")
+    calls, people = files(tmp_path, "", staff)
+    calls.write_text(f"{head}0,q,gold,b,10,,,\n1,q,gold,a,5,,nobody,one\n4,q,gold,a,5,,one,two\n", encoding="utf-8")
+    day = contest(calls, people).play("helin")
+    # The one is busy for ten seconds: for the second caller too long, for the third not.
+    assert [(one.agent, one.waited) for one in day.served] == [("one", 0.0), ("two", 8.0), ("one", 6.0)]
+
+
 @pytest.mark.parametrize(
     ("rows", "staff", "why"),
     [

@@ -53,6 +53,8 @@ class Found:
     contacts: tuple[str, ...] = ("c1",)
     tier: str | None = "A"
     pop: str = "{}"
+    preferred_agent: str | None = None
+    last_agent: str | None = None
 
 
 @dataclass

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from routing.actions import Action, SendTo, ShowLife
+from routing.callers import Seat
 from routing.choice import REST
-from routing.direct import STRANDED, Direct, Seat
+from routing.direct import STRANDED, Direct
 from routing.events import QueuePlan, Step
 from routing.requests import Class, Skills, Waiting
 from routing.what_if.day import Arrival, Shift, run
@@ -42,9 +45,10 @@ def offers(actions: Sequence[Action]) -> list[tuple[str, str]]:
 class Through:
     """The real thing as a policy of the what-if: callers' channels and agents' phones go by their own names."""
 
-    def __init__(self, shifts: Sequence[Shift]) -> None:
+    def __init__(self, shifts: Sequence[Shift], keep_seconds: int = 0) -> None:
         self.direct = Direct()
-        self.direct.use(QUEUES, VALUES)
+        self.direct.use({name: replace(plan, last_agent_seconds=keep_seconds) for name, plan in QUEUES.items()}, VALUES)
+        self._keep_seconds = keep_seconds
         self.direct.awake = True
         self._skills = {shift.agent: shift.skills for shift in shifts}
         self._waiting: dict[str, Waiting] = {}
@@ -54,8 +58,10 @@ class Through:
     def _seat(self, agent: str, *, free: bool, at: datetime) -> None:
         self.direct.seat(agent, seat(self._skills[agent], free=free, at=at, phone=agent))
 
-    def _decided(self, at: datetime) -> tuple[str, str] | None:
+    def _decided(self, at: datetime, *, ticks: bool = False) -> tuple[str, str] | None:
         self.direct.actions.clear()
+        if ticks:
+            self.direct.tick(at)
         self.direct.decide(at)
         found = offers(self.direct.actions)
         for call, agent in found:
@@ -80,8 +86,16 @@ class Through:
     def arrived(self, request: Waiting, now: float) -> str | None:
         at = BEGAN + timedelta(seconds=now)
         self._waiting[request.id] = request
-        self.direct.hold(request.id, request.of.queue, request.id, request.of.tier, at)
+        favoured = tuple((agent, "who knows them") for agent in request.prefers)
+        self.direct.hold(request.id, request.of.queue, request.id, request.of.tier, at, favoured=favoured)
         taken = self._decided(at)
+        request.waits = taken is None
+        if self.direct.reason(request.id) is not None:
+            request.wants, request.until = request.prefers[0], request.since + self._keep_seconds
+        return None if taken is None else taken[1]
+
+    def released(self, request: Waiting, now: float) -> str | None:
+        taken = self._decided(BEGAN + timedelta(seconds=now), ticks=True)
         request.waits = taken is None
         return None if taken is None else taken[1]
 
@@ -101,6 +115,115 @@ def test_it_chooses_as_the_what_if_says(seed: int) -> None:
     said = run(arrivals, day.shifts, HelinPolicy(day.shifts, promises, VALUES, "cost"))
     done = run(arrivals, day.shifts, Through(day.shifts))
     assert [one.agent for one in done.served] == [one.agent for one in said.served]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_callers_are_kept_for_whom_they_know_as_the_what_if_says(seed: int) -> None:
+    day, dice = overlapping_skills(0.9, seed), Random(seed)
+    agents = [shift.agent for shift in day.shifts]
+    arrivals = [
+        Arrival(
+            # In parts of a second that no clock rounds, so that a time that is over is over for both.
+            round(64 * one.at) / 64, Class(next(iter(one.of.skills)), one.of.tier, one.of.skills), one.service,
+            one.patience, tuple(dice.sample(agents, dice.randrange(3))),
+        )
+        for one in day.arrivals[:400]
+    ]  # fmt: skip
+    promises = dict.fromkeys(QUEUES, Promise(20, 300, keep_seconds=45))
+    said = run(arrivals, day.shifts, HelinPolicy(day.shifts, promises, VALUES, "cost"))
+    done = run(arrivals, day.shifts, Through(day.shifts, 45))
+    assert [one.agent for one in done.served] == [one.agent for one in said.served]
+    assert [one.waited for one in done.served] == pytest.approx([one.waited for one in said.served], abs=0.001)
+    nobody = run(arrivals, day.shifts, HelinPolicy(day.shifts, dict.fromkeys(QUEUES, Promise(20, 300)), VALUES, "cost"))
+    met, met_by_chance = (sum(1 for one in of.served if one.agent in one.arrival.prefers) for of in (said, nobody))
+    assert met > 3 * met_by_chance
+
+
+KEPT = QueuePlan("x", "direct", 20, 300, last_agent_seconds=20)
+HOW = "who talked with them last"
+
+
+def kept_floor(*agents: Seat, plan: QueuePlan = KEPT) -> Direct:
+    """Agents a0, a1, …, and a caller who knows a0."""
+    direct = Direct()
+    direct.use({"x": plan}, VALUES)
+    direct.awake = True
+    for n, one in enumerate(agents):
+        direct.seat(f"a{n}", one)
+    direct.hold("one", "x", "one", "B", BEGAN, favoured=(("a0", HOW),))
+    direct.decide(BEGAN)
+    return direct
+
+
+def at_work(phone: str, *, free: bool, stays: bool = True, since: int = 0) -> Seat:
+    queues = frozenset("x")
+    began = BEGAN + timedelta(seconds=since)
+    return Seat(queues, queues if free else frozenset(), (), phone, "s", began, stays)
+
+
+def test_whom_the_caller_knows_goes_before_who_is_idle_for_longer() -> None:
+    direct = kept_floor(at_work("PJSIP/1", free=True, since=5), at_work("PJSIP/2", free=True))
+    assert offers(direct.actions) == [("one", "PJSIP/1")]
+    assert direct.reason("one") == f"goes to a0, {HOW}"
+    direct = kept_floor(
+        at_work("PJSIP/1", free=True, since=5), at_work("PJSIP/2", free=True), plan=replace(KEPT, last_agent_seconds=0)
+    )
+    assert offers(direct.actions) == [("one", "PJSIP/2")], "the queue's rule does not say so"
+    assert direct.reason("one") is None
+
+
+def test_a_caller_waits_for_whom_they_know_and_no_longer_than_the_rule_says() -> None:
+    direct = kept_floor(at_work("PJSIP/1", free=False), at_work("PJSIP/2", free=True))
+    assert offers(direct.actions) == []
+    assert direct.reason("one") == f"kept a while for a0, {HOW}"
+    for seconds in range(1, 20):
+        direct.tick(BEGAN + timedelta(seconds=seconds))
+    assert offers(direct.actions) == []
+    direct.told.clear()
+    direct.tick(BEGAN + timedelta(seconds=20))
+    assert offers(direct.actions) == [("one", "PJSIP/2")]
+    assert (direct.reason("one"), list(direct.told)) == (None, ["one"])
+
+
+def test_whom_the_caller_knows_becomes_free_in_time() -> None:
+    direct = kept_floor(at_work("PJSIP/1", free=False), at_work("PJSIP/2", free=True))
+    direct.use({"x": replace(KEPT, target_seconds=30)}, VALUES)
+    direct.decide(BEGAN + timedelta(seconds=3))
+    assert offers(direct.actions) == [], "other rules, the same acquaintance"
+    direct.seat("a0", at_work("PJSIP/1", free=True, since=9))
+    direct.decide(BEGAN + timedelta(seconds=9))
+    assert offers(direct.actions) == [("one", "PJSIP/1")]
+    assert direct.reason("one") == f"goes to a0, {HOW}"
+    direct.in_vain("one", None, "PJSIP/1", BEGAN + timedelta(seconds=12))
+    direct.actions.clear()
+    direct.decide(BEGAN + timedelta(seconds=12))
+    assert offers(direct.actions) == [("one", "PJSIP/2")], "who let it ring is not waited for"
+    assert direct.reason("one") is None
+
+
+@pytest.mark.parametrize("gone", [None, at_work("PJSIP/1", free=False, stays=False)])
+def test_nobody_waits_for_who_has_gone_or_rests(gone: Seat | None) -> None:
+    direct = kept_floor(at_work("PJSIP/1", free=False), at_work("PJSIP/2", free=True))
+    direct.seat("a0", gone)
+    direct.tick(BEGAN + timedelta(seconds=1))
+    assert offers(direct.actions) == [("one", "PJSIP/2")]
+
+
+def test_it_becomes_known_late_whom_the_caller_knows() -> None:
+    direct = Direct()
+    direct.use({"x": KEPT}, VALUES)
+    direct.awake = True
+    direct.seat("a0", at_work("PJSIP/1", free=False))
+    direct.seat("a1", at_work("PJSIP/2", free=False))
+    direct.hold("one", "x", "one", None, BEGAN)
+    direct.decide(BEGAN)
+    direct.known("one", "B", (("a0", HOW),), BEGAN + timedelta(seconds=1))
+    direct.seat("a1", at_work("PJSIP/2", free=True, since=2))
+    direct.decide(BEGAN + timedelta(seconds=2))
+    assert offers(direct.actions) == []
+    direct.seat("a0", at_work("PJSIP/1", free=True, since=3))
+    direct.decide(BEGAN + timedelta(seconds=3))
+    assert offers(direct.actions) == [("one", "PJSIP/1")]
 
 
 class Floor:

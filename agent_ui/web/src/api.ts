@@ -49,12 +49,18 @@ export interface Contact {
   language: string | null;
   note: string | null;
   open_tickets: number;
+  /** Logins: of the contact's own agent, and of who is that of everybody of the account without one. */
+  preferred_agent?: string | null;
+  account_agent?: string | null;
   created_at?: string;
   changed_at?: string;
 }
 
 export type ContactFields = Partial<
-  Pick<Contact, 'name' | 'account' | 'numbers' | 'email' | 'language' | 'note'>
+  Pick<
+    Contact,
+    'name' | 'account' | 'numbers' | 'email' | 'language' | 'note' | 'preferred_agent' | 'account_agent'
+  >
 >;
 
 export interface Interaction {

@@ -86,7 +86,12 @@ export function RuleCard({ queue, known, version, saw }: Props) {
             hint={t('skills.of_queue')}
             known={known}
           />
-          {queue.mode === 'direct' && <Steps draft={draft} set={set} />}
+          {queue.mode === 'direct' && (
+            <>
+              <Steps draft={draft} set={set} />
+              {figure('lastAgent', t('rule.last_agent'), t('rule.last_agent.more'), 0)}
+            </>
+          )}
           {save.isError && <ProblemLine>{whyNot(save.error, t)}</ProblemLine>}
           <div className={s.buttons}>
             <Button type="submit" loading={save.isPending} disabled={!rule}>

@@ -1,11 +1,11 @@
 /** The form of a contact, new or known. What is not changed is not sent. */
 
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
 import { api, type Contact, type ContactFields, Problem } from '../api';
 import { useT } from '../i18n';
-import { queries } from '../queries';
+import { queries, useAgentName } from '../queries';
 import { ProblemLine } from '../ui/parts';
 
 /** What the form holds that the contact does not. */
@@ -22,12 +22,44 @@ export function changes(form: FormData, contact: Contact | undefined): ContactFi
     email: text('email') || null,
     language: text('language') || null,
     note: text('note') || null,
+    preferred_agent: text('preferred_agent') || null,
   };
   if (!contact) return fields;
+  if (form.has('account_agent')) fields.account_agent = text('account_agent') || null;
   const changed = Object.entries(fields).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(contact[name as keyof ContactFields] ?? null),
   );
   return Object.fromEntries(changed);
+}
+
+interface AgentProps {
+  name: string;
+  label: string;
+  more: string;
+  agent: string | null | undefined;
+}
+
+/** Who is chosen already can be kept, also while the list of colleagues is not there. */
+function AgentField({ name, label, more, agent }: AgentProps) {
+  const t = useT();
+  const nameOf = useAgentName();
+  const colleagues = useQuery({ queryKey: ['colleagues'], queryFn: api.colleagues });
+  const [login, setLogin] = useState(agent ?? '');
+  const others = (colleagues.data?.items ?? []).filter(each => each.id !== login);
+  return (
+    <NativeSelect
+      name={name}
+      label={label}
+      description={more}
+      value={login}
+      onChange={event => setLogin(event.currentTarget.value)}
+      data={[
+        { value: '', label: t('contact.agent.nobody') },
+        ...(login ? [{ value: login, label: nameOf(login) }] : []),
+        ...others.map(each => ({ value: each.id, label: each.name })),
+      ]}
+    />
+  );
 }
 
 export function ContactForm({ contact, done }: { contact?: Contact; done: (contact: Contact) => void }) {
@@ -89,6 +121,20 @@ export function ContactForm({ contact, done }: { contact?: Contact; done: (conta
           { value: 'ru', label: 'Русский' },
         ]}
       />
+      <AgentField
+        name="preferred_agent"
+        label={t('contact.agent')}
+        more={t('contact.agent.more')}
+        agent={contact?.preferred_agent}
+      />
+      {contact?.account && (
+        <AgentField
+          name="account_agent"
+          label={t('contact.account_agent')}
+          more={t('contact.account_agent.more')}
+          agent={contact.account_agent}
+        />
+      )}
       <Textarea
         name="note"
         label={t('contact.note')}

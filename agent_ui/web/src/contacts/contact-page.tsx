@@ -2,14 +2,14 @@
 
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Building2, Languages, Mail, Pencil, Phone, StickyNote, Ticket } from 'lucide-react';
+import { Building2, Headset, Languages, Mail, Pencil, Phone, StickyNote, Ticket } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { Timeline, TimelineToCome } from '../agent/timeline';
 import { api, type Contact, Problem } from '../api';
 import { useT } from '../i18n';
 import { DialNumber } from '../phone/dial';
-import { queries, useContact, useInteractions } from '../queries';
+import { queries, useAgentName, useContact, useInteractions } from '../queries';
 import { Avatar, Badge, CardBox, Empty, Name, ProblemLine, Tier } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { ContactForm } from './contact-form';
@@ -83,6 +83,8 @@ export default function ContactPage({ id }: { id: string }) {
 function Profile({ contact }: { contact: Contact }) {
   const t = useT();
   const intl = useIntl();
+  const nameOf = useAgentName();
+  const agent = contact.preferred_agent ?? contact.account_agent;
   return (
     <CardBox title={t('contact.profile')}>
       <dl className={s.profile}>
@@ -103,6 +105,11 @@ function Profile({ contact }: { contact: Contact }) {
         <Line icon={<Languages size={17} />} word={t('contact.language')}>
           {(contact.language && intl.formatDisplayName(contact.language, { type: 'language' })) || '–'}
         </Line>
+        {agent && (
+          <Line icon={<Headset size={17} />} word={t('contact.agent')}>
+            <Name most={80}>{nameOf(agent)}</Name>
+          </Line>
+        )}
         {contact.note && (
           <Line icon={<StickyNote size={17} />} word={t('contact.note')}>
             <span className={s.text} dir="auto">
