@@ -19,9 +19,21 @@ from config.asterisk_folder.find import Asterisk
 from tests.real.asterisk import Shop, running_shop
 from tests.real.scenarios import Caller, Phone
 from tests.real.service import PEOPLE, QUEUES, Person, Service, configured, signed_in
+from tests.real.test_dialplan import until
 from tests.real.test_spine import NUMBER, logged, nothing_is_up
 
 DID = "+3725550300"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+OVERFLOW = """
+[[calendars]]
+name = "office"
+time_zone = "Europe/Tallinn"
+queues = ["support"]
+overflow_queue = "sales"
+overflow_after_seconds = 4
+[calendars.hours]
+"""
+OVERFLOW += "".join(f'{day} = ["00:00-24:00"]\n' for day in DAYS)
 QUICK = {"extensions.conf": {("[globals]", "HELIN_HOLD"): "8", ("[globals]", "HELIN_RING"): "3"}}
 
 
@@ -104,6 +116,64 @@ async def test_whom_one_agent_lets_ring_the_next_one_gets(shop: Shop, helin: Ser
     ]
     assert 2500 < int(rows[-3][2]) < 10_000
     assert 1 <= int(rows[-1][3]) <= 10, "talked"
+
+
+async def test_a_held_caller_goes_where_the_calendar_says(shop: Shop, helin: Service) -> None:
+    """It closes while they wait: told after the minutes of grace. Overflow: to the other queue, where Helin picks."""
+    async with AsyncExitStack() as people:
+        away, other, supervisor = [
+            await people.enter_async_context(signed_in(helin.url, login))
+            for login in ("agent1", "agent2", "supervisor")
+        ]
+        await away.did("log_in", queues="support")
+        await away.did("pause", reason="lunch")
+        with shop.calls(Caller(number=NUMBER, to=DID, talk_ms=None)) as caller:
+            await in_the_hold(shop, 1)
+            # As the calendar would have written it when they came.
+            channel = re.search(r"PJSIP/trunk-\w+", await shop.asterisk.rx("core show channels concise"))
+            assert channel is not None
+            await shop.asterisk.rx(f"dialplan set chanvar {channel[0]} HELIN_DEADLINE {int(time.time())}")
+            assert (await caller.done()).notes == {"answered": 1, "got_bye": 1}
+        (call,) = await logged(supervisor)
+        assert (call["outcome"], call["ended_by"]) == ("timed_out", "system"), "the caller did not give up"
+
+        (helin.folder / "overflow.toml").write_text(OVERFLOW)
+        done = helin.run("apply", str(helin.folder / "overflow.toml"))
+        assert done.returncode == 0, done.stderr
+        await until(lambda: _rule_is_written(shop))
+        await other.did("log_in", queues="sales")
+        with (
+            shop.phone("1002", Phone(answer_ms=300, bye_ms=1000)),
+            shop.calls(Caller(number=NUMBER, to=DID, talk_ms=None)) as caller,
+        ):
+            await other.hears("call.answered")
+            await caller.done()
+        (call, _) = await logged(supervisor, 2)
+        file = await supervisor.get(f"/calls/{call['id']}")
+    waits = [(each["kind"], each["queue"], each.get("reason")) for each in map(_flat, file["facts"]) if "queue" in each]
+    assert waits == [
+        ("CallQueued", "support", None),
+        ("CallUnqueued", "support", "timed_out"),
+        ("CallQueued", "sales", None),
+        ("CallUnqueued", "sales", "answered"),
+    ]
+    assert [each["agent"] for each in call["segments"]] == ["agent2"]
+    assert call["waited_seconds"] > 3
+    logs = [row[2:5] for row in shop.asterisk.queue_log() if row[4] in ("ENTERQUEUE", "EXITWITHTIMEOUT", "CONNECT")]
+    assert logs[-4:] == [
+        ["support", "NONE", "ENTERQUEUE"],
+        ["support", "NONE", "EXITWITHTIMEOUT"],
+        ["sales", "NONE", "ENTERQUEUE"],
+        ["sales", "PJSIP/1002", "CONNECT"],
+    ]
+
+
+async def _rule_is_written(shop: Shop) -> bool:
+    return ":sales:4" in await shop.asterisk.rx("dialplan show globals")
+
+
+def _flat(fact: dict[str, Any]) -> dict[str, Any]:
+    return {**fact, **fact.get("body", {})}
 
 
 async def test_when_helin_is_killed_the_plain_queue_serves_who_waits(shop: Shop, helin: Service) -> None:
