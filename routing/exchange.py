@@ -319,7 +319,7 @@ class Exchange:
         self.leave_bridge(chan)
         self.part(chan)
         stay = self.in_queue(chan, queue, at)
-        stay.held, chan.hold = True, bridge
+        stay.held, stay.asks, chan.hold = True, False, bridge
         self.moved.append(chan)
 
     def left(self, chan: Chan, at: datetime) -> None:

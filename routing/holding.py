@@ -131,11 +131,18 @@ class Holding:
         for agent in call.ringing:
             self.direct.ringing(call.id, agent, now)
 
+    def asks(self, chan: Chan) -> None:
+        """For a callback: nobody gets the caller until the dialplan holds them again."""
+        if chan.stay is not None and chan.stay.held:
+            chan.stay.asks = True
+            self.direct.leave(chan.story.id)
+
     def look_around(self) -> None:
         """Who is held and was not known to be a call when that was told."""
         for chan in self._exchange.channels.values():
             stay = chan.stay
-            if stay is not None and stay.held and stay.left_at is None and not self.direct.holds(chan.story.id):
+            held = stay is not None and stay.held and not stay.asks and stay.left_at is None
+            if held and not self.direct.holds(chan.story.id):
                 self._exchange.moved.append(chan)
 
 

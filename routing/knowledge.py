@@ -21,6 +21,7 @@ class Stay:
 
     ``overtook``: app_queue put it before somebody who was there already. ``held``: it waits for Helin to pick an agent
     (mode *direct*), not in app_queue. ``fetched``: it was brought back there from app_queue, which did not give it up.
+    ``asks``: for a callback; the dialplan will hold it again, or not.
     """
 
     queue: str
@@ -36,6 +37,7 @@ class Stay:
     overtook: bool = False
     held: bool = False
     fetched: bool = False
+    asks: bool = False
     told_in: bool = False
 
 

@@ -191,6 +191,8 @@ class Lessons:
         chan = self._exchange.see(e.channel, e.at)
         if chan is not None and chan.stay is not None and e.queue in ("", chan.stay.queue):
             chan.stay.status = e.status
+            if chan.stay.held and e.status in ("TIMEOUT", "WITHDRAW"):
+                chan.stay.left_at = chan.stay.left_at or e.at
         elif chan is not None and e.queue and e.status in ("JOINEMPTY", "JOINUNAVAIL", "FULL"):
             stay = self._exchange.in_queue(chan, e.queue, e.at)
             stay.left_at, stay.status = e.at, e.status

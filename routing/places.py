@@ -28,7 +28,10 @@ DELIVER: Final = "helin-deliver"
 """Rings an agent (HELIN_OFFER) for such a caller, who comes back to HOLD when nobody answers."""
 
 OF_HOLD: Final = frozenset(
-    (HOLD, DELIVER, "helin-announce", "helin-offer", "helin-ring", "helin-new-leg", "helin-clock")
+    (
+        HOLD, DELIVER, "helin-announce", "helin-callback-offer", "helin-offer", "helin-ring", "helin-new-leg",
+        "helin-clock",
+    )
 )
 """Where a caller is who waits for Helin's pick."""
 

@@ -274,6 +274,7 @@ class Switchboard:
         if chan is None or call is None or call.direction != "inbound" or not call.number:
             self._exchange.actions.append(SayCallback(event.channel.name, False))
             return
+        self._holding.asks(chan)
         since = call.queued_at or call.started_at
         self._exchange.actions.append(AskCallback(chan.name, call.id, call.number, event.queue, since))
 

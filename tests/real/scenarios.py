@@ -36,7 +36,7 @@ OF_INVITE = NEW_TAG.replace("[last_CSeq:]", "CSeq: [last_cseq_number] INVITE")
 class Caller:
     """Calls in and talks. ``talk_ms`` None: only the other side hangs up. ``cancel_ms``: gives up if not answered.
 
-    ``digit``: pressed three seconds after the answer, by SIP INFO; Asterisk must expect it so (``dtmf_mode = info``).
+    ``digit``: pressed ``digit_ms`` after the answer, by SIP INFO; Asterisk must expect it so (``dtmf_mode = info``).
     """
 
     number: str = "+37255501000"
@@ -45,6 +45,7 @@ class Caller:
     talk_ms: int | None = 2000
     cancel_ms: int | None = None
     digit: str = ""
+    digit_ms: int = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def caller_scenario(caller: Caller, sound: str) -> str:
             f"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal={caller.digit}\nDuration=120\n"
         )
         info = _caller_request("INFO", 2).replace(EMPTY, pressed)
-        talk += '<pause milliseconds="3000"/>\n' + _send(info) + '<recv response="200"/>\n'
+        talk += f'<pause milliseconds="{caller.digit_ms}"/>\n' + _send(info) + '<recv response="200"/>\n'
     if caller.talk_ms is None:
         talk += f'<recv request="BYE">{_log("got_bye")}</recv>\n'
     else:

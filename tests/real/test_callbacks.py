@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,17 +16,23 @@ from crm_store.requests import Request, RequestFilter
 from crm_store.store import Store
 from tests.real.asterisk import Shop, running_shop
 from tests.real.scenarios import Caller, Phone
-from tests.real.service import Service, configured, signed_in
+from tests.real.service import PEOPLE, QUEUES, Service, configured, signed_in, until
 from tests.real.test_spine import logged
 
 SALES = "+3725550200"
+DIRECT = "+3725550300"
+ASKED = {
+    ("[globals]", "HELIN_OFFER_CALLBACK"): "yes",
+    # Long, so that on a slow machine too the key falls into it.
+    ("[globals]", "HELIN_KEY_WITHIN"): "30",
+}
 NUMBER = "+37255501000"
 
 
 @pytest.fixture
 async def shop(asterisk_home: Asterisk) -> AsyncIterator[Shop]:
     """Where a key comes by SIP INFO."""
-    changes = {"pjsip.conf": {("[trunk](any)", "dtmf_mode"): "info"}}
+    changes = {"pjsip.conf": {("[trunk](any)", "dtmf_mode"): "info"}, "extensions.conf": ASKED}
     async with running_shop(asterisk_home, changes) as running:
         yield running
 
@@ -72,6 +79,39 @@ async def test_from_the_key_to_the_call_back(shop: Shop, tmp_path: Path) -> None
                 tried = await the_callback(helin, lambda one: one.details["tries"] == 1)
             assert (tried.state, tried.since) == ("waiting", kept.since)
             assert tried.not_before is not None
+
+
+async def test_the_key_is_heard_where_helin_holds_the_caller(shop: Shop, tmp_path: Path) -> None:
+    """Asked after the announcement. Kept: the caller is gone from the line. Not kept: held again at their place."""
+    async with configured(tmp_path, shop.asterisk) as helin:
+        (tmp_path / "direct.toml").write_text(PEOPLE + QUEUES.replace('"assist"', '"direct"'))
+        assert helin.run("apply", str(tmp_path / "direct.toml")).returncode == 0
+        helin.start()
+        await helin.until_ready()
+        async with signed_in(helin.url, "agent1") as agent, signed_in(helin.url, "supervisor") as chief:
+            await agent.did("log_in", queues="support")
+            await agent.did("pause", reason="lunch")
+            await agent.post("/contacts", {"name": "Mari", "numbers": [NUMBER], "time_zone": where_it_is_noon()})
+            pressed = Caller(number=NUMBER, to=DIRECT, talk_ms=None, digit="1", digit_ms=16_000)
+            with shop.calls(pressed) as caller:
+                assert (await caller.done(90)).notes == {"answered": 1, "got_bye": 1}
+            kept = await the_callback(helin, lambda one: one.state == "waiting")
+            assert (kept.number, kept.queue, kept.contact_name) == (NUMBER, "support", "Mari")
+            (call,) = await logged(chief, number=NUMBER)
+            assert call["outcome"] == "withdrawn"
+            assert abs((kept.since - datetime.fromisoformat(call["queued_at"])).total_seconds()) < 1
+
+            # Who hides their number cannot be called back: they wait on, and an agent has them.
+            with (
+                shop.calls(replace(pressed, number="anonymous", digit_ms=16_000)),
+                shop.phone("1001", Phone(bye_ms=500)),
+            ):
+                await until(lambda: "im-sorry" in shop.asterisk.full_log() or None, "told that it is not kept", 60)
+                await agent.did("ready")
+                await agent.hears("call.answered")
+                (call, _) = await logged(chief, 2)
+            assert call["outcome"] == "answered"
+            assert call["waited_seconds"] > 16
 
 
 async def test_who_is_reached_or_calls_again_is_called_back_no_more(shop: Shop, tmp_path: Path) -> None:
