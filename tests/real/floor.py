@@ -8,6 +8,7 @@ each other on a machine of any speed.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import shutil
 import socket
@@ -17,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -25,11 +27,14 @@ from config.asterisk_folder.instance import Instance, running_asterisk
 from config.asterisk_folder.ports import LOOPBACK, free_port
 from config.demo import SHOP_CONF, towards
 from crm_store.codec import decode_fact
+from routing.events import QueuePlan
 from routing.facts import AgentChanged, AgentRinging, CallAnswered, CallArrived, CallEnded, CallQueued, Fact
+from routing.order import in_order
+from routing.priority import Request
 from routing.requests import Class
 from routing.what_if.day import Arrival, Served, Shift, run
 from routing.what_if.policies import HelinPolicy
-from routing.worth import Promise
+from routing.worth import Pace, Promise
 from tests.real.scenarios import Caller, Phone, caller_scenario
 from tests.real.service import PASSWORD, Person, Service, configured
 from tests.real.sipp import Sipp, answering, write_tone
@@ -45,7 +50,6 @@ SKILLS: Mapping[str, tuple[str, ...]] = {
     "1017": ("finnish", "russian"),
     "1018": QUEUES,
 }
-ONE_POOL: Mapping[str, tuple[str, ...]] = dict.fromkeys(SKILLS, ("estonian",))
 TALK_MS = {
     "1011": 2100,
     "1012": 3700,
@@ -58,6 +62,7 @@ TALK_MS = {
 }
 TIERS = {"A": 5.0, "B": 2.0, "C": 1.0}
 PROMISE = Promise(10, 120)
+PLAN = QueuePlan("any", "assist", 10, 120)
 Mode = Literal["direct", "assist"]
 
 
@@ -116,7 +121,7 @@ class FloorShop:
             (folder / "callers.csv").write_text("\n".join(("SEQUENTIAL", *rows, "")))
             scenario = caller_scenario(Caller("[field0]", "[field1]", talk_ms=None), str(write_tone(folder, 440)))
             words = [f"{LOOPBACK}:{self.asterisk.ports.sip}", "-m", str(len(callers)), "-inf", "callers.csv"]
-            words += ["-r", "1", "-rp", str(round(1000 / per_second))]
+            words += ["-l", str(len(callers)), "-r", "1", "-rp", str(round(1000 / per_second))]
             sipp = Sipp(folder, scenario, words)
             try:
                 yield sipp
@@ -142,6 +147,7 @@ async def running_floor(
     shutil.copytree(SHOP_CONF, conf)
     _append(conf / "pjsip.conf", _endpoints(phones))
     _append(conf / "queues.conf", "".join(f"\n[{queue}](helin-queue)\nstrategy = leastrecent\n" for queue in QUEUES))
+    _patient(conf / "extensions.conf")
     _append(conf / "extensions.conf", "".join(_entry(queue, mode) for queue in QUEUES))
     async with (
         running_asterisk(home, conf, "main", towards(free_port(socket.SOCK_DGRAM))) as asterisk,
@@ -160,6 +166,13 @@ async def running_floor(
 
 def _append(path: Path, text: str) -> None:
     path.write_text(path.read_text() + text)
+
+
+def _patient(path: Path) -> None:
+    """Nobody goes on to the front desk because no agent has come yet."""
+    told = path.read_text()
+    assert "HELIN_PATIENCE_ALONE = 20" in told
+    path.write_text(told.replace("HELIN_PATIENCE_ALONE = 20", "HELIN_PATIENCE_ALONE = 600"))
 
 
 def _endpoints(phones: Mapping[str, int]) -> str:
@@ -250,17 +263,14 @@ def _journal(path: Path) -> Iterator[Fact]:
             yield decode_fact(kind, body)
 
 
-def played(done: Sequence[Done], skills: Mapping[str, tuple[str, ...]] = SKILLS, open_at: float = 0.0) -> list[Served]:
+def played(done: Sequence[Done]) -> list[Served]:
     """What Helin's rules make of callers who came when they came, and of talks as long as they were.
 
-    ``open_at``: when the agents came (0: before all callers). What an agent took is known to its end; when it began is
-    the what-if's to say: known to it for the first talk, then for the second, and so on.
+    What an agent took is known to its end; when it began is the what-if's to say: known to it for the first talk, then
+    for the second, and so on.
     """
     began = done[0].queued - 1.0
-    opens = max(0.0, open_at - began)
-    shifts = [
-        Shift(f"a{name}", frozenset(able), opens + n / 1000, 1e6) for n, (name, able) in enumerate(skills.items())
-    ]
+    shifts = [Shift(f"a{name}", frozenset(able), n / 1000, 1e6) for n, (name, able) in enumerate(SKILLS.items())]
     starts = [one.rang for one in done]
     served: list[Served] = []
     for _ in done:
@@ -278,6 +288,59 @@ def unlike(done: Sequence[Done]) -> list[str]:
         for one, each in zip(done, played(done), strict=True)
         if one.agent != each.agent
     ]
+
+
+def out_of_turn(done: Sequence[Done], looks: float) -> list[str]:
+    """Callers whom app_queue gave an agent though it was not their turn by Helin's rules, asked at that moment.
+
+    app_queue lets each caller look once a second, as many of the first as there are agents free: who looks first has
+    the first of these. So it was the turn of so many as agents of the queue were free in the last ``looks`` seconds.
+    """
+    found = []
+    for one in done:
+        waited = [each for each in done if each.ring.queue == one.ring.queue and each.queued <= one.rang <= each.rang]
+        line = in_order(map(_request, waited), PLAN, TIERS, _moment(one.rang), Pace(1.0, len(waited)))
+        turn = [request.call for request in line[: _free_lately(done, one, looks)]]
+        if one.ring.number not in turn:
+            found.append(f"{turn} were next, not {one.ring}")
+    return found
+
+
+def _free_lately(done: Sequence[Done], one: Done, looks: float) -> int:
+    able = {f"a{extension}" for extension, skills in SKILLS.items() if one.ring.queue in skills}
+    busy = {each.agent for each in done if each.rang < one.rang - looks and each.ended > one.rang}
+    return len(able - busy)
+
+
+def _request(one: Done) -> Request:
+    return Request(one.ring.number, one.ring.queue, "", _moment(one.queued), one.ring.tier)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def not_least_recent(done: Sequence[Done], looks: float) -> list[str]:
+    """Agents who were rung while another one of the queue had been free for more than ``looks`` seconds longer."""
+    busy: dict[str, list[tuple[float, float]]] = {f"a{extension}": [] for extension in SKILLS}
+    for one in done:
+        if one.agent is not None:
+            busy[one.agent].append((one.rang, one.ended))
+    found = []
+    for one in (each for each in done if each.agent is not None):
+        free = {
+            agent: max((until for _, until in times if until <= one.rang), default=-math.inf)
+            for agent, times in busy.items()
+            if one.ring.queue in SKILLS[agent[1:]]
+            and not any(since - looks < one.rang < until + looks for since, until in times if since != one.rang)
+        }
+        before = free.get(str(one.agent), -math.inf)
+        found += [
+            f"{agent}, not {one.agent}, for {one.ring}"
+            for agent, since in free.items()
+            if -math.inf < since < before - looks
+        ]
+    return found
 
 
 def _arrival(one: Done, start: float, began: float) -> Arrival:

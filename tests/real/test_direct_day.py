@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import statistics
 from pathlib import Path
 
 from config.asterisk_folder.find import Asterisk
-from tests.real.floor import ONE_POOL, all_over, free_to_ring, played, rings, running_floor, unlike, what_happened
+from tests.real.floor import (
+    SKILLS,
+    all_over,
+    free_to_ring,
+    not_least_recent,
+    out_of_turn,
+    rings,
+    running_floor,
+    unlike,
+    what_happened,
+)
 from tests.real.service import signed_in, until
 
 LOOKS = 1.5
@@ -30,11 +39,12 @@ async def test_who_gets_whom_is_what_the_what_if_says(asterisk_home: Asterisk, t
     assert statistics.median(free_to_ring(done)) < 1
 
 
-async def test_app_queue_serves_one_pool_in_the_order_of_the_what_if(asterisk_home: Asterisk, tmp_path: Path) -> None:
-    """All callers are there before the first agent is: from then on tiers decide, and app_queue can do that."""
-    callers = rings(24, queues=("estonian",))
+async def test_app_queue_serves_each_queue_in_the_order_of_the_rules(asterisk_home: Asterisk, tmp_path: Path) -> None:
+    """All callers are there before the first agent is. What app_queue can express: the order in each queue, and of the
+    agents of a queue the one who has been free for longest. Which of their queues an agent serves next is its own."""
+    callers = rings(40)
     async with (
-        running_floor(asterisk_home, tmp_path, "assist", callers, ONE_POOL) as floor,
+        running_floor(asterisk_home, tmp_path, "assist", callers) as floor,
         signed_in(floor.helin.url, "supervisor") as supervisor,
     ):
         with floor.answered(), floor.calls(callers, 8) as calling:
@@ -42,11 +52,12 @@ async def test_app_queue_serves_one_pool_in_the_order_of_the_what_if(asterisk_ho
             # Who came last must have waited long enough for tiers to count for more than age.
             await asyncio.sleep(6)
             await floor.log_in()
-            await calling.done(120)
+            await calling.done(180)
         await all_over(supervisor, floor)
         done = what_happened(floor, callers)
-    first = min(one.rang for one in done)
-    said = played(done, ONE_POOL, open_at=first)
-    order = sorted(zip(done, said, strict=True), key=lambda pair: pair[0].queued + pair[1].waited)
-    for (before, _), (after, _) in itertools.pairwise(order):
-        assert before.rang < after.rang + LOOKS
+    assert [one.ring.number for one in done if one.agent is None] == []
+    assert all(one.ring.queue in SKILLS[str(one.agent)[1:]] for one in done)
+    assert out_of_turn(done, LOOKS) == []
+    assert not_least_recent(done, LOOKS) == []
+    in_order_of_coming = sorted(done, key=lambda one: one.rang) == sorted(done, key=lambda one: one.queued)
+    assert not in_order_of_coming, "it was a day on which tiers decided"
