@@ -29,7 +29,13 @@ DELIVER: Final = "helin-deliver"
 
 OF_HOLD: Final = frozenset(
     (
-        HOLD, DELIVER, "helin-announce", "helin-callback-offer", "helin-offer", "helin-ring", "helin-new-leg",
+        HOLD,
+        DELIVER,
+        "helin-announce",
+        "helin-callback-offer",
+        "helin-offer",
+        "helin-ring",
+        "helin-new-leg",
         "helin-clock",
     )
 )
