@@ -1,4 +1,7 @@
-"""Drafts: the half-filled form of a call, one for each agent in it, so that a reload or a transfer loses nothing."""
+"""Drafts: the half-filled form of a call, one for each agent in it, so that a reload or a transfer loses nothing.
+
+The half-written answer to a request is kept the same way, under the name that :func:`of_request` gives it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from crm_store.schema import drafts
 from crm_store.values import needed_text, upsert
 
 MOST_BYTES = 20_000
+MOST_OF_REQUEST = 250_000
+"""Bytes: an answer may be 50,000 characters long."""
 KEPT = timedelta(days=7)
 
 
@@ -24,6 +29,11 @@ class Draft:
     agent: str | None
     text: str
     changed_at: datetime | None
+
+
+def of_request(id: str) -> str:
+    """In place of a call's id, which has no slash."""
+    return f"request/{id}"
 
 
 class Drafts:
@@ -38,17 +48,25 @@ class Drafts:
             row = (await connection.execute(query)).first()
         return Draft(call, row.agent, row.text, row.changed_at) if row is not None else Draft(call, None, "", None)
 
-    async def put(self, call: str, agent: str, text: str, now: datetime) -> Draft:
-        """Replaces the agent's own; an empty text takes it away. Raises Refused."""
-        if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-            raise Refused("text", f"a draft is at most {MOST_BYTES} bytes")
+    async def put_answer(self, request: str, agent: str, text: str, now: datetime) -> Draft:
+        """As :meth:`put`, in place of whatever anybody has begun: a request is one agent's at a time. Raises Refused."""
+        kept = await self.put(of_request(request), agent, text, now, MOST_OF_REQUEST)
+        async with self._database.writing() as connection:
+            others = (drafts.c.call_id == of_request(request)) & (drafts.c.agent != agent)
+            await connection.execute(delete(drafts).where(others))
+        return kept
+
+    async def put(self, call: str, agent: str, text: str, now: datetime, most: int = MOST_BYTES) -> Draft:
+        """Replaces the agent's own; an empty text takes it away. ``most``: bytes. Raises Refused."""
+        if len(text.encode("utf-8", "replace")) > most:
+            raise Refused("text", f"a draft is at most {most} bytes")
         needed_text("call", call, 200)
         async with self._database.writing() as connection:
             if not text.strip():
                 mine = (drafts.c.call_id == call) & (drafts.c.agent == agent)
                 await connection.execute(delete(drafts).where(mine))
                 return Draft(call, None, "", None)
-            kept = needed_text("text", text, MOST_BYTES)
+            kept = needed_text("text", text, most)
             row = {"call_id": call, "agent": agent, "text": kept, "changed_at": now}
             await connection.execute(upsert(connection, drafts, row, ("call_id", "agent")), row)
         return Draft(call, agent, kept, now)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm_store.database import Database
-from crm_store.schema import interactions, replies, requests
+from crm_store.drafts import of_request
+from crm_store.schema import drafts, interactions, replies, requests
 from crm_store.values import checked_text, key_of, needed_text
 
 ReplyState = Literal["sending", "sent", "failed"]
@@ -51,7 +52,7 @@ class Replies:
                 return _reply(had.one()), False
 
     async def ended(self, id: str, trouble: str | None, now: datetime) -> Reply:
-        """``trouble`` None: it was sent, and is the contact's history from now on."""
+        """``trouble`` None: it was sent, is the contact's history from now on, and no draft any more."""
         async with self._database.writing() as connection:
             mine = replies.c.id == key_of(id)
             state = "sent" if trouble is None else "failed"
@@ -60,6 +61,9 @@ class Replies:
             row = (await connection.execute(change.returning(replies))).one()
             owner = select(requests.c.contact_id, requests.c.subject).where(requests.c.id == row.request_id)
             of = (await connection.execute(owner)).one()
+            if trouble is None:
+                sent = drafts.c.call_id == of_request(str(row.request_id))
+                await connection.execute(delete(drafts).where(sent))
             if trouble is None and of.contact_id is not None:
                 note = f"{of.subject}\n{row.text}"[:10_000]
                 told = {"contact_id": of.contact_id, "at": now, "channel": "email", "direction": "outbound"}

@@ -22,17 +22,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, delete, func, insert, null, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
+from crm_store.drafts import of_request
 from crm_store.errors import Refused
 from crm_store.lists import Check, by_time, checked, contact_key, same_contact, with_names
 from crm_store.numbers import to_e164
 from crm_store.records import Page
 from crm_store.rules import checked_skills
-from crm_store.schema import accounts, contact_numbers, contacts, interactions, queues, requests, service_tickets, users
+from crm_store.schema import (
+    accounts,
+    contact_numbers,
+    contacts,
+    drafts,
+    interactions,
+    queues,
+    requests,
+    service_tickets,
+    users,
+)
 from crm_store.values import checked_text, key_of, needed_text
 
 RequestKind = Literal["callback", "form", "mail", "ticket"]
@@ -373,14 +384,18 @@ def _was(states: Collection[str], agent: str | None) -> ColumnElement[bool]:
 async def _move(
     connection: AsyncConnection, id: str, was: ColumnElement[bool], now: datetime, values: Mapping[str, Any]
 ) -> Request | None:
-    """The compare-and-set."""
+    """The compare-and-set. What is over needs no half-written answers."""
     key = key_of(id) or 0
     changes = {**values, "changed_at": now, "version": requests.c.version + 1}
     if values.get("state") in OVER:
         freed = case((requests.c.kind.in_(COMES_AGAIN), null()), else_=requests.c.key)
         changes |= {"ended_at": now, "parked_until": None, "key": freed}
     done = await connection.execute(update(requests).where(requests.c.id == key, was).values(changes))
-    return await _read(connection, key) if done.rowcount else None
+    if not done.rowcount:
+        return None
+    if values.get("state") in OVER:
+        await connection.execute(delete(drafts).where(drafts.c.call_id == of_request(str(key))))
+    return await _read(connection, key)
 
 
 async def _can_be_served(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

@@ -622,7 +622,7 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("changed_at", Stamp, nullable=False, index=True),
 )
-"""The half-filled form of a call, one for each agent in it."""
+"""The half-filled form of a call, one for each agent in it. ``call_id``: also ``request/7``, an answer half written."""
 
 preferences = Table(
     "preferences",

@@ -435,6 +435,12 @@ class DraftBody(Body):
     text: Annotated[str, Field(max_length=20_000)]
 
 
+class RequestDraftBody(Body):
+    """``text``: the panel's own JSON; an empty one takes the draft away."""
+
+    text: Annotated[str, Field(max_length=250_000)]
+
+
 class PreferencesBody(Body):
     """At most 10,000 bytes of JSON."""
 

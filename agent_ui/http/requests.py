@@ -8,11 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from agent_ui.board import SEE_ALL
-from agent_ui.http.bodies import ReplyBody, RequestBody, RequestChange
+from agent_ui.http.bodies import ReplyBody, RequestBody, RequestChange, RequestDraftBody
 from agent_ui.http.dialling import KEY
 from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
 from agent_ui.http.problems import Problem
 from agent_ui.mail.answering import CannotSend
+from crm_store.drafts import of_request
 from crm_store.requests import UNTAKEN, Request, RequestFilter
 
 ANSWER_WITHIN = timedelta(hours=4)
@@ -34,6 +35,12 @@ async def _one(request: web.Request) -> Request:
     if one is None or not _sees(request, one):
         raise Problem(404, "There is no such request.")
     return one
+
+
+def _holds(one: Request, login: str) -> None:
+    """Raises Problem."""
+    if one.agent != login or one.state not in ("taken", "parked"):
+        raise Problem(409, "Accept the request first.")
 
 
 async def requests(request: web.Request) -> web.Response:
@@ -91,8 +98,7 @@ async def reply(request: web.Request) -> web.Response:
     key, user = request.headers.get("Idempotency-Key", ""), request[SESSION].user
     if not KEY.fullmatch(key):
         raise Problem(422, "Idempotency-Key: send a header of 1 to 64 letters, digits or _ . - with each answer.")
-    if one.agent != user.login or one.state not in ("taken", "parked"):
-        raise Problem(409, "Accept the request first.")
+    _holds(one, user.login)
     try:
         return said(await node.answering.send(one, user.login, f"{user.login}/{key}", wish.text))
     except CannotSend as problem:
@@ -102,3 +108,17 @@ async def reply(request: web.Request) -> web.Response:
 async def replies(request: web.Request) -> web.Response:
     one = await _one(request)
     return said({"items": await request.app[NODE].store.replies.of(one.id), "next": None})
+
+
+async def draft(request: web.Request) -> web.Response:
+    """The own one, else what the agent before had begun."""
+    one = await _one(request)
+    return said(await request.app[NODE].store.drafts.get(of_request(one.id), request[SESSION].user.login))
+
+
+async def put_draft(request: web.Request) -> web.Response:
+    """Only who has the request writes an answer."""
+    wish, one, node = await body(request, RequestDraftBody), await _one(request), request.app[NODE]
+    login = request[SESSION].user.login
+    _holds(one, login)
+    return said(await node.store.drafts.put_answer(one.id, login, wish.text, now()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -131,3 +132,19 @@ async def test_requests_for_programs(site: Site) -> None:
     assert (await site.ask("POST", f"{one}/cancel", chief))[1]["state"] == "cancelled"
     assert (await site.ask("POST", f"{one}/cancel", chief))[0] == 409
     assert (await site.ask("GET", f"{PREFIX}/requests?open=true", chief))[1]["items"] == []
+
+
+async def test_only_who_has_a_request_keeps_an_answer_half_written(site: Site) -> None:
+    chief = await site.token("supervisor")
+    made = await site.store.requests.add("form", "support", "Price?", datetime.now(UTC), {"email": "mari@home.example"})
+    path, wish = f"{PREFIX}/requests/{made.request.id}/draft", {"json": {"text": '{"reply":"Dear"}'}}
+    status, said = await site.ask("PUT", path, chief, **wish)
+    assert (status, said["detail"]) == (409, "Accept the request first.")
+    assert await site.store.requests.move(
+        made.request.id, "taken", datetime.now(UTC), was=("waiting",), agent="supervisor"
+    )
+    assert (await site.ask("PUT", path, chief, **wish))[0] == 200
+    assert (await site.ask("GET", path, chief))[1]["text"] == '{"reply":"Dear"}'
+    assert (await site.ask("PUT", path, chief, json={"text": "x" * 250_001}))[0] == 422
+    assert (await site.ask("GET", path, await site.token("api")))[0] == 403
+    assert (await site.ask("GET", path, await site.token("agent")))[0] == 404

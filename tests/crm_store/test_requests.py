@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crm_store.drafts import of_request
 from crm_store.errors import Refused
 from crm_store.requests import UNTAKEN, Request, RequestFilter
 from crm_store.store import Store
@@ -186,3 +187,25 @@ async def test_a_request_that_cannot_be(shop: Store, fields: dict[str, Any], wro
     for strange in ("0", "x", "9" * 30):
         assert await shop.requests.get(strange) is None
         assert await shop.requests.offer(strange, "anna", 2, at(0)) is None
+
+
+async def test_a_half_written_answer_goes_on_with_who_has_the_request_and_goes_when_it_is_sent_or_over(
+    shop: Store,
+) -> None:
+    one, drafts = (await taken(shop)).id, shop.drafts
+    await drafts.put_answer(one, "anna", '{"reply":"Dear"}', at(3))
+    await drafts.put("c1", "anna", "{}", at(3))
+    assert (await drafts.get(of_request(one), "bert")).agent == "anna"
+    await drafts.put_answer(one, "bert", '{"reply":"Dear Mari"}', at(4))
+    assert (await drafts.get(of_request(one), "anna")).agent == "bert", "the newest, not the own"
+    begun, _ = await shop.replies.begin(one, "bert/1", "<1@x>", "bert", "Dear Mari", at(5))
+    await shop.replies.ended(begun.id, "not reached", at(6))
+    assert (await drafts.get(of_request(one), "bert")).text
+    await shop.replies.ended(begun.id, None, at(7))
+    assert not (await drafts.get(of_request(one), "bert")).text
+    await drafts.put_answer(one, "anna", "x" * 200_000, at(8))
+    with pytest.raises(Refused, match="at most 250000 bytes"):
+        await drafts.put_answer(one, "anna", "õ" * 125_001, at(8))
+    assert await shop.requests.done(one, "anna", at(9))
+    assert not (await drafts.get(of_request(one), "anna")).text
+    assert (await drafts.get("c1", "anna")).text, "a call's is another thing"

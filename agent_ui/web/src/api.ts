@@ -479,6 +479,9 @@ export const api = {
   replies: (key: string) => ask<Page<Reply>>('GET', `/requests/${id(key)}/replies`),
   reply: (key: string, text: string, once: string) =>
     ask<Reply>('POST', `/requests/${id(key)}/replies`, { text }, { 'Idempotency-Key': once }),
+  letterDraft: (key: string) => ask<KeptDraft>('GET', `/requests/${id(key)}/draft`),
+  keepLetterDraft: (key: string, text: string) =>
+    ask<void>('PUT', `/requests/${id(key)}/draft`, { text }),
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),

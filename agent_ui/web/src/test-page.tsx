@@ -33,11 +33,12 @@ export type Answer = [status: number, body: unknown, headers?: Record<string, st
 
 /** Stands in for the network; what is asked is kept to be looked at. */
 export function network(answer: (method: string, path: string, body: unknown) => Answer) {
-  const asked: { method: string; path: string; body: unknown }[] = [];
+  const asked: { method: string; path: string; body: unknown; key?: string }[] = [];
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
     const path = url.replace('/api/v1', '');
-    asked.push({ method: init.method ?? 'GET', path, body });
+    const key = (init.headers as Record<string, string> | undefined)?.['Idempotency-Key'];
+    asked.push({ method: init.method ?? 'GET', path, body, ...(key ? { key } : {}) });
     const [status, said, headers] = answer(init.method ?? 'GET', path, body);
     return new Response(
       status === 204 ? null : JSON.stringify(said),

@@ -27,7 +27,8 @@ export const NOTHING: Draft = {
   from: null,
   touched: false,
 };
-const PREFIX = 'helin.draft.';
+/** Of everything that this browser keeps half-written. */
+export const PREFIX = 'helin.draft.';
 const KEPT = 24 * 3600_000;
 
 const useDrafts = create<Record<string, Draft>>(() => ({}));
@@ -117,7 +118,7 @@ function read(key: string): Draft {
   return lastRead.draft;
 }
 
-function parse(text: string | null): Record<string, unknown> | null {
+export function parse(text: string | null): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text ?? 'null');
     return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;

@@ -2,39 +2,46 @@
 
 import { Button, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { api, Problem, type Reply, type WrittenFile } from '../api';
 import { useT } from '../i18n';
 import { queries } from '../queries';
 import { tell } from '../shell/notices';
 import { ProblemLine, When } from '../ui/parts';
+import type { useLetterDraft } from './letter-draft';
 import s from './requests.module.css';
 
-export function Answers({ file }: { file: WrittenFile }) {
+type Letter = Pick<ReturnType<typeof useLetterDraft>, 'draft' | 'change' | 'flush'>;
+
+export function Answers({ file, letter }: { file: WrittenFile; letter: Letter }) {
   const t = useT();
   const key = ['replies', file.id];
   const { data } = useQuery({ queryKey: key, queryFn: () => api.replies(file.id) });
-  const [text, setText] = useState('');
+  const { draft, change, flush } = letter;
+  const text = draft.reply;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
-  const once = useRef('');
   async function send(): Promise<void> {
     setBusy(true);
     setProblem('');
-    once.current ||= newKey();
+    const once = draft.once || newKey();
+    change({ once });
     try {
-      const sent = await api.reply(file.id, text, once.current);
-      once.current = '';
+      const sent = await api.reply(file.id, text, once);
       if (sent.state === 'sent') {
-        setText('');
+        change({ reply: '', once: '' });
         tell('done', t('written.sent'));
-      } else setProblem(sent.trouble ?? t('written.unsure'));
+      } else {
+        change({ once: '' });
+        setProblem(sent.trouble ?? t('written.unsure'));
+      }
     } catch (caught) {
       const refused = caught instanceof Problem && caught.status >= 400 && caught.status < 500;
-      if (refused) once.current = '';
+      if (refused) change({ once: '' });
       setProblem(refused ? (caught as Problem).message : t('written.unsure'));
     }
     setBusy(false);
+    void flush();
     void queries.invalidateQueries({ queryKey: key });
   }
   return (
@@ -48,7 +55,7 @@ export function Answers({ file }: { file: WrittenFile }) {
         resize="vertical"
         maxLength={50_000}
         value={text}
-        onChange={event => setText(event.currentTarget.value)}
+        onChange={event => change({ reply: event.currentTarget.value })}
       />
       {problem && <ProblemLine>{problem}</ProblemLine>}
       <Button variant="light" loading={busy} disabled={!text.trim()} onClick={() => void send()}>

@@ -2,21 +2,25 @@
 
 import { Button, Menu, Skeleton, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Paperclip } from 'lucide-react';
+import { MessagesSquare, Paperclip } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Timeline } from '../agent/timeline';
 import { api, type WrittenFile } from '../api';
 import { plain } from '../format';
 import { useT, useWord } from '../i18n';
+import { usePicture } from '../live';
 import type { Written } from '../protocol';
-import { queries, useInteractions } from '../queries';
+import { queries, useAgentName, useInteractions } from '../queries';
 import { tell, useCommand } from '../shell/notices';
 import { PhoneNumber, ProblemLine, Tier, When } from '../ui/parts';
 import { dayAt, instantOf, ownZone } from '../zones';
 import { Answers } from './answers';
 import { KindIcon, useTitle } from './in-line';
+import { useLetterDraft } from './letter-draft';
 import s from './requests.module.css';
+
+type Letter = ReturnType<typeof useLetterDraft>;
 
 export function RequestCard({ request }: { request: Written }) {
   const t = useT();
@@ -25,6 +29,8 @@ export function RequestCard({ request }: { request: Written }) {
     queryKey: ['request', request.id],
     queryFn: () => api.request(request.id),
   });
+  const letter = useLetterDraft(usePicture(picture => picture.me.login), request.id);
+  const nameOf = useAgentName();
   return (
     <article className={s.card} aria-label={`${word('request', request.kind)}: ${plain(request.title)}`}>
       <header>
@@ -50,7 +56,14 @@ export function RequestCard({ request }: { request: Written }) {
       {error && <ProblemLine>{t('written.unread')}</ProblemLine>}
       {!file && !error && <Skeleton height={96} radius={10} />}
       {file && <Body file={file} />}
-      <Finish request={request} />
+      {letter.draft.from && (
+        <p className={s.begun} role="status">
+          <MessagesSquare size={16} aria-hidden="true" />
+          {t('draft.from', { agent: nameOf(letter.draft.from) })}
+        </p>
+      )}
+      {file?.email && <Answers file={file} letter={letter} />}
+      <Finish request={request} letter={letter} />
       {file?.contact && <History contact={file.contact} />}
     </article>
   );
@@ -91,7 +104,6 @@ function Body({ file }: { file: WrittenFile }) {
           <li className={s.dim}>{t('written.in_mailbox')}</li>
         </ul>
       )}
-      {file.email && <Answers file={file} />}
     </>
   );
 }
@@ -138,16 +150,18 @@ function WhoWrote({ file }: { file: WrittenFile }) {
   );
 }
 
-function Finish({ request }: { request: Written }) {
+function Finish({ request, letter }: { request: Written; letter: Letter }) {
   const t = useT();
   const give = useCommand();
-  const [note, setNote] = useState('');
+  const { draft, change, flush, drop } = letter;
   const [busy, setBusy] = useState(false);
   async function say(name: string, args: Record<string, string> = {}): Promise<void> {
     if (busy) return;
     setBusy(true);
+    if (name !== 'done') await withinReason(flush());
     const done = await give(name, { request: request.id, ...args });
     setBusy(false);
+    if (done && (name === 'done' || name === 'decline')) drop();
     if (done && request.contact)
       void queries.invalidateQueries({ queryKey: ['interactions', request.contact] });
   }
@@ -159,8 +173,8 @@ function Finish({ request }: { request: Written }) {
         rows={2}
         resize="vertical"
         maxLength={10_000}
-        value={note}
-        onChange={event => setNote(event.currentTarget.value)}
+        value={draft.note}
+        onChange={event => change({ note: event.currentTarget.value })}
       />
       <div className={s.buttons}>
         {request.kind === 'callback' && (
@@ -171,7 +185,7 @@ function Finish({ request }: { request: Written }) {
         <Button
           loading={busy}
           variant={request.kind === 'callback' ? 'default' : 'filled'}
-          onClick={() => void say('done', { note })}
+          onClick={() => void say('done', { note: draft.note })}
         >
           {t('written.done')}
         </Button>
@@ -195,6 +209,11 @@ function Finish({ request }: { request: Written }) {
       </div>
     </div>
   );
+}
+
+/** What is given away does not wait longer for a server that is slow. */
+function withinReason(kept: Promise<void>): Promise<void> {
+  return Promise.race([kept, new Promise<void>(resolve => setTimeout(resolve, 1_000))]);
 }
 
 function parkTimes() {

@@ -1,13 +1,16 @@
 // @vitest-environment happy-dom
 
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { run } from 'axe-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Desk } from '../agent/desk-page';
+import { sweepDrafts } from '../agent/drafts';
+import { useLive } from '../live';
 import type { Written } from '../protocol';
 import { queries } from '../queries';
-import { agent, queue, T0 } from '../samples';
+import { reduce } from '../reduce';
+import { agent, call, queue, T0 } from '../samples';
 import { type Answer, network, page, show, socket } from '../test-page';
 import Offer from './offer';
 
@@ -29,6 +32,8 @@ const letter = (more: Partial<Written> = {}): Written => ({
 });
 
 let asked: ReturnType<typeof network>;
+let reply: Answer;
+let draft: { agent: string | null; text: string };
 let close: () => void = () => {};
 
 async function connected(picture: Parameters<typeof socket>[0]) {
@@ -44,10 +49,13 @@ afterEach(() => {
 
 beforeEach(() => {
   queries.clear();
+  sweepDrafts(true);
+  reply = [200, { id: '1', agent: 'agent1', text: 'Ten euros.', state: 'sent', trouble: null, at: T0 }];
+  draft = { agent: null, text: '' };
   asked = network((method, path): Answer => {
     if (path.startsWith('/me')) return [200, { login: 'agent1', name: 'Agent One', role: 'agent' }];
-    if (path === '/requests/7/replies' && method === 'POST')
-      return [200, { id: '1', agent: 'agent1', text: 'Ten euros.', state: 'sent', trouble: null, at: T0 }];
+    if (path === '/requests/7/replies' && method === 'POST') return reply;
+    if (path === '/requests/7/draft') return [200, draft];
     if (path === '/requests/7')
       return [
         200,
@@ -95,6 +103,67 @@ it('shows what was taken beside the desk, answers it once, and ends it with a no
   await userEvent.click(within(card).getByRole('button', { name: 'Done' }));
   const done = { name: 'done', args: { request: '7', note: 'Told her.' } };
   await waitFor(() => expect(given).toContainEqual(done));
+});
+
+async function writing(): Promise<HTMLElement> {
+  const card = await screen.findByRole('article', { name: /E-mail/ }, { timeout: 20_000 });
+  return within(card).findByLabelText('Answer by e-mail');
+}
+
+it('keeps a half-written answer over a reload and a call that rings, until it is sent', async () => {
+  const mine = { requests: [letter({ state: 'taken' })], agent: agent('agent1') };
+  show(mine);
+  const before = await page(<Desk />);
+  await userEvent.type(await writing(), 'Dear Mari');
+  before.unmount();
+  await waitFor(() =>
+    expect(asked.filter(each => each.path === '/requests/7/draft' && each.method === 'PUT')).toHaveLength(1),
+  );
+  show(mine);
+  await page(<Desk />);
+  const field = await writing();
+  expect(field).toHaveProperty('value', 'Dear Mari');
+  await userEvent.type(field, ', ten');
+  act(() => {
+    const { picture } = useLive.getState();
+    const rings = { type: 'call.ringing' as const, seq: 2, at: T0, agent: 'agent1', suggestion: null };
+    const ring = { ...rings, call: call('c1', { ringing: ['agent1'] }), contacts: [], history: [] };
+    if (picture) useLive.setState({ picture: reduce(picture, ring) });
+  });
+  expect(screen.getAllByRole('article')).toHaveLength(2);
+  await userEvent.keyboard(' euros.');
+  expect(await writing()).toHaveProperty('value', 'Dear Mari, ten euros.');
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await waitFor(async () => expect(await writing()).toHaveProperty('value', ''));
+  expect(Object.keys(localStorage)).toEqual([]);
+});
+
+it('never sends what may have left under another key, even after a reload, and forgets all at sign-out', async () => {
+  reply = [503, { title: 'away' }];
+  const mine = { requests: [letter({ state: 'taken' })], agent: agent('agent1') };
+  for (let round = 0; round < 2; round++) {
+    show(mine);
+    const view = await page(<Desk />);
+    const field = await writing();
+    if (round === 0) await userEvent.type(field, 'Ten euros.');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect(await screen.findByText(/Nobody knows whether it was sent/)).toBeTruthy();
+    view.unmount();
+  }
+  const keys = asked.filter(each => each.path.endsWith('/replies') && each.key).map(each => each.key);
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[1]).toBe(keys[0]);
+  sweepDrafts(true);
+  expect(Object.keys(localStorage)).toEqual([]);
+});
+
+it('goes on from what the agent before had begun', async () => {
+  draft = { agent: 'agent2', text: JSON.stringify({ reply: 'Dear Mari', note: 7, once: 'theirs' }) };
+  show({ requests: [letter({ state: 'taken' })], agent: agent('agent1') });
+  await page(<Desk />);
+  await waitFor(async () => expect(await writing()).toHaveProperty('value', 'Dear Mari'));
+  expect(screen.getByText(/Begun by agent2/)).toBeTruthy();
 });
 
 it('lists written requests among those who wait', async () => {
