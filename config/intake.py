@@ -20,6 +20,7 @@ from crm_store.store import Store
 
 EVERY_SECONDS = 2.0
 TICKETS_EVERY = 15.0
+SWEEP_EVERY = 600.0
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def mailbox_plan(box: Mailbox) -> MailboxPlan:
         box.max_megabytes * 1_000_000,
     )  # fmt: skip
     within = timedelta(minutes=box.answer_within_minutes)
-    return MailboxPlan(imap, box.queue, box.every_seconds, within, box.skills)
+    return MailboxPlan(imap, box.queue, box.every_seconds, within, box.skills, box.attachment_megabytes * 1_000_000)
 
 
 def smtp_plan(box: Mailbox) -> SmtpPlan:
@@ -74,10 +75,13 @@ async def taking_in(settings: Settings, store: Store) -> AsyncIterator[tuple[Mai
 
 async def _watch(at: WrittenAt, store: Store) -> None:
     loop = asyncio.get_running_loop()
-    tickets_at, said = float("-inf"), ""
+    tickets_at, swept_at, said = float("-inf"), float("-inf"), ""
     while True:
         try:
             await store.requests.time_up(datetime.now(UTC))
+            if at.attachments_days and loop.time() - swept_at >= SWEEP_EVERY:
+                swept_at = loop.time()
+                await store.attachments.sweep(datetime.now(UTC) - timedelta(days=at.attachments_days))
             if at.tickets_queue and loop.time() - tickets_at >= TICKETS_EVERY:
                 tickets_at = loop.time()
                 within = timedelta(minutes=at.tickets_within_minutes)

@@ -131,12 +131,14 @@ class WrittenAt(_Section):
     """How written requests (mails, web forms, tickets near breach) are given out.
 
     ``tickets_queue``: where tickets go that are due within ``tickets_within_minutes``; empty: they stay in their list.
+    ``attachments_days``: so long a mail's attachments are kept once it is answered; 0: for ever.
     """
 
     most_per_agent: Annotated[int, Field(ge=1, le=20)] = 2
     offer_seconds: Annotated[int, Field(ge=5, le=600)] = 30
     tickets_queue: Annotated[str, Field(max_length=128)] = ""
     tickets_within_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    attachments_days: Annotated[int, Field(ge=0, le=36_500)] = 90
 
 
 Skills = dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=0, le=100)]]
@@ -167,7 +169,8 @@ Tls = Literal["tls", "starttls", "none"]
 class Mailbox(_Section):
     """Mails in ``folder`` become requests; answers go out by SMTP as ``sender``. ``none`` is for this machine only.
 
-    A mail of more than ``max_megabytes`` is not fetched; the agent is told of it.
+    A mail of more than ``max_megabytes`` is not fetched; the agent is told of it. Of one that is, attachments of more
+    than ``attachment_megabytes`` are only listed (0: all).
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
@@ -180,6 +183,7 @@ class Mailbox(_Section):
     folder: Annotated[str, Field(min_length=1, max_length=200)] = "INBOX"
     every_seconds: Annotated[float, Field(ge=0.2, le=3_600)] = 30
     max_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
+    attachment_megabytes: Annotated[int, Field(ge=0, le=100)] = 10
     answer_within_minutes: AnswerWithin = 240
     skills: Skills = Field(default_factory=dict)
     sender: Annotated[str, Field(max_length=320)] = ""

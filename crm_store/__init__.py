@@ -41,6 +41,7 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .cancel_of(number, now)        .time_up(now)                      -> those that changed
     store.replies    .begin(request, command, message_id, agent, text, now) -> (Reply, new)   .ended(id, trouble, now)
                      .of(request)                       store.mailboxes .get(name) -> ReadTo | None   .put(name, …)
+    store.attachments .get(request, n) -> Attachment | None                          .sweep(before) -> int
     store.dispositions .all()   .of_queue(name)   .put_all(tree)   .put(some) -> {key: changed fields}
     store.pause_reasons .all()   .put_all(reasons)   .put(some) -> {key: changed fields}
     store.calendars  .all()   .by_name(name)   .put(CalendarFile, version) -> Put   .remove(name)
@@ -52,6 +53,7 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)
+                     .put_answer(request, agent, text, now)
     store.preferences .get(user_id)   .put(user_id, given, now)      store.days .of(agent, begin, end, now) -> Day
     store.phone_passwords .issued(endpoint, session, now)   .over(now) -> tuple[Issued, …]   .of_session(key)
                      .replaced(issued)                  which softphones have a password in force, and for whom

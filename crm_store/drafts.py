@@ -49,7 +49,7 @@ class Drafts:
         return Draft(call, row.agent, row.text, row.changed_at) if row is not None else Draft(call, None, "", None)
 
     async def put_answer(self, request: str, agent: str, text: str, now: datetime) -> Draft:
-        """As :meth:`put`, in place of whatever anybody has begun: a request is one agent's at a time. Raises Refused."""
+        """As :meth:`put`, in place of what others have begun: a request is one agent's at a time. Raises Refused."""
         kept = await self.put(of_request(request), agent, text, now, MOST_OF_REQUEST)
         async with self._database.writing() as connection:
             others = (drafts.c.call_id == of_request(request)) & (drafts.c.agent != agent)

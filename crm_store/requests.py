@@ -17,7 +17,7 @@ that starts anew reads here what stands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
@@ -26,6 +26,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, delete, func, insert, n
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_store.attachments import Attachment, keep
 from crm_store.database import Database
 from crm_store.drafts import of_request
 from crm_store.errors import Refused
@@ -161,6 +162,7 @@ class Requests:
         *,
         contact: str | None = None,
         key: str | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> Added:
         """``fields``: any of name, number, email, text, details, tier, skills, since, due_at, not_before, expires_at,
         call_id, service_ticket_id.
@@ -181,7 +183,9 @@ class Requests:
                 values["contact_id"] = owner
                 values["tier"] = values.get("tier") or await _tier(connection, owner)
                 made = insert(requests).values(values).returning(requests.c.id)
-                request = await _read(connection, int((await connection.execute(made)).scalar_one()))
+                number = int((await connection.execute(made)).scalar_one())
+                await keep(connection, number, attachments, now)
+                request = await _read(connection, number)
         except IntegrityError:
             had = await self._by_key(values["key"]) if values["key"] is not None else None
             if had is None:

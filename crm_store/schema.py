@@ -23,6 +23,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -688,6 +689,17 @@ replies = Table(
     sqlite_autoincrement=True,
 )
 """Mails that agents answered with: written down before they are sent."""
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("request_id", Key, ForeignKey("requests.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Stamp, nullable=False, index=True),
+)
+"""What came with a mail, byte for byte as its sender made it. ``n``: its place in the request's ``details``."""
 
 mailboxes = Table(
     "mailboxes",

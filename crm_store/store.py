@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from crm_store.accounts import Accounts
 from crm_store.articles import Articles
+from crm_store.attachments import Attachments
 from crm_store.audit import Audit
 from crm_store.calendars import Calendars
 from crm_store.callbacks import Callbacks
@@ -76,6 +77,7 @@ class Store:
         self.tasks = Tasks(database, country)
         self.requests = Requests(database, country)
         self.replies = Replies(database)
+        self.attachments = Attachments(database)
         self.mailboxes = Mailboxes(database)
         self.dispositions = Dispositions(database)
         self.pause_reasons = PauseReasons(database)

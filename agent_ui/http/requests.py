@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -122,3 +123,28 @@ async def put_draft(request: web.Request) -> web.Response:
     login = request[SESSION].user.login
     _holds(one, login)
     return said(await node.store.drafts.put_answer(one.id, login, wish.text, now()))
+
+
+async def attachment(request: web.Request) -> web.Response:
+    """To be saved, never shown: whatever its sender calls it, it is bytes, and no browser is to guess what they are."""
+    one, text = await _one(request), request.match_info["n"]
+    n = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    kept = await request.app[NODE].store.attachments.get(one.id, n)
+    if kept is None:
+        raise Problem(404, "This attachment is not kept here; look into the mailbox.")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(kept.name), safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
+    }  # fmt: skip
+    return web.Response(body=kept.body, content_type="application/octet-stream", headers=headers)
+
+
+def file_name(said: str) -> str:
+    """A name that stays in the folder where it is saved, and shows its real ending.
+
+    Windows takes no ``<>:"|?*``, and drops dots and spaces at the end.
+    """
+    plain = "".join(letter if letter.isprintable() and letter not in '<>:"|?*' else "_" for letter in said)
+    base = plain.replace("\\", "/").rpartition("/")[2].strip(". ")
+    stem, dot, ending = base.rpartition(".")
+    return f"{stem[:120]}{dot}{ending[:20]}" if stem else base[:120] or "attachment"

@@ -301,6 +301,7 @@ ROUTES: tuple[Route, ...] = (
           many=True),
     Route("POST", "/requests/{id}/replies", requests.reply, "Answer by mail; needs the header Idempotency-Key", TALKERS,
           takes=bodies.ReplyBody, gives=Reply),
+    Route("GET", "/requests/{id}/attachments/{n}", requests.attachment, "Save what came with a mail", STAFF),
     Route("GET", "/requests/{id}/draft", requests.draft, "The half-written answer", TALKERS, gives=Draft),
     Route("PUT", "/requests/{id}/draft", requests.put_draft, "Keep the half-written answer", TALKERS,
           takes=bodies.RequestDraftBody, gives=Draft),
@@ -368,6 +369,9 @@ def _operation(route: Route) -> dict[str, Any]:
         sound = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
         responses |= {code: {"description": route.summary, "content": sound} for code in ("200", "206")}
         responses["416"] = {"description": "No such range", "content": problem}
+    if route.path.endswith("/attachments/{n}"):
+        octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        responses["200"] = {"description": route.summary, "content": octets}
     if route.takes is not None:
         schema = {"$ref": f"#/components/schemas/{route.takes.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

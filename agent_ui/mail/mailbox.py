@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ import structlog
 
 from agent_ui.mail.blocking import in_thread
 from agent_ui.mail.imap import Fetched, ImapPlan, Look, MailTrouble, look
-from agent_ui.mail.reading import Mail, read_mail
+from agent_ui.mail.reading import Attachment, Mail, read_mail
+from crm_store import attachments
 from crm_store.errors import Refused, StoreError
 from crm_store.mailboxes import ReadTo
 from crm_store.store import Store
@@ -27,13 +28,14 @@ log = structlog.get_logger("mail")
 
 @dataclass(frozen=True, slots=True)
 class MailboxPlan:
-    """A mailbox of the settings."""
+    """A mailbox of the settings. ``attachment_bytes``: larger attachments are only listed."""
 
     imap: ImapPlan
     queue: str
     every: float = 30.0
     answer_within: timedelta = timedelta(hours=4)
     skills: Mapping[str, int] = field(default_factory=dict)
+    attachment_bytes: int = 10_000_000
 
     @property
     def name(self) -> str:
@@ -105,7 +107,7 @@ class MailboxReader:
             "due_at": now + plan.answer_within, "details": _details(plan, mail, fetched),
         }  # fmt: skip
         added = await self._store.requests.add(
-            "mail", plan.queue, mail.subject, now, wish, key=f"mail:{plan.name}:{digest}"
+            "mail", plan.queue, mail.subject, now, wish, key=f"mail:{plan.name}:{digest}", attachments=_kept(plan, mail)
         )
         if added.new and not fetched.whole:
             log.warning("a mail is too large and stays in the mailbox", mailbox=plan.name, uid=fetched.uid,
@@ -118,12 +120,25 @@ def _body(mail: Mail, fetched: Fetched) -> str | None:
     return f"[This mail has {fetched.size / 1e6:.0f} MB, more than Helin takes: read it in the mailbox.]"
 
 
+def _keeps(plan: MailboxPlan, one: Attachment) -> bool:
+    return 0 < len(one.body) <= plan.attachment_bytes
+
+
+def _kept(plan: MailboxPlan, mail: Mail) -> list[attachments.Attachment]:
+    numbered = enumerate(mail.attachments, 1)
+    return [attachments.Attachment(n, one.name, one.body) for n, one in numbered if _keeps(plan, one)]
+
+
+def _listed(plan: MailboxPlan, one: Attachment, n: int) -> dict[str, Any]:
+    return {"n": n, "name": one.name, "type": one.type, "size": len(one.body), "kept": _keeps(plan, one)}
+
+
 def _details(plan: MailboxPlan, mail: Mail, fetched: Fetched) -> dict[str, Any]:
     return {
         "mailbox": plan.name,
         "message_id": mail.message_id,
         "references": list(mail.references),
-        "attachments": [asdict(one) for one in mail.attachments],
+        "attachments": [_listed(plan, one, n) for n, one in enumerate(mail.attachments, 1)],
         "automatic": mail.automatic,
         "too_large": not fetched.whole,
         "bytes": fetched.size,

@@ -1,7 +1,7 @@
 """What a mail says, as text that is safe to show. Pure: bytes in, a :class:`Mail` out, whatever the bytes are.
 
 Everything in a mail is its sender's claim, and its structure may be broken on purpose. HTML is shown as its text;
-attachments are listed and stay in the mailbox.
+attachments are taken out byte for byte, and nothing looks into them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from functools import partial
 from html.parser import HTMLParser
 from typing import TypeVar
 
@@ -26,11 +27,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """``size`` in bytes, as it is encoded in the mail."""
+    """``type`` is what the sender calls it. ``body``: as it was before it was encoded for the mail."""
 
     name: str
     type: str
-    size: int
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ def _attachments(message: EmailMessage) -> Iterator[Attachment]:
         number += 1
         if number > MOST_ATTACHMENTS:
             return
-        payload = part.get_payload()
-        size = len(payload) if isinstance(payload, str) else 0
-        yield Attachment(_line(str(name or "?"), LONGEST_NAME), _line(part.get_content_type(), 100), size)
+        payload = _or(partial(part.get_payload, decode=True), None)
+        body = payload if isinstance(payload, bytes) else b""
+        yield Attachment(_line(str(name or ""), LONGEST_NAME) or "?", _line(part.get_content_type(), 100), body)
 
 
 class _Reader(HTMLParser):

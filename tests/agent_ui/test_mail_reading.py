@@ -47,6 +47,19 @@ def test_a_very_long_text_is_cut_and_many_parts_are_bounded() -> None:
     assert read_mail(b"Subject: deep\n" + nested).subject == "deep"
 
 
+def test_attachments_are_taken_out_as_they_were() -> None:
+    mail, body = EmailMessage(), bytes(range(256)) * 40
+    mail.set_content("See below.")
+    mail.add_attachment(body, maintype="text", subtype="html", filename="bill.html")
+    mail.add_attachment("Tere õhtust\n", filename="note.txt")
+    mail.add_attachment(b"", maintype="image", subtype="png", filename=" ")
+    bill, note, empty = read_mail(mail.as_bytes()).attachments
+    assert (bill.name, bill.type, bill.body) == ("bill.html", "text/html", body)
+    assert note.body.decode().split() == ["Tere", "õhtust"]
+    assert (empty.name, empty.body) == ("?", b"")
+    assert read_mail(mail.as_bytes()).text == "See below."
+
+
 def test_an_unknown_character_set_is_read_as_well_as_can_be() -> None:
     mail = read_mail(b"Content-Type: text/plain; charset=martian\n\nTere \xc3\xb5htust")
     assert "Tere" in mail.text

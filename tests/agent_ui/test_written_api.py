@@ -13,8 +13,10 @@ from prometheus_client import CollectorRegistry
 
 from agent_ui.bus.in_process import InProcessBus
 from agent_ui.http.flood import FormPlan
+from agent_ui.http.requests import file_name
 from agent_ui.http.routes import PREFIX
 from agent_ui.web_server import running_web
+from crm_store.attachments import Attachment
 from crm_store.requests import RequestFilter
 from crm_store.store import Store
 from tests.agent_ui.test_api import PASSWORD, ROLES, Site
@@ -148,3 +150,36 @@ async def test_only_who_has_a_request_keeps_an_answer_half_written(site: Site) -
     assert (await site.ask("PUT", path, chief, json={"text": "x" * 250_001}))[0] == 422
     assert (await site.ask("GET", path, await site.token("api")))[0] == 403
     assert (await site.ask("GET", path, await site.token("agent")))[0] == 404
+
+
+async def test_an_attachment_is_saved_and_never_shown_and_only_by_who_may_see_the_mail(site: Site) -> None:
+    page = Attachment(1, "..\\up/bill\u202e\r\nX: y.html", b"<script>alert(1)</script>")
+    wish = {"details": {"attachments": [{"n": 1}]}}
+    added = await site.store.requests.add("mail", "support", "Bill", datetime.now(UTC), wish, attachments=[page])
+    path = f"{PREFIX}/requests/{added.request.id}/attachments/"
+    chief = {"Authorization": f"Bearer {await site.token('supervisor')}"}
+    async with aiohttp.ClientSession(site.url, headers=chief) as http:
+        async with http.get(path + "1") as answer:
+            assert (answer.status, await answer.read()) == (200, page.body)
+            assert answer.content_type == "application/octet-stream"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''bill___X_%20y.html"
+        for wrong in ("2", "0", "-1", "x", "1" * 30, "%00"):
+            async with http.get(path + wrong) as answer:
+                assert answer.status == 404
+    assert (await site.ask("GET", path + "1", await site.token("agent")))[0] == 404, "not a queue of theirs"
+    assert (await site.ask("GET", path + "1"))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("said", "saved"),
+    [
+        ("plan.pdf", "plan.pdf"), ("../../etc/passwd", "passwd"), ("C:\\x\\y.txt", "y.txt"), ("..", "attachment"),
+        ("", "attachment"), ("a" * 300 + ".exe", "a" * 120 + ".exe"), ("bill.pdf. . ", "bill.pdf"), ('"<|>"', "_____"),
+        (".htaccess", "htaccess"), ("õhtu.õ", "õhtu.õ"),
+    ],
+)  # fmt: skip
+def test_a_file_is_saved_where_it_should_be_and_shows_its_ending(said: str, saved: str) -> None:
+    assert file_name(said) == saved

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crm_store.attachments import Attachment
 from crm_store.drafts import of_request
 from crm_store.errors import Refused
 from crm_store.requests import UNTAKEN, Request, RequestFilter
@@ -209,3 +210,18 @@ async def test_a_half_written_answer_goes_on_with_who_has_the_request_and_goes_w
     assert await shop.requests.done(one, "anna", at(9))
     assert not (await drafts.get(of_request(one), "anna")).text
     assert (await drafts.get("c1", "anna")).text, "a call's is another thing"
+
+
+async def test_attachments_come_with_their_mail_and_go_when_it_is_long_over(shop: Store) -> None:
+    plan = Attachment(1, "plan.pdf", b"\0\xff" * 1000)
+    for _ in range(2):
+        added = await shop.requests.add("mail", "support", "Plan", at(0), {}, key="mail:<1@x>", attachments=[plan])
+    one = added.request.id
+    assert await shop.attachments.get(one, 1) == plan
+    assert await shop.attachments.get(one, 2) is None
+    assert await shop.attachments.get("x", 1) is None
+    assert await shop.attachments.sweep(at(1)) == 0, "nobody has answered it yet"
+    assert await shop.requests.move(one, "cancelled", at(2), was=UNTAKEN)
+    assert await shop.attachments.sweep(at(0)) == 0
+    assert await shop.attachments.sweep(at(1)) == 1
+    assert await shop.attachments.get(one, 1) is None

@@ -86,7 +86,12 @@ async def test_each_mail_once_whatever_is_in_it(store: Store, mail_server: MailS
     )
     assert first.due_at is not None
     (attachment,) = next(one for one in there if one.details["attachments"]).details["attachments"]
-    assert (attachment["name"], attachment["type"]) == ("../../etc/pass wd.png", "image/png")
+    assert attachment == {
+        "n": 1, "name": "../../etc/pass wd.png", "type": "image/png", "size": 5000, "kept": True,
+    }  # fmt: skip
+    kept = await store.attachments.get(next(one.id for one in there if one.details["attachments"]), 1)
+    assert kept is not None
+    assert kept.body == b"x" * 5000
     async with reading((plan_of(mail_server),), store):
         mail_server.arrive(mail(4))
         await until(store, 5)

@@ -340,10 +340,13 @@ export interface Preferences {
   [more: string]: unknown;
 }
 
+/** `kept`: it can be saved from here; else it lies in the mailbox. */
 export interface Attachment {
   name: string;
   type: string;
   size: number;
+  n?: number;
+  kept?: boolean;
 }
 
 /** A written request with all that its writer said. */
@@ -479,6 +482,7 @@ export const api = {
   replies: (key: string) => ask<Page<Reply>>('GET', `/requests/${id(key)}/replies`),
   reply: (key: string, text: string, once: string) =>
     ask<Reply>('POST', `/requests/${id(key)}/replies`, { text }, { 'Idempotency-Key': once }),
+  attachment: (key: string, n: number) => `/api/v1/requests/${id(key)}/attachments/${n}`,
   letterDraft: (key: string) => ask<KeptDraft>('GET', `/requests/${id(key)}/draft`),
   keepLetterDraft: (key: string, text: string) =>
     ask<void>('PUT', `/requests/${id(key)}/draft`, { text }),

@@ -6,7 +6,7 @@ import { MessagesSquare, Paperclip } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Timeline } from '../agent/timeline';
-import { api, type WrittenFile } from '../api';
+import { type Attachment, api, type WrittenFile } from '../api';
 import { plain } from '../format';
 import { useT, useWord } from '../i18n';
 import { usePicture } from '../live';
@@ -93,18 +93,34 @@ function Body({ file }: { file: WrittenFile }) {
           ))}
         </dl>
       )}
-      {attachments.length > 0 && (
-        <ul className={s.attachments} aria-label={t('written.attachments')}>
-          {attachments.map((each, index) => (
-            <li key={index}>
-              <Paperclip size={14} aria-hidden="true" />
-              <bdi>{plain(each.name)}</bdi> <small>{Math.ceil(each.size / 1024)} kB</small>
-            </li>
-          ))}
-          <li className={s.dim}>{t('written.in_mailbox')}</li>
-        </ul>
-      )}
+      {attachments.length > 0 && <Attachments of={file.id} items={attachments} />}
     </>
+  );
+}
+
+/** `download` keeps the browser on this page whatever comes back: the page may be the agent's telephone. */
+function Attachments({ of, items }: { of: string; items: Attachment[] }) {
+  const t = useT();
+  const kept = items.some(each => each.kept);
+  const left = items.some(each => !each.kept);
+  return (
+    <ul className={s.attachments} aria-label={t('written.attachments')}>
+      {items.map((each, index) => (
+        <li key={index}>
+          <Paperclip size={14} aria-hidden="true" />
+          {each.kept && each.n ? (
+            <a href={api.attachment(of, each.n)} download={plain(each.name, 150)}>
+              <bdi>{plain(each.name, 150)}</bdi>
+            </a>
+          ) : (
+            <bdi>{plain(each.name, 150)}</bdi>
+          )}{' '}
+          <small>{Math.ceil(each.size / 1024)} kB</small>
+        </li>
+      ))}
+      {kept && <li className={s.dim}>{t('written.careful')}</li>}
+      {left && <li className={s.dim}>{t(kept ? 'written.others_in_mailbox' : 'written.in_mailbox')}</li>}
+    </ul>
   );
 }
 

@@ -66,7 +66,12 @@ beforeEach(() => {
           email: 'mari@home.example',
           number: null,
           contact_name: null,
-          details: { attachments: [{ name: '../plan.pdf', type: 'application/pdf', size: 2048 }] },
+          details: {
+            attachments: [
+              { n: 1, name: '../plan.pdf', type: 'application/pdf', size: 2048, kept: true },
+              { n: 2, name: 'film.mp4', type: 'video/mp4', size: 20_000_000, kept: false },
+            ],
+          },
         },
       ];
     if (path === '/panel-ticket') return [200, { ticket: 't', url: 'ws://127.0.0.1/panel' }];
@@ -91,7 +96,12 @@ it('shows what was taken beside the desk, answers it once, and ends it with a no
   await page(<Desk />);
   const card = await screen.findByRole('article', {}, { timeout: 20_000 });
   expect(await within(card).findByText(/What does it cost/)).toBeTruthy();
-  expect(within(card).getByText('../plan.pdf')).toBeTruthy();
+  const plan = within(card).getByRole('link', { name: '../plan.pdf' });
+  expect([plan.getAttribute('href'), plan.hasAttribute('download')]).toEqual([
+    '/api/v1/requests/7/attachments/1',
+    true,
+  ]);
+  expect(within(card).queryByRole('link', { name: 'film.mp4' })).toBeNull();
   expect(card.querySelector('img')).toBeNull();
   expect((await run(card)).violations).toEqual([]);
   await userEvent.type(within(card).getByLabelText('Answer by e-mail'), 'Ten euros.');
