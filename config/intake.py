@@ -36,6 +36,8 @@ def form_plan(form: Form) -> FormPlan:
         timedelta(minutes=form.answer_within_minutes),
         form.per_address,
         form.per_minute,
+        form.kind,
+        frozenset(form.queues),
     )
 
 

@@ -149,12 +149,15 @@ class Form(_Section):
     """A form on somebody's web page. ``key`` stands in its address: it says which form it is and is no secret.
 
     ``origins``: pages whose scripts may send it (``https://shop.example``). ``thanks_url``: where a browser without a
-    script goes afterwards. At most ``per_address`` in ten minutes from one address, ``per_minute`` from all.
+    script goes afterwards. At most ``per_address`` in ten minutes from one address, ``per_minute`` from all. ``kind``
+    callback: it asks to be called back, and may name one of ``queues`` instead of ``queue``.
     """
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
     queue: Annotated[str, Field(min_length=1, max_length=128)]
     name: Annotated[str, Field(max_length=200)] = "Web form"
+    kind: Literal["message", "callback"] = "message"
+    queues: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = ()
     origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")], ...] = ()
     thanks_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$", max_length=2_000)] = ""
     skills: Skills = Field(default_factory=dict)

@@ -6,21 +6,22 @@ asked when the callback is made and again before each dial. What was not answere
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from phonenumbers import NumberParseException, parse
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm_store.database import Database
 from crm_store.do_not_call import DoNotCall
 from crm_store.errors import Refused
-from crm_store.numbers import dialable
-from crm_store.requests import Added, Request, RequestFilter, Requests, RequestState
-from crm_store.schema import contact_numbers, contacts, numbers
+from crm_store.numbers import dialable, to_e164
+from crm_store.requests import OVER, Added, Request, RequestFilter, Requests, RequestState
+from crm_store.schema import contact_numbers, contacts, numbers, requests
 from routing.calling_hours import CallingHours, next_allowed
 
 LASTS: Final = timedelta(hours=24)
@@ -28,6 +29,12 @@ LASTS: Final = timedelta(hours=24)
 AGAIN: Final = timedelta(minutes=15)
 """Between two tries."""
 MOST_TRIES: Final = 3
+MOST_A_DAY: Final = 3
+"""Callbacks for one number that strangers may ask for in a day: anybody can give anybody's number."""
+FARTHEST: Final = timedelta(days=14)
+"""So far ahead a customer may wish to be called."""
+LATE: Final = timedelta(minutes=5)
+"""A form takes a while to fill in: a wished time that is over since then counts as now."""
 _TAKEN: Final[tuple[RequestState, ...]] = ("taken",)
 SUBJECT: Final = "Callback"
 
@@ -40,6 +47,27 @@ class CallbackRules:
     lasts: timedelta = LASTS
     again: timedelta = AGAIN
     most_tries: int = MOST_TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackWish:
+    """What a stranger asks for. ``at``: when they want to be called; without an offset it is by the number's clock."""
+
+    number: str
+    queue: str
+    name: str | None = None
+    text: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """``zone``: by whose clock the customer is told the time."""
+
+    added: Added
+    zone: str
 
 
 class Callbacks:
@@ -87,6 +115,35 @@ class Callbacks:
             "expires_at": begins + self._rules.lasts,
         }
         return await self._requests.add("callback", queue, SUBJECT, now, fields, key=f"callback:{e164}")
+
+    async def promise(self, wish: CallbackWish, now: datetime) -> Promised:
+        """For a stranger, who is owed a place in line from the time they wish for. The one in flight, if there is one.
+
+        Raises Refused with one sentence: as :meth:`ask`, and for a time that cannot be, and for too many in a day.
+        """
+        e164 = to_e164(wish.number, self._country)
+        if e164 is None:
+            raise Refused("number", "number: write a telephone number, best with its country code, like +372 5550 1000")
+        e164, why_not = dialable(e164, self._country)
+        if why_not:
+            raise Refused("number", why_not.rstrip("."))
+        zones = sorted(await self._zones(e164))
+        begins = await self._lawful(e164, _wished(wish.at, zones, now))
+        if await self._over_since(e164, now - timedelta(days=1)) >= MOST_A_DAY:
+            raise Refused("number", "this number was called back often enough today; please call us")
+        fields = {
+            "number": e164, "name": wish.name, "text": wish.text, "details": {**wish.details, "tries": 0},
+            "since": begins if wish.at is not None else now, "skills": wish.skills,
+            "not_before": begins if begins > now else None, "expires_at": begins + self._rules.lasts,
+        }  # fmt: skip
+        added = await self._requests.add("callback", wish.queue, SUBJECT, now, fields, key=f"callback:{e164}")
+        return Promised(added, zones[0])
+
+    async def _over_since(self, number: str, since: datetime) -> int:
+        of = requests.c
+        mine = (of.number == number) & (of.kind == "callback") & (of.created_at > since) & of.state.in_(OVER)
+        async with self._database.reading() as connection:
+            return int((await connection.execute(select(func.count()).where(mine))).scalar_one())
 
     async def check(self, request: Request, now: datetime) -> None:
         """Just before it is dialled. Raises Refused."""
@@ -143,6 +200,21 @@ class Callbacks:
             return await self._lawful(number, now + self._rules.again)
         except Refused:
             return None
+
+
+def _wished(at: datetime | None, zones: Sequence[str], now: datetime) -> datetime:
+    """Now, or the time to come. Raises Refused."""
+    if at is None:
+        return now
+    if at.tzinfo is None:
+        if len({at.replace(tzinfo=ZoneInfo(zone)).utcoffset() for zone in zones}) != 1:
+            raise Refused("at", "at: say the time with its offset from UTC, like 2026-11-28T14:30+02:00")
+        at = at.replace(tzinfo=ZoneInfo(zones[0]))
+    if at < now - LATE:
+        raise Refused("at", "at: this time is over; choose a later one, or none to be called soon")
+    if at > now + FARTHEST:
+        raise Refused("at", f"at: choose a time within the next {FARTHEST.days} days")
+    return max(at.astimezone(UTC), now)
 
 
 def possible_zones(number: str) -> Collection[str]:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from agent_ui.http.problems import Problem
 
@@ -15,7 +16,10 @@ ADDRESSES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class FormPlan:
-    """A form of the settings. ``per_address`` in ten minutes, ``per_minute`` from everywhere."""
+    """A form of the settings. ``per_address`` in ten minutes, ``per_minute`` from everywhere.
+
+    ``kind`` callback: it asks to be called back, in ``queue`` or one of ``queues``.
+    """
 
     key: str
     queue: str
@@ -26,6 +30,8 @@ class FormPlan:
     answer_within: timedelta = timedelta(hours=4)
     per_address: int = 5
     per_minute: int = 60
+    kind: Literal["message", "callback"] = "message"
+    queues: frozenset[str] = frozenset()
 
 
 class Flood:

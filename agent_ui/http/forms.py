@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,10 +17,12 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from agent_ui.http import callback_form
 from agent_ui.http.entry import address_of
 from agent_ui.http.flood import FormPlan
 from agent_ui.http.node import NODE, now, said
 from agent_ui.http.problems import Problem
+from crm_store.errors import Refused
 
 TRAP = "website"
 KNOWN = ("name", "email", "number", "subject", "message")
@@ -30,8 +33,12 @@ METHODS = "POST, OPTIONS"
 log = structlog.get_logger("forms")
 
 
-class Received(msgspec.Struct, frozen=True):
-    received: bool = True
+class Received(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of a form that asks for a callback also: ``text`` for the customer, and from when on they are called."""
+
+    received: bool
+    text: str = ""
+    not_before: datetime | None = None
 
 
 async def allowed(request: web.Request) -> web.Response:
@@ -52,25 +59,29 @@ async def send(request: web.Request) -> web.Response:
     if "Origin" in request.headers and not cors and plan.origins:
         raise Problem(403, "This page may not send this form: its address is not among the form's origins.")
     try:
-        await _take(request, plan)
+        taken = await _take(request, plan)
     except Problem as problem:
         problem.headers |= cors
         raise
+    except Refused as why_not:
+        raise Problem(422, str(why_not), **cors) from None
     if plan.thanks_url and request.content_type != "application/json":
         return web.Response(status=303, headers={"Location": plan.thanks_url, **cors})
-    answer = said(Received(), 202)
+    answer = said(taken, 202)
     answer.headers.update(cors)
     return answer
 
 
-async def _take(request: web.Request, plan: FormPlan) -> None:
+async def _take(request: web.Request, plan: FormPlan) -> Received:
     address = address_of(request)
     request.app[NODE].forms.flood.begin(plan, address, asyncio.get_running_loop().time())
     fields = await _fields(request)
     if fields.pop(TRAP, ""):
         log.info("a form was filled in by a machine", form=plan.name, address=address)
-        return
+        return Received(True)
     known, others = _sorted(fields)
+    if plan.kind == "callback":
+        return Received(True, *await callback_form.take(request, plan, fields))
     if not known["message"] and not known["subject"]:
         raise Problem(422, "message: write what it is about.")
     if not (known["email"] or known["number"]):
@@ -83,6 +94,7 @@ async def _take(request: web.Request, plan: FormPlan) -> None:
     wish |= {"text": known["message"] or None, "skills": plan.skills, "due_at": moment + plan.answer_within}
     wish["details"] = {"form": plan.name, "fields": others}
     await request.app[NODE].store.requests.add("form", plan.queue, about, moment, wish)
+    return Received(True)
 
 
 async def _fields(request: web.Request) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -23,7 +23,12 @@ from tests.agent_ui.test_api import PASSWORD, ROLES, Site
 
 SHOP = FormPlan("shop-form-1", "support", "Shop", frozenset({"https://shop.example"}), per_address=4, per_minute=6)
 PLAIN = FormPlan("plain-form-1", "support", "Plain", thanks_url="https://shop.example/thanks", per_address=100)
+CALL = FormPlan(
+    "call-form-1", "support", "Call me", frozenset({"https://shop.example"}), per_address=100, per_minute=10,
+    kind="callback", queues=frozenset({"sales"}),
+)  # fmt: skip
 FORM = f"{PREFIX}/forms/{SHOP.key}"
+CALL_FORM = f"{PREFIX}/forms/{CALL.key}"
 GOOD = {"name": "Mari", "email": "mari@home.example", "message": "What does it cost?"}
 
 
@@ -31,9 +36,10 @@ GOOD = {"name": "Mari", "email": "mari@home.example", "message": "What does it c
 async def site(sqlite_url: str) -> AsyncIterator[Site]:
     async with await Store.open(sqlite_url) as store:
         await store.queues.put("support")
+        await store.queues.put("sales")
         serving = running_web(
             "127.0.0.1", 0, "http://127.0.0.1:8080", store, InProcessBus(), {}, CollectorRegistry(),
-            forms=(SHOP, PLAIN),
+            forms=(SHOP, PLAIN, CALL),
         )  # fmt: skip
         async with serving as web:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -183,3 +189,72 @@ async def test_an_attachment_is_saved_and_never_shown_and_only_by_who_may_see_th
 )  # fmt: skip
 def test_a_file_is_saved_where_it_should_be_and_shows_its_ending(said: str, saved: str) -> None:
     assert file_name(said) == saved
+
+
+async def test_a_form_asks_for_a_callback_at_a_time_that_is_wished_for(site: Site) -> None:
+    moment = datetime.now(UTC)
+    noon = (moment + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
+    wish = {"number": "5550 1000", "name": "Mari <b>", "message": "About the bill", "order": "77"}
+    page = {"Origin": "https://shop.example", "Accept-Language": "et-EE,en;q=0.5"}
+    given = {**wish, "queue": "sales", "at": noon.isoformat()}
+    status, said = await site.ask("POST", CALL_FORM, json=given, headers=page)
+    assert status == 202, said
+    assert datetime.fromisoformat(said["not_before"]) == noon
+    assert said["text"].startswith("Helistame tagasi numbril +37255501000, mitte enne kui ")
+    (one,) = (await site.store.requests.page(RequestFilter())).items
+    assert (one.kind, one.queue, one.number, one.name, one.text) == (
+        "callback", "sales", "+37255501000", "Mari <b>", "About the bill",
+    )  # fmt: skip
+    assert (one.since, one.not_before, one.details["fields"]) == (noon, noon, {"order": "77"})
+    assert (await site.ask("POST", CALL_FORM, json=wish))[0] == 202
+    assert len((await site.store.requests.page(RequestFilter())).items) == 1, "one for a number at a time"
+    for _ in range(3):
+        await site.store.requests.cancel_of("+37255501000", moment)
+        status, said = await site.ask("POST", CALL_FORM, json=wish)
+    assert (status, said["detail"]) == (422, "this number was called back often enough today; please call us")
+    local = (noon + timedelta(hours=4)).strftime("%Y-%m-%dT%H:%M")
+    status, said = await site.ask("POST", CALL_FORM, json={"number": "+37255501001", "at": local, "language": "ru"})
+    assert (status, local[-5:] in said["text"], "Мы перезвоним" in said["text"]) == (202, True, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"number": ""}, "leave a telephone number"),
+        ({"number": "nobody"}, "write a telephone number"),
+        ({"number": "112"}, "telephone number"),
+        ({"number": "+372 900 1234"}, "premium rate"),
+        ({"number": "+37255501009"}, "do-not-call list"),
+        ({"at": "tonight"}, "write a time like"),
+        ({"at": "2020-01-01T10:00"}, "this time is over"),
+        ({"at": "2999-01-01T10:00"}, "within the next 14 days"),
+        ({"number": "+12125550100", "at": "2999-01-01T10:00"}, "within the next 14 days"),
+        ({"number": "+18005550100", "at": "2999-01-01T10:00"}, "with its offset"),
+        ({"queue": "secret"}, "does not ask for 'secret'"),
+        ({"name": "x" * 201}, "at most 200"),
+    ],
+)
+async def test_a_callback_that_cannot_be_is_refused_with_one_sentence(
+    site: Site, wrong: dict[str, str], says: str
+) -> None:
+    await site.store.do_not_call.add("+37255501009", "all", "chief", None, datetime.now(UTC))
+    origin = {"Origin": "https://shop.example"}
+    given = {"number": "+37255501000", **wrong}
+    async with (
+        aiohttp.ClientSession(site.url, headers=origin) as http,
+        http.post(CALL_FORM, json=given) as answer,
+    ):
+        said = await answer.json()
+        assert (answer.status, says in said["detail"], "\n" in said["detail"]) == (422, True, False), said
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert (await site.store.requests.page(RequestFilter())).items == ()
+
+
+async def test_a_flood_of_callbacks_is_stopped_like_any_other(site: Site) -> None:
+    said = await asyncio.gather(
+        *(site.ask("POST", CALL_FORM, json={"number": f"+3725550{1000 + n}"}) for n in range(14))
+    )
+    assert [status for status, _ in said].count(429) == 4
+    assert len((await site.store.requests.page(RequestFilter())).items) == 10
+    trap = {"number": "+37255502000", "website": "http://spam"}
+    assert (await site.ask("POST", CALL_FORM, json=trap))[0] == 429
