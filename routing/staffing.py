@@ -131,7 +131,7 @@ def enough(load: Load, target: float, in_time: float, abandoned: float = 1.0) ->
     return service(load, high, target)
 
 
-def around(load: Load, target: float, agents: int, many: int = 4) -> Iterator[Service]:
+def around(load: Load, target: float, agents: int, fewer: int = 4, more: int = 4) -> Iterator[Service]:
     """What some fewer and some more would give."""
-    for count in range(max(1, agents - many), agents + many + 1):
+    for count in range(max(1, agents - fewer), agents + more + 1):
         yield service(load, count, target)

@@ -75,6 +75,22 @@ class WhatIfBody(Body):
     scenarios: Annotated[list[ScenarioBody], Field(min_length=1, max_length=4)]
 
 
+class StaffingBody(Body):
+    """``calls`` in ``interval_minutes``; ``patience_seconds`` null: callers never give up. Shares from 0 to 1.
+
+    ``abandoned``: at most so many may give up. ``absent``: of those on the list, so many are not at work.
+    """
+
+    calls: Annotated[float, Field(gt=0, le=100_000)]
+    interval_minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
+    handle_seconds: Annotated[float, Field(gt=0, le=36_000)]
+    patience_seconds: Annotated[float, Field(gt=0, le=36_000)] | None = None
+    target_seconds: Annotated[float, Field(ge=0, le=36_000)] = 20
+    in_time: Annotated[float, Field(ge=0, lt=1)] = 0.8
+    abandoned: Annotated[float, Field(ge=0, le=1)] = 1
+    absent: Annotated[float, Field(ge=0, lt=1)] = 0
+
+
 class TierBody(Body):
     """Set by hand; null: as the orders make it again."""
 

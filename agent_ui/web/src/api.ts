@@ -222,6 +222,46 @@ export interface WhatIfAnswer {
   results: Figures[];
 }
 
+/** Shares from 0 to 1. `patience_seconds` null: callers never give up. */
+export interface StaffingWish {
+  calls: number;
+  interval_minutes: number;
+  handle_seconds: number;
+  patience_seconds: number | null;
+  target_seconds: number;
+  in_time: number;
+  abandoned?: number;
+  absent: number;
+}
+
+/** `wait_seconds` null: it grows without end. */
+export interface StaffingAnswer {
+  formula: 'Erlang A' | 'Erlang C';
+  work_erlangs: number;
+  agents: number;
+  agents_on_the_list: number;
+  around: {
+    agents: number;
+    in_time: number;
+    waits: number;
+    abandoned: number;
+    wait_seconds: number | null;
+    occupancy: number;
+  }[];
+}
+
+/** What a recorded half hour asked for. */
+export interface HalfHour {
+  at: string;
+  calls: number;
+  answered: number;
+  abandoned: number;
+  in_time: number;
+  handle_seconds: number | null;
+  patience_seconds: number | null;
+  target_seconds: number;
+}
+
 /** What a queue is to be from now on apart from its rule; the server's words. */
 export interface QueueOwnFields {
   mode: 'assist' | 'direct';
@@ -517,6 +557,9 @@ export const api = {
     ask<QueueSettings>('PATCH', `/queues/${id(name)}/rule`, rule),
   previewRule: (name: string, rule: Partial<QueueRule>) =>
     ask<RulePreview>('POST', `/queues/${id(name)}/rule/preview`, rule),
+  staffing: (wish: StaffingWish) => ask<StaffingAnswer>('POST', '/staffing', wish),
+  halfHours: (queue: string, date: string, time_zone: string) =>
+    ask<Page<HalfHour>>('GET', `/queues/${id(queue)}/half-hours${query({ date, time_zone })}`),
   whatIf: (
     wish: { scenarios: WhatIfScenario[] } & (
       | { date: string; time_zone: string }

@@ -18,6 +18,7 @@ const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
 const PauseReasons = lazy(() => import('./admin/pause-reasons'));
 const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
+const StaffingPage = lazy(() => import('./staffing/staffing-page'));
 const HoursPage = lazy(() => import('./hours/hours-page'));
 const CalendarPage = lazy(() => import('./hours/calendar-page'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
@@ -48,6 +49,7 @@ export default function Inside({ role }: { role: Role }) {
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
           {may.rules && <Route path="/what-if" component={WhatIfPage} />}
+          {may.rules && <Route path="/staffing" component={StaffingPage} />}
           {may.rules && <Route path="/queues" component={Queues} />}
           {may.admin && <Route path="/new-queue">{() => <QueuePage name={null} />}</Route>}
           {may.rules && (

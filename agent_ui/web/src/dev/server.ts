@@ -55,6 +55,8 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
     if (kind === 'what-if') return [200, world.whatIfOf(body as { scenarios: WhatIfScenario[] })];
+    if (kind === 'staffing') return [200, reckoned.staffingOf()];
+    if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
     if (kind === 'queues' && part === 'rules') return [200, page(world.VERSIONS(decodeURIComponent(id)))];
     if (kind === 'queues' && path.endsWith('/preview')) return [200, world.previewOf(body as object)];
     if (kind === 'queues' && method === 'DELETE') return [204, null];

@@ -1,6 +1,7 @@
 /** Where one can go, by role. What is set up seldom stands behind one sign of the rail, as tabs: on a phone there is room for six. */
 
 import {
+  Calculator,
   CalendarCheck,
   CalendarClock,
   ChartNoAxesGantt,
@@ -48,6 +49,7 @@ function setup(role: Role): Place[] {
     [may.rules, { path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q', below: ['/new-queue'] }],
     [may.rules, { path: '/hours', word: 'nav.hours', icon: CalendarClock, key: 'h', below: ['/new-hours'] }],
     [may.rules, { path: '/what-if', word: 'nav.what_if', icon: FlaskConical, key: 'w' }],
+    [may.rules, { path: '/staffing', word: 'nav.staffing', icon: Calculator, key: 's' }],
     [may.admin, { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }],
     [may.admin, { path: '/pauses', word: 'nav.pauses', icon: Coffee, key: 'p' }],
   ];
