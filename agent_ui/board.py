@@ -12,15 +12,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
+from agent_ui.alarms import Alarms
 from agent_ui.commands import allowed_commands
 from agent_ui.shapes import (
     AgentCounts,
     AgentShape,
-    AlarmShape,
     ColleagueShape,
     QueueShape,
     RequestShape,
@@ -35,7 +34,7 @@ from agent_ui.shapes import (
 )
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
-from routing.facts import AgentChanged, LinkChanged, WrittenChanged
+from routing.facts import AgentChanged, WrittenChanged
 from routing.order import Doubt, Moved, beside, doubts, sample_line
 from routing.picture import Picture
 from routing.priority import Request
@@ -73,7 +72,7 @@ def parties(call: Call | None) -> frozenset[str]:
 class Board:
     def __init__(self, picture: Picture, directory: Directory) -> None:
         self.picture = picture
-        self.alarms: dict[str, AlarmShape] = {}
+        self.alarms = Alarms()
         self._waiting: dict[str, dict[str, None]] = {}
         self._written: dict[str, dict[str, None]] = {}
         self._line_of: dict[str, str] = {}
@@ -105,7 +104,7 @@ class Board:
         self._touched = set()
         self._seen = {name: frozenset(seen.agents) for name, seen in self.picture.queues.items()}
         for link in self.picture.links.values():
-            self.link(link)
+            self.alarms.link(link)
 
     def place(self, before: Call | None, after: Call | None) -> set[str]:
         """Keeps the waiting calls' index; the queues whose list or counts this change touches."""
@@ -168,39 +167,6 @@ class Board:
         """The queues in whose counts this agent is."""
         return {*self.queues_of(login), *(name for name, agents in self._seen.items() if login in agents)}
 
-    # Alarms
-
-    def link(self, link: LinkChanged) -> tuple[AlarmShape, bool] | None:
-        """The alarm that this link's state raises (True) or ends (False), if that is news.
-
-        A link that is ready and still has a reason lacks something, such as a class of its account.
-        """
-        id_ = f"asterisk:{link.asterisk}"
-        if link.state == "ready":
-            if link.reason:
-                text = f"Asterisk {link.asterisk} gives less than Helin needs: {link.reason}. See helin doctor."
-                return self._raise(AlarmShape(id_, "warning", text, link.at))
-            gone = self.alarms.pop(id_, None)
-            return None if gone is None else (gone, False)
-        level: Literal["error", "warning"] = "error" if link.state == "down" else "warning"
-        why = link.reason or f"the link is {link.state}"
-        return self._raise(AlarmShape(id_, level, f"No live picture from Asterisk {link.asterisk}: {why}", link.at))
-
-    def engine(self, name: str, alive: bool, now: datetime) -> tuple[AlarmShape, bool] | None:
-        id_ = f"engine:{name}"
-        if alive:
-            gone = self.alarms.pop(id_, None)
-            return None if gone is None else (gone, False)
-        text = f"Nothing is heard from the engine of Asterisk {name}; calls go on, what is shown may be old."
-        return self._raise(AlarmShape(id_, "error", text, now))
-
-    def _raise(self, alarm: AlarmShape) -> tuple[AlarmShape, bool] | None:
-        had = self.alarms.get(alarm.id)
-        if had is not None and (had.level, had.text) == (alarm.level, alarm.text):
-            return None
-        self.alarms[alarm.id] = alarm
-        return alarm, True
-
     # Parts
 
     def queue_names(self) -> list[str]:
@@ -232,7 +198,7 @@ class Board:
     def why(self, login: str, now: datetime) -> tuple[Cause, ...]:
         """Why this agent gets no calls."""
         down = [name for name, link in self.picture.links.items() if link.state != "ready"]
-        silent = [id_.partition(":")[2] for id_ in self.alarms if id_.startswith("engine:")]
+        silent = self.alarms.silent()
         waiting = {name: len(line) for name, line in self._waiting.items()}
         floor = Floor(self.picture.agents, self._plans, waiting, tuple(dict.fromkeys((*down, *silent))))
         return why(login, self._people.get(login), floor, now)
@@ -321,7 +287,7 @@ class Board:
             (b'"queues":', encode([self.queue(name) for name in queues])),
             (b'"waiting":', encode(waiting)),
             (b'"requests":', encode(self.requests(who.login, who.role))),
-            (b'"alarms":', encode(list(self.alarms.values()))),
+            (b'"alarms":', encode(self.alarms.seen(sees_all))),
         )
         return b",%b}" % b",".join(key + value for key, value in parts)
 

@@ -21,12 +21,14 @@ from datetime import datetime
 
 import structlog
 
+from agent_ui.alarms import private
 from agent_ui.board import SEE_ALL, Board, Me, parties
 from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
 from agent_ui.news import CallNews
 from agent_ui.shapes import AlarmShape, agent_shape, encode, request_shape
 from agent_ui.wire import Wire, text_frame
+from crm_store.mailboxes import MailboxTrouble
 from routing.commands import Role
 from routing.facts import (
     AgentChanged,
@@ -210,7 +212,7 @@ class Hub:
         elif isinstance(fact, QueueSeen | QueueGone):
             self._queues_changed(fact.queue)
         elif isinstance(fact, LinkChanged):
-            self._alarm(self.board.link(fact))
+            self._alarm(self.board.alarms.link(fact))
         elif isinstance(fact, WrittenChanged):
             self._written_changed(fact)
         elif isinstance(fact, WrittenRanked):
@@ -224,7 +226,7 @@ class Hub:
         self._work.set()
 
     def engine_seen(self, engine: str, alive: bool) -> None:
-        self._alarm(self.board.engine(engine, alive, self._clock()))
+        self._alarm(self.board.alarms.engine(engine, alive, self._clock()))
 
     def noticed(self, notice: Notice) -> None:
         if isinstance(notice, DirectoryChanged):
@@ -333,7 +335,13 @@ class Hub:
         gone = b"" if on else b',"gone":true'
         tail = b',"at":%b,"alarm":%b%b}' % (encode(self._clock()), encode(alarm), gone)
         for panel in self.panels():
-            panel.send(b'{"type":"alarm","seq":', tail)
+            if panel.sees_all or not private(alarm):
+                panel.send(b'{"type":"alarm","seq":', tail)
+
+    def mailboxes(self, troubles: Iterable[MailboxTrouble]) -> None:
+        """Those that cannot be read now; the same again is no news."""
+        for news in self.board.alarms.mailboxes(troubles):
+            self._alarm(news)
 
     # The quiet work
 

@@ -221,6 +221,7 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Soft
         stale.clear()
         try:
             directory = await store.directory()
+            hub.mailboxes(await store.mailboxes.troubles())
             if loop.time() - checked > CHECK_SECONDS:
                 checked = loop.time()
                 hub.sign_out_all_but({user.login: user.role for user in await store.users.all() if user.active})

@@ -22,6 +22,7 @@ from config.errors import SettingsError
 from config.settings import sentence
 from crm_store.calendars import CalendarFile, ExceptionDay, calendar_of, check_queues, checked
 from crm_store.dispositions import Disposition, check_tree
+from crm_store.errors import Refused
 from crm_store.pause_reasons import PauseReason
 from crm_store.pause_reasons import check as check_reasons
 from crm_store.rules import FIELDS as RULE
@@ -200,9 +201,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     tree = await _checked_tree(store, plan)
     reasons = await _checked_reasons(store, plan)
     calendars = await _checked_calendars(store, plan)
-    for queue in plan.queues:
-        checked_template("pop_url", queue.pop_url)
-        checked_rule(**queue.model_dump(include=set(RULE)))
+    _check_queues(plan)
     hasher = PasswordHasher()
     for user in plan.users:
         password_hash = await _new_hash(store, hasher, user)
@@ -219,6 +218,16 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         yield Step("calendar", name, changed)
     for article in plan.articles:
         yield Step("article", article.title, await store.articles.put(BY, article.model_dump()))
+
+
+def _check_queues(plan: Plan) -> None:
+    """Raises Refused with the queue's name: a file may have many."""
+    for queue in plan.queues:
+        try:
+            checked_template("pop_url", queue.pop_url)
+            checked_rule(**queue.model_dump(include=set(RULE)))
+        except Refused as why_not:
+            raise Refused(why_not.field, f"queue {queue.name}: {why_not}") from None
 
 
 async def _check_agents(store: Store, plan: Plan) -> None:

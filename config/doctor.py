@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from config.asterisk_folder.conf import NoSuchSection, value_of
+from config.doctor_intake import intake, mailboxes
+from config.findings import Finding, Level
 from config.settings import LOOPBACK, Asterisk, Settings
 from crm_store.errors import StoreError
 from crm_store.store import Store
@@ -26,7 +27,6 @@ from cti.account import HEARS, MAY, actions_allowed, stir_calls
 from cti.errors import LinkError
 from cti.link import AsteriskAddress, Counts, Link, Reply
 
-Level = Literal["ok", "warn", "fail"]
 KNOWN_MAJORS = range(18, 23)
 DEFAULT_SECRETS = {"change-me", "secret", "password", "helin"}
 EVENT_SECONDS = 1.0
@@ -45,15 +45,6 @@ CONTEXTS = (
 
 DIRECT_CONTEXTS = ("helin-hold", "helin-deliver", "helin-offer", "helin-ring", "helin-announce")
 """What mode *direct* stands on. helin-hold must keep its callers in bridges named ``helin-hold-QUEUE``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``what`` is one sentence; ``do`` says what to do about it, empty when all is well."""
-
-    level: Level
-    what: str
-    do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ async def examine(settings: Settings, etc: Path = Path("/etc/asterisk")) -> list
     for asterisk in settings.asterisk:
         seen = await _asterisk(asterisk, queues, kept, etc)
         findings += [Finding(one.level, f"Asterisk {asterisk.name}: {one.what}", one.do) for one in seen]
-    return findings
+    return findings + await mailboxes(settings)
 
 
 async def _store(settings: Settings) -> tuple[list[Finding], Mapping[str, str], tuple[str, ...]]:
@@ -95,9 +86,11 @@ async def _store(settings: Settings) -> tuple[list[Finding], Mapping[str, str], 
         async with await Store.open(settings.store.url) as store:
             queues = {queue.name: queue.mode for queue in await store.queues.all()}
             kept = tuple(queue for calendar in await store.calendars.all() for queue in calendar.queues)
+            found = await intake(settings, store)
     except StoreError as error:
         return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], {}, ()
-    return [Finding("ok", f"The store is there with its schema and {len(queues)} queues.")], queues, kept
+    there = Finding("ok", f"The store is there with its schema and {len(queues)} queues.")
+    return [there, *found], queues, kept
 
 
 async def _asterisk(asterisk: Asterisk, queues: Mapping[str, str], kept: Sequence[str], etc: Path) -> list[Finding]:

@@ -65,6 +65,8 @@ def senders(settings: Settings) -> tuple[SmtpPlan, ...]:
 @asynccontextmanager
 async def taking_in(settings: Settings, store: Store) -> AsyncIterator[tuple[MailboxReader, ...]]:
     """Mailboxes are read, tickets near breach become requests, and what is parked or too late has its time."""
+    with contextlib.suppress(StoreError):
+        await store.mailboxes.keep_troubles_of({box.name for box in settings.mailboxes})
     task = asyncio.create_task(_watch(settings.written, store), name="requests' times")
     try:
         async with reading([mailbox_plan(box) for box in settings.mailboxes], store) as readers:

@@ -1,14 +1,15 @@
-"""How far each mailbox was read."""
+"""How far each mailbox was read, and which of them cannot be read now."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crm_store.database import Database
-from crm_store.schema import mailboxes
+from crm_store.schema import mailbox_troubles, mailboxes
 from crm_store.values import upsert
 
 
@@ -18,6 +19,15 @@ class ReadTo:
 
     uid_validity: int
     last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxTrouble:
+    """``text``: one sentence that says what to do."""
+
+    name: str
+    text: str
+    since: datetime
 
 
 class Mailboxes:
@@ -33,3 +43,24 @@ class Mailboxes:
         row = {"name": name, "uid_validity": read.uid_validity, "last_uid": read.last_uid, "read_at": now}
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, mailboxes, row, ("name",)), row)
+
+    async def trouble(self, name: str, text: str, now: datetime) -> None:
+        """It cannot be read now; an empty text: it can again."""
+        gone = delete(mailbox_troubles).where(mailbox_troubles.c.name == name)
+        async with self._database.writing() as connection:
+            if not text:
+                await connection.execute(gone)
+                return
+            row = {"name": name, "text": text[:1_000].replace("\0", ""), "since": now}
+            await connection.execute(upsert(connection, mailbox_troubles, row, ("name",)), row)
+
+    async def troubles(self) -> tuple[MailboxTrouble, ...]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(mailbox_troubles).order_by(mailbox_troubles.c.name))).all()
+        return tuple(MailboxTrouble(row.name, row.text, row.since) for row in rows)
+
+    async def keep_troubles_of(self, names: Collection[str]) -> None:
+        """Those of mailboxes that are no longer in the settings go."""
+        async with self._database.writing() as connection:
+            others = mailbox_troubles.c.name.not_in(tuple(names))
+            await connection.execute(delete(mailbox_troubles).where(others))

@@ -710,3 +710,13 @@ mailboxes = Table(
     Column("read_at", Stamp, nullable=False),
 )
 """How far each mailbox was read."""
+
+mailbox_troubles = Table(
+    "mailbox_troubles",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", Stamp, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Mailboxes that cannot be read now, and why: whoever serves panels tells those who can mend it."""

@@ -43,11 +43,17 @@ SCREENS = {
     "queues": "scene=rest&role=admin&at=/queues",
     "queue": "scene=rest&role=admin&at=/queues/support",
     "what-if": "scene=rest&role=supervisor&at=/what-if",
+    "staffing": "scene=rest&role=supervisor&at=/staffing",
+    "letter": "scene=letter",
+    "letter-offered": "scene=letter-offered",
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
     "hours": "scene=rest&role=admin&at=/hours",
 }
-PRESS = {"user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]"}
+PRESS = {
+    "user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]",
+    "staffing": "main form button[type=submit]",
+}  # fmt: skip
 """What is clicked before the picture is taken."""
 DESKTOP, NARROW = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -77,7 +83,7 @@ async def take(browser: Browser, url: str, look: str, screen: str, file: Path, w
         await settled(page)
         if screen in PRESS:
             await page.locator(PRESS[screen]).click()
-            await page.locator("[role=dialog] form, main svg[role=img]").wait_for()
+            await page.locator("[role=dialog] form, main svg[role=img], main table").first.wait_for()
             await settled(page)
         await page.screenshot(path=file, full_page=whole)
 

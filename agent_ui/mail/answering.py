@@ -102,13 +102,19 @@ def _plain(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _sent(plan: SmtpPlan, message: EmailMessage) -> str | None:
+def try_out(plan: SmtpPlan) -> str:
+    """Why nothing can be sent; empty: the server lets us in. Nothing is sent. Blocks."""
+    return _sent(plan, None) or ""
+
+
+def _sent(plan: SmtpPlan, message: EmailMessage | None) -> str | None:
     """Why it was not sent; None: it was. Blocks."""
     try:
         with _connected(plan) as server:
             if plan.username:
                 server.login(plan.username, plan.password)
-            server.send_message(message)
+            if message is not None:
+                server.send_message(message)
     except smtplib.SMTPAuthenticationError:
         return f"{plan.host} refused the login of {plan.username}; correct smtp_username and smtp_password"
     except smtplib.SMTPRecipientsRefused:

@@ -75,6 +75,19 @@ def look(plan: ImapPlan, known: ReadTo | None, begun: ReadTo | None) -> Look:
         raise MailTrouble(_sentence(plan, problem)) from None
 
 
+def try_out(plan: ImapPlan) -> str:
+    """Why the mailbox cannot be read; empty: it can. Nothing is fetched. Blocks."""
+    try:
+        with _connected(plan) as box:
+            _login(box, plan)
+            _open(box, plan)
+    except MailTrouble as trouble:
+        return str(trouble)
+    except (OSError, imaplib.IMAP4.error) as problem:
+        return _sentence(plan, problem)
+    return ""
+
+
 @contextlib.contextmanager
 def _connected(plan: ImapPlan) -> Iterator[imaplib.IMAP4]:
     if plan.tls == "tls":
@@ -105,10 +118,14 @@ def _login(box: imaplib.IMAP4, plan: ImapPlan) -> None:
         ) from None
 
 
-def _look(box: imaplib.IMAP4, plan: ImapPlan, known: ReadTo | None, begun: ReadTo | None) -> Look:
+def _open(box: imaplib.IMAP4, plan: ImapPlan) -> None:
     kind, _ = box.select(_quoted(plan.folder), readonly=True)
     if kind != "OK":
         raise MailTrouble(f"{plan.host} has no folder {plan.folder!r} for {plan.username}; set folder in [[mailboxes]]")
+
+
+def _look(box: imaplib.IMAP4, plan: ImapPlan, known: ReadTo | None, begun: ReadTo | None) -> Look:
+    _open(box, plan)
     validity = _number(box.response("UIDVALIDITY")[1]) or 0
     following = known is not None and known.uid_validity == validity
     since = known if following else begun

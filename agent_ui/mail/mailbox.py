@@ -51,6 +51,7 @@ class MailboxReader:
         self._store = store
         self._failures = 0
         self._begun: ReadTo | None = None
+        self._told: str | None = None
 
     async def run(self) -> None:
         """For ever. After a failure it waits longer each time, up to five minutes."""
@@ -80,8 +81,18 @@ class MailboxReader:
             if self.trouble:
                 log.info("the mailbox is read again", mailbox=self.plan.name)
             self.trouble, self._failures = "", 0
+            await self._tell()
             return found.more
+        await self._tell()
         return False
+
+    async def _tell(self) -> None:
+        """Panels are told by the store. One that is away is told of by itself."""
+        if self.trouble == self._told:
+            return
+        with contextlib.suppress(StoreError):
+            await self._store.mailboxes.trouble(self.plan.name, self.trouble, datetime.now(UTC))
+            self._told = self.trouble
 
     def _failed(self, why: str) -> None:
         self._failures += 1

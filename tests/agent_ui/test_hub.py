@@ -20,6 +20,7 @@ from agent_ui.bus.port import Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import NOT_ABOUT_A_CALL
 from agent_ui.hub import Hub, Panel
 from agent_ui.shapes import encode
+from crm_store.mailboxes import MailboxTrouble
 from routing.commands import Role
 from routing.events import Directory, Person, QueuePlan
 from routing.facts import (
@@ -336,6 +337,22 @@ async def test_a_lost_link_is_an_alarm_for_everybody_until_it_is_back(shop: Shop
     shop.happens(LinkChanged("main", T0, "ready", ""))
     anna.take()
     assert anna.state["alarms"] == {}
+
+
+async def test_a_mailbox_that_is_not_read_is_an_alarm_for_those_who_see_all(shop: Shop) -> None:
+    anna, chief = shop.connect("anna"), shop.connect("chief", "supervisor")
+    trouble = MailboxTrouble("help", "mail.example refused the login of help; correct username and password", T0)
+    for _ in range(2):
+        shop.hub.mailboxes([trouble])
+    (message,) = chief.take()
+    assert (message["alarm"]["id"], message["alarm"]["level"]) == ("mailbox:help", "warning")
+    assert message["alarm"]["text"].startswith("The mailbox help is not read, mails wait in it: mail.example refused")
+    assert anna.take() == []
+    assert shop.connect("ben").state["alarms"] == {}
+    assert set(shop.connect("boss", "admin").state["alarms"]) == {"mailbox:help"}
+    shop.hub.mailboxes([])
+    chief.take()
+    assert chief.state["alarms"] == {}
 
 
 async def test_what_a_ready_link_lacks_is_a_warning_until_it_is_there(shop: Shop) -> None:

@@ -79,6 +79,11 @@ async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
         ("[[users]]\nlogin = 'a'\nname = 'A'\npassword = 'short'\n", "password"),
         ("[[queues]]\nname = 'q'\nagents = ['nobody']\n", "there is no user nobody"),
         ("[[queues]]\nname = 'q'\n[[queues]]\nname = 'q'\n", "queue q stands in the file twice"),
+        ("[[queues]]\nname = 'q'\ntarget_seconds = 60\nmax_wait_seconds = 0\n", "max_wait_seconds"),
+        (
+            "[[queues]]\nname = 'q'\nskills = { a = 1 }\nrelax = [{ after_seconds = 9, skills = { a = 2 } }]\n",
+            "queue q: relax: the step after 9 s asks for more a",
+        ),
         ("[[pause_reasons]]\nkey = 'wrap_up'\nlabels = { en = 'x' }\n", "wrap_up is Helin's own word"),
         ("[[pause_reasons]]\nkey = 'x'\nlabels = { fi = 'x' }\n", "x needs a label in one or more of et, en, ru"),
         ("[[calendars]]\nname = 'c'\ntime_zone = 'UTC'\n", "calendar c: it is never open"),

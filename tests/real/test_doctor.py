@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from config.asterisk_folder.find import Asterisk
 from config.asterisk_folder.instance import Instance
-from config.doctor import Finding, examine, fit
+from config.doctor import examine, fit
+from config.findings import Finding
 from config.settings import Settings
 from crm_store.migrate import migrate
 from crm_store.store import Store

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 import pytest
 
 from agent_ui.mail.answering import Answering, SmtpPlan
-from agent_ui.mail.imap import ImapPlan
+from agent_ui.mail.imap import ImapPlan, try_out
 from agent_ui.mail.mailbox import MailboxPlan, reading
 from crm_store.requests import Request, RequestFilter
 from crm_store.store import Store
@@ -119,13 +119,21 @@ async def test_a_wrong_password_is_one_sentence_and_the_mail_comes_when_it_is_ri
 ) -> None:
     await store.queues.put("support")
     mail_server.arrive(mail(1))
+    assert try_out(plan_of(mail_server).imap) == ""
+    assert "refused the login" in try_out(plan_of(mail_server, "wrong").imap)
+    assert "has no folder 'Lost'" in try_out(replace(plan_of(mail_server).imap, folder="Lost"))
     async with reading((plan_of(mail_server, "wrong"),), store) as (reader,):
         await until_true(lambda: reader.trouble)
+        while not (told := await store.mailboxes.troubles()):
+            await asyncio.sleep(0.05)
+        assert [(one.name, one.text) for one in told] == [("help", reader.trouble)]
         assert f"127.0.0.1 refused the login of {USER}" in reader.trouble
         assert "wrong" not in reader.trouble
         reader.plan = plan_of(mail_server)
         await until(store, 1)
         await until_true(lambda: not reader.trouble)
+        while await store.mailboxes.troubles():
+            await asyncio.sleep(0.05)
         mail_server.stop()
         await until_true(lambda: "cannot be reached" in reader.trouble)
         mail_server.start_imap()

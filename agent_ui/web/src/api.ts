@@ -524,8 +524,7 @@ export const api = {
     ask<Reply>('POST', `/requests/${id(key)}/replies`, { text }, { 'Idempotency-Key': once }),
   attachment: (key: string, n: number) => `/api/v1/requests/${id(key)}/attachments/${n}`,
   letterDraft: (key: string) => ask<KeptDraft>('GET', `/requests/${id(key)}/draft`),
-  keepLetterDraft: (key: string, text: string) =>
-    ask<void>('PUT', `/requests/${id(key)}/draft`, { text }),
+  keepLetterDraft: (key: string, text: string) => ask<void>('PUT', `/requests/${id(key)}/draft`, { text }),
   draft: (call: string) => ask<KeptDraft>('GET', `/calls/${id(call)}/draft`),
   keepDraft: (call: string, text: string) => ask<void>('PUT', `/calls/${id(call)}/draft`, { text }),
   dispositions: (queue: string | null) => ask<Page<Disposition>>('GET', `/dispositions${query({ queue })}`),

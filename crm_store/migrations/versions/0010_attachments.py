@@ -1,9 +1,9 @@
-"""What came with a mail is kept, so that agents can save it."""
+"""What came with a mail is kept, so that agents can save it; which mailbox cannot be read is known everywhere."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from crm_store.schema import Key, Stamp
+from crm_store.schema import Key, Stamp, Word
 
 revision = "0010"
 down_revision = "0009"
@@ -21,3 +21,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id", "n", name="pk_attachments"),
     )
     op.create_index("ix_attachments_at", "attachments", ["at"])
+    op.create_table(
+        "mailbox_troubles",
+        sa.Column("name", Word, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("since", Stamp(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_mailbox_troubles"),
+        sqlite_with_rowid=False,
+    )

@@ -230,6 +230,7 @@ const LONG = `${'Достопримечательность '.repeat(40)}\u202Ee
 
 export const SCENES: Record<string, () => { calls: Card[]; agent: Partial<Agent> }> = {
   rest: () => ({ calls: [], agent: { since: ago(192) } }),
+  letter: () => ({ calls: [], agent: { since: ago(192) } }),
   ringing: () => ({ calls: [ring()], agent: { leg: 'ringing', since: ago(3), call: 'main-1-7' } }),
   late: () => ({
     calls: [ring({ contacts: null, history: null })],

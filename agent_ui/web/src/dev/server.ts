@@ -5,7 +5,9 @@ import type { CalendarFields } from '../hours/api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
 import * as hours from './hours';
+import * as letters from './letters';
 import * as world from './people';
+import * as reckoned from './reckoned';
 import { PEAKS, RECORDINGS } from './recordings';
 import * as shelf from './shelf';
 
@@ -55,6 +57,10 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
     if (kind === 'what-if') return [200, world.whatIfOf(body as { scenarios: WhatIfScenario[] })];
+    if (kind === 'requests' && part === 'draft')
+      return [200, method === 'GET' ? letters.DRAFT : { agent: me.login, text: '' }];
+    if (kind === 'requests' && part === 'replies') return [200, page(letters.REPLIES)];
+    if (kind === 'requests') return [200, letters.FILE];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
     if (kind === 'queues' && part === 'rules') return [200, page(world.VERSIONS(decodeURIComponent(id)))];
@@ -166,6 +172,7 @@ export function installServer(scene: string, role: Role): void {
         calls: chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
         queues: world.QUEUES(scene).slice(0, chief ? 3 : 2),
         waiting: world.WAITING(),
+        requests: scene.startsWith('letter') ? letters.OWN(scene, me.login) : [],
         alarms: [],
       };
     }

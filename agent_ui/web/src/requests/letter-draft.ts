@@ -5,8 +5,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api } from '../api';
 import { PREFIX, parse } from '../agent/drafts';
+import { api } from '../api';
 
 export interface LetterDraft {
   reply: string;

@@ -4,6 +4,7 @@ import { Button, Menu, Skeleton, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { MessagesSquare, Paperclip } from 'lucide-react';
 import { useState } from 'react';
+import { useIntl } from 'react-intl';
 import { Link } from 'wouter';
 import { Timeline } from '../agent/timeline';
 import { type Attachment, api, type WrittenFile } from '../api';
@@ -29,7 +30,10 @@ export function RequestCard({ request }: { request: Written }) {
     queryKey: ['request', request.id],
     queryFn: () => api.request(request.id),
   });
-  const letter = useLetterDraft(usePicture(picture => picture.me.login), request.id);
+  const letter = useLetterDraft(
+    usePicture(picture => picture.me.login),
+    request.id,
+  );
   const nameOf = useAgentName();
   return (
     <article className={s.card} aria-label={`${word('request', request.kind)}: ${plain(request.title)}`}>
@@ -101,6 +105,13 @@ function Body({ file }: { file: WrittenFile }) {
 /** `download` keeps the browser on this page whatever comes back: the page may be the agent's telephone. */
 function Attachments({ of, items }: { of: string; items: Attachment[] }) {
   const t = useT();
+  const intl = useIntl();
+  const size = (bytes: number) =>
+    intl.formatNumber(bytes < 1e6 ? Math.ceil(bytes / 1e3) : bytes / 1e6, {
+      style: 'unit',
+      unit: bytes < 1e6 ? 'kilobyte' : 'megabyte',
+      maximumFractionDigits: 1,
+    });
   const kept = items.some(each => each.kept);
   const left = items.some(each => !each.kept);
   return (
@@ -114,8 +125,8 @@ function Attachments({ of, items }: { of: string; items: Attachment[] }) {
             </a>
           ) : (
             <bdi>{plain(each.name, 150)}</bdi>
-          )}{' '}
-          <small>{Math.ceil(each.size / 1024)} kB</small>
+          )}
+          <small>{size(each.size)}</small>
         </li>
       ))}
       {kept && <li className={s.dim}>{t('written.careful')}</li>}

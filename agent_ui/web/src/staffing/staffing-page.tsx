@@ -27,10 +27,24 @@ const FIGURES: Figure[] = [
   { field: 'calls', label: 'staffing.calls', min: 0, max: 100_000 },
   { field: 'minutes', label: 'staffing.minutes', min: 1, max: 1440 },
   { field: 'handle', label: 'staffing.handle', min: 1, max: 36_000 },
-  { field: 'patience', label: 'staffing.patience', more: 'staffing.patience.more', min: 1, max: 36_000, open: true },
+  {
+    field: 'patience',
+    label: 'staffing.patience',
+    more: 'staffing.patience.more',
+    min: 1,
+    max: 36_000,
+    open: true,
+  },
   { field: 'inTime', label: 'staffing.in_time', min: 0, max: 99.9 },
   { field: 'target', label: 'staffing.target', min: 0, max: 36_000 },
-  { field: 'abandoned', label: 'staffing.abandoned', more: 'staffing.abandoned.more', min: 0, max: 100, open: true },
+  {
+    field: 'abandoned',
+    label: 'staffing.abandoned',
+    more: 'staffing.abandoned.more',
+    min: 0,
+    max: 100,
+    open: true,
+  },
   { field: 'absent', label: 'staffing.absent', more: 'staffing.absent.more', min: 0, max: 95 },
 ];
 
