@@ -101,6 +101,10 @@ class Direct:
     def holds(self, call: str) -> bool:
         return call in self._callers
 
+    def engaged(self, agent: str) -> bool:
+        """A caller is being brought to this agent, or is with them."""
+        return agent in self._taken
+
     def offered(self, call: str) -> str | None:
         """The agent who has the offer of this caller now."""
         caller = self._callers.get(call)

@@ -6,6 +6,8 @@ queue's plan: whoever is held must be handed out, also while the two disagree.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from routing import places
@@ -29,6 +31,7 @@ class Holding:
         self._log = QueueLog()
         self._in_plain_queue: list[Chan] = []
         self._looked_at: dict[str, None] = {}
+        self._kept: frozenset[str] = frozenset()
         self._exchange = exchange
         self._desk = desk
         self.use()
@@ -66,6 +69,13 @@ class Holding:
         self.direct.tick(now)
         self._announcer.tick(line, self.direct.calls(), now)
 
+    def keep_free(self, agents: Collection[str]) -> None:
+        """These get no call now, though they could."""
+        if agents or self._kept:
+            kept = frozenset(agents)
+            self._looked_at |= dict.fromkeys(sorted(kept ^ self._kept))
+            self._kept = kept
+
     def follow(self, now: datetime) -> None:
         """After each event: who is held and who is free, and then what can be brought together."""
         exchange = self._exchange
@@ -94,7 +104,10 @@ class Holding:
     def _look_at_seats(self) -> None:
         looked_at, self._looked_at = self._looked_at, {}
         for name in looked_at:
-            self.direct.seat(name, self._desk.seat(name))
+            seat = self._desk.seat(name)
+            if seat is not None and name in self._kept:
+                seat = replace(seat, free=frozenset())
+            self.direct.seat(name, seat)
 
     def found(self, snapshot: Snapshot) -> None:
         """Callers who had been held and have gone on into app_queue while Helin was away."""

@@ -99,7 +99,7 @@ class Switchboard:
         control = Control(
             self._owners, self._exchange.stories, self._teller.partners, self._desk.members.has_queue, outside, dial
         )
-        self._written = Written(self._desk, self._line, self._owners, written)
+        self._written = Written(self._desk, self._line, self._owners, written, self._holding.direct.engaged)
         self._written.tier_values = dict(directory.tier_values)
         self._wishes = Wishes(self._desk, control, self._owners, self._tapes, self._written)
         self._hours = Hours(holidays)
@@ -191,6 +191,7 @@ class Switchboard:
                 self._written.agents_changed(now)
         if self._written.facts:
             exchange.facts += self._written.take_facts()
+        self._holding.keep_free(self._written.kept_free())
         self._holding.follow(now)
         if self._holding.direct.told:
             self._say_for_whom(now)

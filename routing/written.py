@@ -7,27 +7,32 @@ much faster. What has no time promised (a callback keeps its caller's place) cou
 
 A request is offered to one agent at a time, who is ready, at no call, has a page open and fewer than ``most`` requests
 taken. Nobody who could now take a call that is more urgent gets an offer; and an offer is withdrawn when a call rings
-after all. A request that comes back (declined, not answered, the page vanished) stands where it stood, and is not
-offered to the same agent again for a while. All that changes is asked of the store first: see :mod:`routing.letters`.
+after all. What is about to miss its promise is not outrun by calls that are less urgent: in mode *direct* these wait
+until the agent has answered the offer, but not long (:mod:`routing.kept_free`); in mode *assist* the agent is
+Asterisk's to ring. A request that comes back (declined, not answered, the page vanished) stands where it stood, and is
+not offered to the same agent again for a while. All that changes is asked of the store first: see
+:mod:`routing.letters`.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from routing.desk import Desk
-from routing.events import Person, QueuePlan
+from routing.events import Person
 from routing.facts import AgentChanged, Fact, WrittenChanged, WrittenRanked
+from routing.kept_free import KeptFree, is_near
 from routing.letters import OVER, MoveRequest, RequestMoved, RequestsSeen, WrittenRequest
 from routing.parties import Owners
 from routing.presence import Presence
 from routing.priority import promise, values_of, worth
+from routing.shares import counted_wait, scored
 from routing.waiting import Line
-from routing.worth import Promise, index
+from routing.worth import index
 
 AGAIN: Final = timedelta(minutes=3)
 """So long a request is not offered again to who declined it."""
@@ -38,7 +43,6 @@ UNCONFIRMED: Final = timedelta(seconds=15)
 RANKED_EVERY: Final = timedelta(seconds=30)
 FRONT: Final = 20
 REMEMBERED: Final = 10_000
-SHARE_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,18 @@ class _Place(NamedTuple):
     id: str
 
 
-class Written:
-    """``facts`` and ``actions`` collect what follows."""
+def _nobody(_: str) -> bool:
+    return False
 
-    def __init__(self, desk: Desk, line: Line, owners: Owners, rules: WrittenRules) -> None:
-        self._desk, self._line, self._owners, self._rules = desk, line, owners, rules
+
+class Written:
+    """``facts`` and ``actions`` collect what follows. ``engaged``: whether a call is being brought to this agent."""
+
+    def __init__(
+        self, desk: Desk, line: Line, owners: Owners, rules: WrittenRules, engaged: Callable[[str], bool] = _nobody
+    ) -> None:
+        self._desk, self._line, self._owners, self._rules, self._engaged = desk, line, owners, rules, engaged
+        self._kept = KeptFree()
         self._presence = Presence()
         self._known: dict[str, WrittenRequest] = {}
         self._lines: dict[_Class, list[_Place]] = {}
@@ -216,8 +227,27 @@ class Written:
     def _lost(self, one: WrittenRequest, now: datetime) -> bool:
         return one.id in self._mine and one.agent is not None and not self._free(one.agent, now)
 
+    def kept_free(self) -> Collection[str]:
+        """Agents who get no call now: they are offered what is more urgent and about to miss its promise."""
+        return self._kept.agents()
+
+    def _let_go(self, now: datetime) -> None:
+        callers = self._line.urgencies(now) if self.kept_free() else {}
+        self._kept.let_go(now, lambda name, id: self._holds_out(name, id, callers, now))
+
+    def _holds_out(self, name: str, id: str, callers: dict[str, list[tuple[float, str]]], now: datetime) -> bool:
+        """The offer is on its way to the store, or stands; and nobody more urgent waits for this agent."""
+        one, agent = self._known.get(id), self._desk.agents().get(name)
+        if one is None or agent is None or not self._free_of_calls(name):
+            return False
+        asking = self._moving.get(id, (None, now))[0] == name
+        stands = one.state == "offered" and one.agent == name
+        mine = self.urgency(one, now)
+        return (asking or stands) and not any(rank > mine for rank, _ in self._callers_of(agent, callers))
+
     def decide(self, now: datetime) -> None:
         """Offers what waits to those who can take it."""
+        self._let_go(now)
         if not self._lines:
             return
         callers = self._line.urgencies(now)
@@ -232,6 +262,8 @@ class Written:
                 covered.add(call)
                 continue
             self._mine[request.id] = agent.agent
+            if is_near(request, self._desk.plan(request.queue), now):
+                self._kept.keep(agent.agent, request.id, now)
             offer = MoveRequest(request.id, "offered", ("waiting",), agent=agent.agent, most=self._rules.most)
             self._move(offer, agent.agent, now)
 
@@ -256,10 +288,11 @@ class Written:
         return sorted(free, key=lambda agent: (held.get(agent.agent, 0), agent.since, agent.agent))
 
     def _free(self, name: str, now: datetime) -> bool:
+        return self._free_of_calls(name) and not self._engaged(name) and self._here(name, now)
+
+    def _free_of_calls(self, name: str) -> bool:
         agent = self._desk.agents().get(name)
-        if agent is None or agent.availability != "ready" or agent.leg != "none" or agent.booked is not None:
-            return False
-        return self._here(name, now)
+        return agent is not None and agent.availability == "ready" and agent.leg == "none" and agent.booked is None
 
     def _here(self, name: str, now: datetime) -> bool:
         """A panel of theirs is open."""
@@ -336,36 +369,6 @@ class Written:
             self._told[one.id] = fact
         if had is None or (had.version, had.state, had.agent) != (fact.version, fact.state, fact.agent):
             self.facts.append(fact)
-
-
-def counted_wait(one: WrittenRequest, plan: QueuePlan | None, now: datetime) -> float:
-    """Seconds that a caller of this queue would have waited who is as far in what was promised."""
-    waited = max(0.0, (now - one.since).total_seconds())
-    if one.due_at is None:
-        return waited
-    promised = max(1.0, (one.due_at - one.since).total_seconds())
-    return round(waited / promised, SHARE_DIGITS) * promise(plan).target_seconds
-
-
-def scored(
-    one: WrittenRequest, plan: QueuePlan | None, value: float, now: datetime
-) -> tuple[float, tuple[tuple[str, float], ...]]:
-    """The urgency, and reasons in words whose points add up to it."""
-    kept: Promise = promise(plan)
-    wait = counted_wait(one, plan, now)
-    whole, plain = index(kept, value, wait), index(kept, 1.0, wait)
-    waited = (now - one.since).total_seconds()
-    promised = kept.target_seconds if one.due_at is None else (one.due_at - one.since).total_seconds()
-    first = f"waited {_long(waited)}, promised {_long(promised)}"
-    of_tier = f"tier {one.tier}, worth {value:g}" if one.tier else f"worth {value:g}"
-    parts = ((first, round(plain, 4)), (of_tier, round(whole - plain, 4)))
-    return round(sum(points for _, points in parts), 4), parts
-
-
-def _long(seconds: float) -> str:
-    if seconds < 120:
-        return f"{max(0.0, seconds):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
 
 
 def _fact(

@@ -21,8 +21,9 @@ from routing.facts import Fact, Recorded, WrittenChanged, WrittenRanked
 from routing.letters import OVER, MoveRequest, RequestMoved, RequestsSeen, WrittenRequest
 from routing.parties import Owners
 from routing.picture import Picture
+from routing.shares import scored
 from routing.waiting import Line
-from routing.written import AGAIN, Written, WrittenRules, scored
+from routing.written import AGAIN, Written, WrittenRules
 from tests.routing.told import RECEIVED
 
 PEOPLE = (
