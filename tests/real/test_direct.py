@@ -118,6 +118,35 @@ async def test_whom_one_agent_lets_ring_the_next_one_gets(shop: Shop, helin: Ser
     assert 1 <= int(rows[-1][3]) <= 10, "talked"
 
 
+async def test_a_caller_waits_for_their_own_agent(shop: Shop, helin: Service) -> None:
+    """Though somebody else is free; the supervisor reads why."""
+    rule = QUEUES.replace('"assist"', '"direct"\nlast_agent_seconds = 120')
+    (helin.folder / "kept.toml").write_text(PEOPLE + rule)
+    done = helin.run("apply", str(helin.folder / "kept.toml"))
+    assert done.returncode == 0, done.stderr
+    async with AsyncExitStack() as people:
+        own, other, supervisor = [
+            await people.enter_async_context(signed_in(helin.url, login))
+            for login in ("agent1", "agent2", "supervisor")
+        ]
+        await supervisor.post("/contacts", {"name": "Mari", "numbers": [NUMBER], "preferred_agent": "agent1"})
+        await own.did("log_in", queues="support")
+        with (
+            shop.phone("1001"),
+            shop.phone("1002"),
+            shop.calls(Caller(number="+37255509999", to=DID, talk_ms=None)),
+        ):
+            busy_with = (await own.hears("call.answered"))["call"]["id"]
+            await other.did("log_in", queues="support")
+            with shop.calls(Caller(number=NUMBER, to=DID, talk_ms=1000)) as caller:
+                (waits,) = await line(supervisor, 1)
+                assert waits["reasons"][-1]["reason"] == "kept a while for agent1, their own agent"
+                await own.did("hang_up", call=busy_with)
+                await caller.done()
+            calls = {each["number"]: each for each in await logged(supervisor, 2)}
+        assert [each["agent"] for each in calls[NUMBER]["segments"]] == ["agent1"]
+
+
 async def test_a_held_caller_goes_where_the_calendar_says(shop: Shop, helin: Service) -> None:
     """It closes while they wait: told after the minutes of grace. Overflow: to the other queue, where Helin picks."""
     async with AsyncExitStack() as people:
