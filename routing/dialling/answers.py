@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import deque
 from typing import Final
 
@@ -104,7 +104,7 @@ class Rings:
 
     def add(self, seconds: float) -> None:
         if len(self._order) >= KEPT:
-            del self._sorted[int(below(self._sorted, self._order.popleft()) * len(self._sorted))]
+            del self._sorted[bisect_left(self._sorted, self._order.popleft())]
         self._order.append(seconds)
         insort(self._sorted, seconds)
 

@@ -45,9 +45,11 @@ class Tail:
 
     def _convolve(self, chance: float) -> None:
         law, other = self._law or [], 1.0 - chance
-        grown = [other * law[0]]
-        grown += [other * here + chance * before for here, before in zip(law[1:], law, strict=False)]
-        grown.append(chance * law[-1])
+        grown, before = [], 0.0
+        for here in law:
+            grown.append(other * here + chance * before)
+            before = here
+        grown.append(chance * before)
         self._law = grown
 
     def _add(self, chance: float) -> None:
@@ -70,7 +72,7 @@ class Tail:
         if top < 0:
             return 0.0
         if self._law is not None:
-            return min(1.0, sum(self._law[: top + 1]))
+            return min(1.0, sum(self._law[: top + 1], 0.0))
         if self._spread < 1e-9:
             return 1.0 if self._mean <= top else 0.0
         deviation = math.sqrt(self._spread)

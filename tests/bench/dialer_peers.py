@@ -198,7 +198,7 @@ class Marginal:
             mean += chance
             spread += chance * (1 - chance)
         for agent in floor.wrapping:
-            chance = self._free[min(ages, int(now - self._began[agent]))]
+            chance = self._free[min(ages, int(now - self._began.get(agent, now - 60)))]
             mean += chance
             spread += chance * (1 - chance)
         for since, _ in floor.ringing.values():

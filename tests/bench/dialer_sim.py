@@ -65,7 +65,7 @@ class Shift:
         self.wrapping: dict[int, float] = {}
         self.ringing: dict[int, tuple[float, tuple[str, ...]]] = {}
         self.waiting: deque[int] = deque()
-        self.answered = self.abandoned = self.dialled = 0
+        self.answered = self.abandoned = self.dialled = self.changes = 0
         self._upcoming: deque[Kind] = deque()
         self._luck: dict[int, tuple[float, float]] = {}
         self._events: list[tuple[float, int, int, int]] = []
@@ -128,13 +128,14 @@ class Shift:
         kind = self._upcoming.popleft() if self._upcoming else self._draws.kind()
         luck, answers, fails, talk, wrap = self._draws.call()
         self.ringing[call] = (now, kind.traits)
-        if luck < self.world.rate_at(now) * kind.factor:
+        if luck < self.world.rate_at(now, self._draws.phase) * kind.factor:
             self._luck[call] = (talk, wrap)
             self._at(now + answers, ANSWERED, call)
         else:
             self._at(now + fails, FAILED, call)
 
     def _happens(self, now: float, what: int, who: int) -> None:
+        self.changes += 1
         if what == FAILED:
             since, traits = self.ringing.pop(who)
             self._policy.heard(traits, since, now, False)

@@ -50,8 +50,8 @@ class World:
         words += ["drifting"] * (self.drift > 0) + ["breaks"] * self.churn + ["leads differ"] * (len(self.kinds) > 1)
         return ", ".join(words)
 
-    def rate_at(self, now: float) -> float:
-        return self.rate * (1 + self.drift * math.sin(2 * math.pi * now / (4 * HOUR)))
+    def rate_at(self, now: float, phase: float) -> float:
+        return min(1.0, self.rate * (1 + self.drift * math.sin(2 * math.pi * (now / (4 * HOUR) + phase))))
 
     def only_answers(self) -> World:
         """Where each number that is dialled answers: what a dialer could do that knew who would."""
@@ -100,6 +100,7 @@ class Draws:
     def __init__(self, world: World, seed: int) -> None:
         self._dice, self._leads = random.Random(seed), random.Random(seed + 2_000_003)
         self.shifts = random.Random(seed + 1_000_003)
+        self.phase = random.Random(seed + 3_000_017).random()
         if world.markov:
             self._answered = self._failed = exponential(RING)
             self._talk, self._wrap = exponential(TALK + WRAP), [0.0] * QUANTILES

@@ -1,0 +1,83 @@
+"""What share of the next answered calls may be abandoned, so that the window as a whole stays inside its limit.
+
+The law counts a whole window (30 days, a campaign). What was not spent may be spent, what was spent too much is saved
+again, and a bound of confidence is kept to what chance may still do: with ``r`` the share to come, ``n`` answers to
+come, ``a`` abandoned of ``m`` answered so far, and ``z`` deviations,
+
+    a + n r + z √(n r) ≤ limit × (m + n)
+
+The nearer the end, the fewer ``n`` and the less is kept; with nothing left ``r`` is 0, and the dialer is progressive.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+LAST = 120.0
+"""Seconds before the end in which one person is kept in reserve: what goes wrong now is not made good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """``limit``: 0.03 is three in a hundred answered by a person. ``answered`` and ``abandoned``: exact, in this window.
+    ``left``: seconds of dialling until the window ends. ``deviations``: of confidence."""
+
+    limit: float
+    answered: int
+    abandoned: int
+    left: float
+    deviations: float = 1.3
+
+    def share(self, answers: float, at_stake: float = 0.0) -> float:
+        """Of the next ``answers`` so many may be abandoned; at most thrice the limit, however much is left. People are
+        whole: where not even one more may be, none may. ``at_stake``: of the calls that ring or wait now so many are expected to be."""
+        answers = max(1.0, answers)
+        room = self.limit * (self.answered + answers) - self.abandoned - at_stake
+        if room < (1 if self.left > LAST else 2):
+            return 0.0
+        half = self.deviations / 2
+        root = math.sqrt(half * half + room) - half
+        return min(3 * self.limit, root * root / answers)
+
+
+@dataclass(slots=True)
+class Price:
+    """The threshold: one more call leaves while the chance that nobody would be free for its answer is at most this.
+
+    The last call is the riskiest, so the threshold lies above the share that is aimed at. How far is learned from what
+    each launch was expected to cost (``spent``), and whether that was true from the abandoned ones.
+    """
+
+    spent: float = 0.0
+    at_stake: float = 0.0
+    """What was spent and cannot have shown yet: it fades with the time that a call takes to be answered."""
+    _at: float = 0.0
+    abandoned: int = 0
+    _risk: float = 0.5
+    _weight: float = 1.0
+
+    def threshold(self, share: float) -> float:
+        return min(0.6, share / self.truth() / (self._risk / self._weight))
+
+    def launched(self, chance: float, risk: float, threshold: float) -> None:
+        """A call left that is answered with ``chance`` and would then meet nobody with ``risk``."""
+        self.spent += chance * risk
+        self.at_stake += chance * risk
+        self._risk = self._risk * KEEP + chance * risk / threshold
+        self._weight = self._weight * KEEP + chance
+
+    def passes(self, now: float, delay: float) -> None:
+        """Time has passed; ``delay``: seconds from dialling to being abandoned."""
+        self.at_stake *= math.exp(-max(0.0, now - self._at) / delay)
+        self._at = now
+
+    def truth(self) -> float:
+        """Abandoned calls for each that was expected."""
+        return (self.abandoned + DOUBT) / (self.spent + DOUBT)
+
+
+KEEP = 0.998
+DOUBT = 8.0
+"""Expected abandoned calls that weigh like belief in the reckoning."""

@@ -1,0 +1,38 @@
+"""Helin's dialer in the benchmark: the very code of ``routing.dialer``, asked when something changed or a second is over."""
+
+from __future__ import annotations
+
+from routing.dialer import Budget, Floor, Launch, Pacing
+from tests.bench.dialer_sim import Shift
+
+
+class Helin:
+    every = 0.25
+
+    def __init__(self, limit: float, sees: bool = True) -> None:
+        """``sees``: what is known of each lead; else all are alike to it."""
+        self.pacing, self._sees = Pacing(), sees
+        self._limit = limit
+        self._asked, self._seen = -1.0, -1
+        self.last: Launch | None = None
+
+    def heard(self, traits: tuple[str, ...], since: float, now: float, answered: bool) -> None:
+        self.pacing.heard(traits if self._sees else (), since, now, answered)
+
+    def talked(self, seconds: float, wrapped: float) -> None:
+        self.pacing.handled(seconds, wrapped)
+
+    def launch(self, floor: Shift, now: float) -> int:
+        if floor.changes == self._seen and now < self._asked + 1.0:
+            return 0
+        self._asked, self._seen = now, floor.changes
+        seen = Floor(
+            len(floor.idle),
+            len(floor.waiting),
+            list(floor.talking.values()),
+            list(floor.wrapping.values()),
+            list(floor.ringing.values()) if self._sees else [(since, ()) for since, _ in floor.ringing.values()],
+        )
+        budget = Budget(self._limit, floor.answered, floor.abandoned, floor.ends - now)
+        self.last = self.pacing.decide(seen, budget, floor.upcoming(50) if self._sees else [()] * 50, now)
+        return self.last.count
