@@ -27,7 +27,7 @@ PATIENCE: Final = 2.0
 ENOUGH_OUTCOMES, ENOUGH_TALKS = 25, 8
 STEP: Final = 3.0
 RELEARN: Final = 60.0
-AHEAD: Final = 3600.0
+AHEAD: Final = 7200.0
 """Seconds within which what was abandoned too much is made good."""
 
 

@@ -6,17 +6,13 @@ come, ``a`` abandoned of ``m`` answered so far, and ``z`` deviations,
 
     a + n r + z √(n r) ≤ limit × (m + n)
 
-The nearer the end, the fewer ``n`` and the less is kept; with nothing left ``r`` is 0, and the dialer is progressive.
+``z`` grows where few are to come: abandoned calls come in bursts. The nearer the end, the fewer ``n`` and the less is kept; with nothing left ``r`` is 0, and the dialer is progressive.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-
-LAST = 120.0
-"""Seconds before the end in which one person is kept in reserve: what goes wrong now is not made good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +24,21 @@ class Budget:
     answered: int
     abandoned: int
     left: float
-    deviations: float = 1.3
+    deviations: float = 1.7
 
     def share(self, answers: float, at_stake: float = 0.0) -> float:
-        """Of the next ``answers`` so many may be abandoned; at most thrice the limit, however much is left. People are
-        whole: where not even one more may be, none may. ``at_stake``: of the calls that ring or wait now so many are expected to be."""
+        """Of the next ``answers`` so many may be abandoned; at most twice the limit, however much is left. People are
+        whole: where not even one more may be, none may, and where the rest of the window would not pay for one,
+        one is kept in reserve. ``at_stake``: so many of the calls that ring or wait now are
+        expected to be."""
         answers = max(1.0, answers)
         room = self.limit * (self.answered + answers) - self.abandoned - at_stake
-        if room < (1 if self.left > LAST else 2):
+        to_come = self.limit * answers
+        if room < (1 if to_come >= 1 else 2):
             return 0.0
-        half = self.deviations / 2
+        half = (self.deviations + 1 / (1 + to_come)) / 2
         root = math.sqrt(half * half + room) - half
-        return min(3 * self.limit, root * root / answers)
+        return min(2 * self.limit, root * root / answers)
 
 
 @dataclass(slots=True)

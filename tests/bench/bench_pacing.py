@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from tests.bench.dialer_world import Kind, World
 
 SIZES: Final = (5, 10, 20, 50, 100)
 LEADS: Final = (Kind(0.4, 1.9, ("attempt:first",)), Kind(0.6, 0.4, ("attempt:later",)))
-SEARCHED: Final = 40_000
+SEARCHED: Final = 16_000
 """Calls, about, that a setting is tried on in a search."""
 Make = Callable[[], Policy]
 
@@ -56,8 +56,23 @@ def worlds(agents: int) -> dict[str, World]:
     }
 
 
-AT_ONE: Final = ("Markov", "25 % log-normal", "25 % log-normal, drifting", "10 % bimodal, drifting")
-"""Cells that are played at a limit of 1 % as well."""
+PLAYED: Final[dict[tuple[str, float], tuple[int, ...]]] = {
+    ("25 % log-normal", 0.03): SIZES,
+    ("25 % log-normal, drifting", 0.03): SIZES,
+    ("Markov", 0.03): (5, 10, 20),
+    ("10 % bimodal, drifting", 0.03): SIZES,
+    ("60 % log-normal", 0.03): SIZES,
+    ("25 % log-normal, drifting, breaks", 0.03): SIZES,
+    ("25 % log-normal, leads differ", 0.03): (5, 10, 20),
+    ("25 % log-normal", 0.01): (10, 50),
+    ("25 % log-normal, drifting", 0.01): (10, 50),
+    ("25 % exponential", 0.03): (10, 50),
+    ("25 % bimodal", 0.03): (10, 50),
+    ("10 % log-normal", 0.03): (10, 50),
+    ("40 % exponential, drifting", 0.03): (10, 50),
+    ("Markov", 0.01): (5, 10),
+}
+"""The cells of the page, by how much they tell; ``--all`` plays each world with each number of agents and limit."""
 
 
 def play(world: World, make: Make, seeds: Sequence[int]) -> list[Played]:
@@ -80,22 +95,25 @@ class Search:
     def __init__(self, world: World, limit: float, seeds: Sequence[int]) -> None:
         calls = world.agents * world.hours * 29 / world.rate
         self._world, self._limit, self._seeds = world, limit, seeds
-        self._few = seeds[: max(2, min(len(seeds), round(SEARCHED / calls)))]
+        self.few = seeds[: max(2, min(len(seeds), round(SEARCHED / calls)))]
 
-    def best(self, make: Callable[[float], Make], low: float, high: float, rounds: int = 6) -> Mean:
+    def best(self, make: Callable[[float], Make], low: float, high: float, rounds: int = 5) -> Mean:
+        return self.shown(make, self.bold(make, low, high, rounds))
+
+    def bold(self, make: Callable[[float], Make], low: float, high: float, rounds: int = 5) -> float:
         for _ in range(rounds):
             middle = (low + high) / 2
-            tried = mean(play(self._world, make(middle), self._few), self._limit)
+            tried = mean(play(self._world, make(middle), self.few), self._limit)
             low, high = (middle, high) if tried.abandonment <= self._limit else (low, middle)
-        return self.shown(make, low)
+        return low
 
     def shown(self, make: Callable[[float], Make], bold: float) -> Mean:
         """On all windows, a little more timid until the limit is kept."""
-        for _ in range(12):
+        for _ in range(4):
             found = mean(play(self._world, make(bold), self._seeds), self._limit, f"{bold:.3g}")
             if found.abandonment <= self._limit:
                 break
-            bold -= 0.04 * abs(bold)
+            bold -= 0.06 * abs(bold)
         return found
 
 
@@ -108,15 +126,19 @@ def vicidial(world: World, limit: float, seeds: Sequence[int]) -> Mean:
         for available in (True, False)
         for offset, speed in ((0.0, 0.0), (-1.0, 0.0), (-1.0, 50.0))
     ]
-    for mode, available, offset, speed in settings:
+    for of in settings:
+        bold = search.bold(capped(of, limit), 1.0, 8.0 if of[1] else 3.0)
+        found.append((mean(play(world, capped(of, limit)(bold), search.few), limit).talk, bold, of))
+    shown = []
+    for _, bold, of in sorted(found, reverse=True)[:3]:
+        one = search.shown(capped(of, limit), bold)
+        words = f"{of[0]} {'available' if of[1] else 'all'} {of[2]:+g} {of[3]:+g} % cap {one.setting}"
+        shown.append(Mean(one.talk, one.abandonment, one.lawful, one.windows, words))
+    return max(shown, key=lambda one: (one.abandonment <= limit, one.talk))
 
-        def make(cap: float, of: tuple[Mode, bool, float, float] = (mode, available, offset, speed)) -> Make:
-            return lambda: Vicidial(of[0], limit, cap, of[2], of[1], of[3])
 
-        one = search.best(make, 1.0, 8.0 if available else 3.0)
-        words = f"{mode} {'available' if available else 'all'} {offset:+g} {speed:+g} % cap {one.setting}"
-        found.append(Mean(one.talk, one.abandonment, one.lawful, one.windows, words))
-    return max(found, key=lambda one: (one.abandonment <= limit, one.talk))
+def capped(of: tuple[Mode, bool, float, float], limit: float) -> Callable[[float], Make]:
+    return lambda cap: lambda: Vicidial(of[0], limit, cap, of[2], of[1], of[3])
 
 
 def ratio(world: World, limit: float, seeds: Sequence[int]) -> Mean:
@@ -140,37 +162,52 @@ def optimum(world: World, limit: float, seeds: Sequence[int]) -> Mean:
     return before
 
 
-def cell(agents: int, name: str, limit: float, windows: int) -> dict[str, Any]:
-    world, seeds = worlds(agents)[name], range(windows)
+def helin(world: World, limit: float, seeds: Sequence[int]) -> dict[str, Mean]:
+    """Its lawfulness is looked at in twice as many windows, its talk share in those of the peers."""
+    played = play(world, lambda: Helin(limit), range(2 * len(seeds)))
+    here, more = mean(played[: len(seeds)], limit), mean(played, limit)
+    found = {"Helin": Mean(here.talk, more.abandonment, more.lawful, more.windows)}
+    if len(world.kinds) > 1:
+        found["Helin, leads alike"] = mean(play(world, lambda: Helin(limit, sees=False), seeds), limit)
+    return found
+
+
+def peers(world: World, limit: float, seeds: Sequence[int]) -> dict[str, Mean]:
     search = Search(world, limit, seeds)
     found = {
-        "Helin": mean(play(world, lambda: Helin(limit), seeds), limit),
         "progressive": mean(play(world, Progressive, seeds), limit),
         "ratio": ratio(world, limit, seeds),
         "VICIdial": vicidial(world, limit, seeds),
-        "Erlang": mean(play(world, Erlang, seeds), limit),
+        "Erlang": mean(play(world, Erlang, search.few), limit),
         "Erlang tuned": search.best(lambda bold: lambda: Erlang(0.97, bold), -1.0, 1.2, 4),
-        "marginal": search.best(lambda bold: lambda: Marginal(bold), limit / 10, 2 * limit, 4),
-        "only answers": mean(play(world.only_answers(), lambda: Helin(limit), seeds[: windows // 2]), limit),
+        "marginal": search.best(lambda bold: lambda: Marginal(bold), limit / 2, 1.5 * limit, 3),
+        "only answers": mean(play(world.only_answers(), lambda: Helin(limit), search.few), limit),
     }
     modes: tuple[Mode, ...] = ("HARD", "AVERAGE", "TAPERED")
     for mode in modes:
         found[f"VICIdial {mode}"] = mean(play(world, lambda mode=mode: Vicidial(mode, limit), seeds), limit)
     if world.markov:
         found["MDP"] = optimum(world, limit, seeds)
-    if len(world.kinds) > 1:
-        found["Helin, leads alike"] = mean(play(world, lambda: Helin(limit, sees=False), seeds), limit)
-    shown = {who: [one.talk, one.abandonment, one.lawful, one.windows, one.setting] for who, one in found.items()}
+    return found
+
+
+def cell(agents: int, name: str, limit: float, windows: int, who: str) -> dict[str, Any]:
+    world, seeds, found = worlds(agents)[name], range(windows), {}
+    if who != "peers":
+        found |= helin(world, limit, seeds)
+    if who != "helin":
+        found |= peers(world, limit, seeds)
+    shown = {name: [one.talk, one.abandonment, one.lawful, one.windows, one.setting] for name, one in found.items()}
     return {"agents": agents, "world": name, "limit": limit, "found": shown}
 
 
-def cells(sizes: Sequence[int], words: str, limits: Sequence[float]) -> list[tuple[int, str, float]]:
+def cells(given: argparse.Namespace) -> list[tuple[int, str, float]]:
+    every = {(name, limit): SIZES for limit in given.limit for name in worlds(5)}
     return [
         (agents, name, limit)
-        for limit in limits
-        for name in worlds(5)
+        for (name, limit), sizes in (every if given.all else PLAYED).items()
         for agents in sizes
-        if words in name and (limit != 0.01 or name in AT_ONE)
+        if agents in given.agents and given.only in name and limit in given.limit
     ]
 
 
@@ -179,20 +216,22 @@ def main() -> int:
     words.add_argument("--agents", type=int, nargs="*", default=list(SIZES))
     words.add_argument("--limit", type=float, nargs="*", default=[0.03, 0.01])
     words.add_argument("--only", default="", help="cells with these words in their name")
-    words.add_argument("--windows", type=int, default=0, help="of each cell; else 20 up to 10 agents, 12, 8, 6")
+    words.add_argument("--all", action="store_true", help="the whole cross: hours of processor time")
+    words.add_argument("--windows", type=int, default=0, help="of each cell; else 8 up to 10 agents, 5, 3, 2")
+    words.add_argument("--who", choices=("all", "helin", "peers"), default="all")
     words.add_argument("--jobs", type=int, default=1)
     words.add_argument("--out", type=Path, default=Path("pacing.jsonl"))
     words.add_argument("--report", action="store_true", help="only show what --out holds")
     given = words.parse_args()
     if not given.report:
         given.out.unlink(missing_ok=True)
-        usual = {5: 20, 10: 20, 20: 12, 50: 8, 100: 6}
+        usual = {5: 8, 10: 8, 20: 5, 50: 3, 100: 2}
         with ProcessPoolExecutor(given.jobs) as pool:
             tasks = [
-                pool.submit(cell, agents, name, limit, given.windows or usual.get(agents, 6))
-                for agents, name, limit in cells(given.agents, given.only, given.limit)
+                pool.submit(cell, agents, name, limit, given.windows or usual.get(agents, 2), given.who)
+                for agents, name, limit in cells(given)
             ]
-            for task in tasks:
+            for task in as_completed(tasks):
                 found = task.result()
                 with given.out.open("a") as out:
                     out.write(json.dumps(found) + "\n")

@@ -9,6 +9,7 @@ of figures plays the thresholds in the same worlds as all others.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from tests.bench.dialer_sim import PATIENCE, Deaf, Shift
 from tests.bench.dialer_world import RING, TALK, WRAP
@@ -63,11 +64,9 @@ def _best(value: list[list[float]]) -> list[list[float]]:
     return found
 
 
-def solve(agents: int, rate: float, prices: list[float], rounds: int = 400) -> list[list[int]]:
+def solve(agents: int, rate: float, prices: list[float], rounds: int = 300) -> Iterator[list[int]]:
     """The thresholds for each price, dearer ones first."""
     lines = round(agents * 1.2 * RING / (TALK + WRAP) / rate + 3.5 / rate + 2)
     value = [[float(busy) * 10 for _ in range(lines + 1)] for busy in range(agents + 1)]
-    found = []
     for number, price in enumerate(sorted(prices, reverse=True)):
-        found.append(thresholds(agents, rate, price, value, rounds * (4 if number == 0 else 1)))
-    return found
+        yield thresholds(agents, rate, price, value, rounds * (4 if number == 0 else 1))

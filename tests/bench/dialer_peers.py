@@ -144,7 +144,7 @@ class Erlang(Deaf):
 
 class Marginal:
     """The learning marginal rule: one more while the chance that nobody is free for it is at most α, which is moved
-    each minute by the distance of the abandoned share from ``aim``."""
+    each minute by the distance of the abandoned share from ``aim``. Asked like Helin: after changes, and each second."""
 
     every = 0.25
     AGES: Final = 900
@@ -155,7 +155,7 @@ class Marginal:
         self._rings: tuple[list[float], list[float]] = ([], [])
         self._handled: list[float] = []
         self._began: dict[int, float] = {}
-        self._next = 0.0
+        self._next, self._asked, self._seen = 0.0, -1.0, -1
         self._free: list[float] = []
         self._answers: list[float] = []
 
@@ -185,6 +185,9 @@ class Marginal:
             self._answers.append(yes / (yes + no) if yes + no else 0.0)
 
     def launch(self, floor: Shift, now: float) -> int:
+        if floor.changes == self._seen and now < self._asked + 1.0:
+            return 0
+        self._seen, self._asked = floor.changes, now
         spare = len(floor.idle) - len(floor.waiting)
         if len(self._handled) < 20 or self._answered < 20:
             return max(0, spare - len(floor.ringing))
