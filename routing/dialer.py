@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Literal
 
 from routing.dialling.answers import Answers, Traits
@@ -24,8 +25,14 @@ __all__ = ["Budget", "Floor", "Launch", "Pacing", "Traits"]
 SHARES: Final = (0.17, 0.5, 0.83)
 PATIENCE: Final = 2.0
 """Seconds that the law lets an answered call wait."""
-ENOUGH_OUTCOMES, ENOUGH_TALKS = 25, 8
+UNSURE: Final = 0.45
+"""Deviation of the answer rate's log-odds, above which too little is known: after some 25 to 40 calls it is less."""
+ENOUGH_TALKS: Final = 8
+TOGETHER: Final = 0.7
+"""Agents who are left, of those who were there a minute ago, below which they have left together."""
+FORGETS: Final = 60.0
 STEP: Final = 3.0
+"""Seconds of a bin of talk."""
 RELEARN: Final = 60.0
 AHEAD: Final = 7200.0
 """Seconds within which what was abandoned too much is made good."""
@@ -47,18 +54,26 @@ class Floor:
     talking: Sequence[float]
     wrapping: Sequence[float]
     ringing: Sequence[tuple[float, Traits]]
+    others: Sequence[tuple[float, float]] = ()
+    """Calls of other campaigns that ring for the same agents: since when, and the chance that they had at first."""
 
     def agents(self) -> int:
         return self.idle + len(self.talking) + len(self.wrapping)
 
+    def spare(self) -> int:
+        """Idle agents for whom nobody waits and nothing rings: below none while the dialer has gone ahead."""
+        return self.idle - self.waiting - len(self.ringing) - len(self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """``count`` calls leave now. ``mode``: progressive is a call for each idle agent, at most."""
+    """``count`` calls leave now. ``mode``: progressive is a call for each idle agent, at most. ``why``: a sentence.
+    ``threshold``: the chance to meet nobody that a call may have; 0 where progressive."""
 
     count: int
     mode: Literal["progressive", "predictive"]
     why: str
+    threshold: float = 0.0
 
 
 @dataclass(slots=True)
@@ -72,7 +87,8 @@ class _Known:
 
 @dataclass(slots=True)
 class Pacing:
-    """One campaign's. Keeps what was learned, and nothing of the floor but how many agents there were."""
+    """One campaign's. Keeps what was learned, and nothing of the floor but how many agents there were. A young campaign
+    begins with what others have learned by :meth:`like`."""
 
     answers: Answers = field(default_factory=Answers)
     talks: Durations = field(default_factory=lambda: Durations(90.0, 3.0, STEP, 1800.0))
@@ -81,6 +97,15 @@ class Pacing:
     _known: _Known | None = None
     _staff: float = 0.0
     _staff_at: float = 0.0
+
+    @classmethod
+    def like(cls, other: Pacing) -> Pacing:
+        """For a young campaign: another's answer rate and durations are believed until its own are known."""
+        return cls(
+            Answers(other.answers.rate()),
+            Durations(other.talks.mean(), 3.0, STEP, 1800.0),
+            Durations(other.wraps.mean(), 3.0, 1.0, 300.0),
+        )
 
     def heard(self, traits: Traits, since: float, now: float, answered: bool) -> None:
         """A call that was dialled at ``since`` has been answered by a person, or has ended otherwise."""
@@ -94,28 +119,35 @@ class Pacing:
     def decide(self, floor: Floor, budget: Budget, leads: Iterable[Traits], now: float) -> Launch:
         """``leads``: what is known of the next ones, in the order in which they would be dialled; no more leave."""
         self.answers.settle(now)
-        self.price.abandoned = budget.abandoned
-        self.price.passes(now, DELAY)
-        plain = floor.idle - floor.waiting - len(floor.ringing)
+        self.price.passes(now, DELAY, budget.abandoned)
         if (why := self._careful(floor, now)) is not None:
-            return Launch(max(0, plain), "progressive", why)
+            return self._progressive(floor, leads, why)
         share = budget.share(self._answers_ahead(floor, budget), self.price.at_stake + floor.waiting)
         if share <= 0:
-            return Launch(max(0, plain), "progressive", "the budget is spent")
+            return self._progressive(floor, leads, f"the budget is spent: {_so_far(budget)}")
         threshold = self.price.threshold(share)
         count = self._count(floor, leads, threshold, now)
-        return Launch(count, "predictive", f"threshold {threshold:.4f}")
+        why = f"{share:.1%} of the next may be abandoned, so a call leaves that meets nobody by at most {threshold:.1%}"
+        return Launch(count, "predictive", f"{why}: {_so_far(budget)}", threshold)
+
+    def chance(self, traits: Traits) -> float:
+        """That a lead answers: between 0 and 1, a little on the high side while little is known."""
+        return self.answers.chance(traits)
+
+    def _progressive(self, floor: Floor, leads: Iterable[Traits], why: str) -> Launch:
+        count = sum(1 for _ in islice(leads, max(0, floor.spare())))
+        return Launch(count, "progressive", f"a call for each idle agent, because {why}")
 
     def _careful(self, floor: Floor, now: float) -> str | None:
         staff = floor.agents()
         if self._staff_at == 0.0 or staff >= self._staff:
             self._staff = float(staff)
         else:
-            self._staff += (staff - self._staff) * min(1.0, (now - self._staff_at) / 60.0)
+            self._staff += (staff - self._staff) * min(1.0, (now - self._staff_at) / FORGETS)
         self._staff_at = now
-        if self.answers.outcomes < ENOUGH_OUTCOMES or len(self.talks) < ENOUGH_TALKS:
-            return "too little is known yet"
-        if staff < 0.7 * self._staff - 1:
+        if self.answers.doubt() > UNSURE or len(self.talks) < ENOUGH_TALKS:
+            return "too little is known yet of who answers and how long talks are"
+        if staff < TOGETHER * self._staff - 1:
             return "agents have left together"
         return None
 
@@ -175,9 +207,14 @@ class Pacing:
             if (take := found.get(key)) is None:
                 take = found[key] = self._take(self.answers.chance(traits), key[0], known)
             takes.append(take)
+        takes += [self._take(chance, int(now - since), known) for since, chance in floor.others]
         return takes
 
     def _take(self, chance: float, age: int, known: _Known) -> list[float]:
         to_come, to_fail, shares = known.curves[min(age, len(known.curves) - 1)]
         still = chance * to_come + (1.0 - chance) * to_fail
         return [chance * share / still if still > 1e-9 else 0.0 for share in shares]
+
+
+def _so_far(budget: Budget) -> str:
+    return f"{budget.abandoned} of {budget.answered} answered calls abandoned, {budget.limit:.1%} is the limit"

@@ -20,7 +20,7 @@ RINGS: Final = 40
 """Seconds; who rings longer is not expected to answer."""
 WANDERS: Final = 0.3 / 3600
 """Variance that the base gains a second: half an hour moves it by 0.4."""
-FIRST, FIRST_SPREAD, TRAIT_SPREAD = math.log(0.2 / 0.8), 0.7, 0.3
+FIRST, FIRST_SPREAD, TRAIT_SPREAD = 0.2, 0.7, 0.3
 KEPT: Final = 1500
 CAUTION: Final = 0.5
 """A chance is taken so many deviations of its base higher than it is believed."""
@@ -33,11 +33,11 @@ def sigmoid(x: float) -> float:
 class Answers:
     """Outcomes come in the order of dialling: who answers is known sooner than who does not."""
 
-    def __init__(self) -> None:
-        self._base, self._spread, self._at = FIRST, FIRST_SPREAD, 0.0
+    def __init__(self, rate: float = FIRST) -> None:
+        """``rate``: what is believed at first."""
+        self._base, self._spread, self._at = math.log(rate / (1.0 - rate)), FIRST_SPREAD, 0.0
         self._weights: dict[str, tuple[float, float]] = {}
         self._late: list[tuple[float, int, Traits, bool]] = []
-        self.outcomes = 0
         self._rings = (Rings(), Rings())
         self._count = 0
 
@@ -54,7 +54,6 @@ class Answers:
             self._learn(traits, since, answered)
 
     def _learn(self, traits: Traits, at: float, answered: bool) -> None:
-        self.outcomes += 1
         self._spread = min(FIRST_SPREAD, self._spread + WANDERS * max(0.0, at - self._at))
         self._at = max(at, self._at)
         known = [self._weights.get(trait, (0.0, TRAIT_SPREAD)) for trait in traits]
@@ -73,6 +72,10 @@ class Answers:
         weights = self._weights
         mean = self._base + sum(weights[trait][0] for trait in traits if trait in weights)
         return sigmoid(mean + CAUTION * math.sqrt(self._spread))
+
+    def rate(self) -> float:
+        """Of a lead of which nothing is known."""
+        return sigmoid(self._base)
 
     def doubt(self) -> float:
         """The deviation of the base: 0.3 is a chance of 20 % that may as well be 16 or 25 %."""

@@ -41,42 +41,51 @@ class Budget:
         return min(2 * self.limit, root * root / answers)
 
 
+KEEP = 0.998
+"""What is known of launches' risks fades by this at each launch: some hundreds of them count."""
+DOUBT = 8.0
+"""Expected abandoned calls that weigh like belief in the reckoning."""
+HIGHEST = 0.5
+"""No threshold is above: such a call would rather meet nobody than somebody."""
+
+
 @dataclass(slots=True)
 class Price:
     """The threshold: one more call leaves while the chance that nobody would be free for its answer is at most this.
 
     The last call is the riskiest, so the threshold lies above the share that is aimed at. How far is learned from what
-    each launch was expected to cost (``spent``), and whether that was true from the abandoned ones.
+    each launch was expected to cost, and whether that was true from the calls that were abandoned.
     """
 
-    spent: float = 0.0
     at_stake: float = 0.0
     """What was spent and cannot have shown yet: it fades with the time that a call takes to be answered."""
+    _spent: float = 0.0
+    _abandoned: int = 0
+    _counted: int = -1
     _at: float = 0.0
-    abandoned: int = 0
     _risk: float = 0.5
     _weight: float = 1.0
 
+    def passes(self, now: float, delay: float, abandoned: int) -> None:
+        """Time has passed. ``delay``: seconds from dialling to being abandoned; ``abandoned``: in this window. What was
+        abandoned before the first look, or in another window, was not this reckoning's doing."""
+        self.at_stake *= math.exp(-max(0.0, now - self._at) / delay)
+        self._at = now
+        if 0 <= self._counted < abandoned:
+            self._abandoned += abandoned - self._counted
+        self._counted = abandoned
+
     def threshold(self, share: float) -> float:
-        return min(0.6, share / self.truth() / (self._risk / self._weight))
+        """Under which on the whole this share of the answered calls is abandoned."""
+        return min(HIGHEST, share / self._truth() / (self._risk / self._weight))
 
     def launched(self, chance: float, risk: float, threshold: float) -> None:
         """A call left that is answered with ``chance`` and would then meet nobody with ``risk``."""
-        self.spent += chance * risk
+        self._spent += chance * risk
         self.at_stake += chance * risk
         self._risk = self._risk * KEEP + chance * risk / threshold
         self._weight = self._weight * KEEP + chance
 
-    def passes(self, now: float, delay: float) -> None:
-        """Time has passed; ``delay``: seconds from dialling to being abandoned."""
-        self.at_stake *= math.exp(-max(0.0, now - self._at) / delay)
-        self._at = now
-
-    def truth(self) -> float:
+    def _truth(self) -> float:
         """Abandoned calls for each that was expected."""
-        return (self.abandoned + DOUBT) / (self.spent + DOUBT)
-
-
-KEEP = 0.998
-DOUBT = 8.0
-"""Expected abandoned calls that weigh like belief in the reckoning."""
+        return (self._abandoned + DOUBT) / (self._spent + DOUBT)
