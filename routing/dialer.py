@@ -1,11 +1,13 @@
 """How many calls of a campaign leave now: the door of the dialer's arithmetic. Pure: time and facts are arguments.
 
-Ask :meth:`Pacing.decide` whenever something changed on the floor and once a second at least. Tell it what became of each
-call (:meth:`Pacing.heard`), how long talks and wrap-ups were (:meth:`Pacing.handled`).
+Ask :meth:`Pacing.decide` whenever something changed on the floor, and once a second at least. Tell it what became of
+each call (:meth:`Pacing.heard`) and how long talks and wrap-ups were (:meth:`Pacing.handled`). Several campaigns for
+the same agents: ``routing.dialling.sharing``.
 
 One more call is worth dialling as long as the chance that its answer would meet nobody is at most a threshold. That
 chance is reckoned for an early, a middling and a late answer: who will be free by then (each agent by the age of the
-talk), less who will have answered by then (each ringing call by its age and its lead). The threshold follows the budget.
+talk), less who will have answered by then (each ringing call by its age and its lead). The threshold follows the
+budget.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What the dialer reckons with: who answers, how long it rings and lasts, how likely nobody is free, what may be spent."""
+"""What the dialer reckons with: who answers, how long it lasts, how likely nobody is free, what may be spent."""

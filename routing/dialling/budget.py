@@ -6,7 +6,8 @@ come, ``a`` abandoned of ``m`` answered so far, and ``z`` deviations,
 
     a + n r + z √(n r) ≤ limit × (m + n)
 
-``z`` grows where few are to come: abandoned calls come in bursts. The nearer the end, the fewer ``n`` and the less is kept; with nothing left ``r`` is 0, and the dialer is progressive.
+``z`` grows where few are to come: abandoned calls come in bursts. The nearer the end, the fewer ``n`` and the less is
+kept; with nothing left ``r`` is 0, and the dialer is progressive.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """``limit``: 0.03 is three in a hundred answered by a person. ``answered`` and ``abandoned``: exact, in this window.
+    """``limit``: 0.03 is three in a hundred answered by a person. ``answered`` and ``abandoned``: exact, in the window.
     ``left``: seconds of dialling until the window ends. ``deviations``: of confidence."""
 
     limit: float
@@ -63,8 +64,8 @@ class Price:
     _abandoned: int = 0
     _counted: int = -1
     _at: float = 0.0
-    _risk: float = 0.5
-    _weight: float = 1.0
+    _risk: float = 5.0
+    _weight: float = 10.0
 
     def passes(self, now: float, delay: float, abandoned: int) -> None:
         """Time has passed. ``delay``: seconds from dialling to being abandoned; ``abandoned``: in this window. What was

@@ -1,7 +1,7 @@
 """Several campaigns dial for the same agents: whose call leaves next.
 
-Each campaign keeps its own budget and threshold; a call that one launches takes an agent from all, so each decision sees
-the others' calls. Campaigns are asked in turn for one call, the one first that is furthest behind its share.
+Each campaign keeps its own budget and threshold; a call that one launches takes an agent from all, so each decision
+sees the others' calls. Campaigns are asked in turn for one call, the one first that is furthest behind its share.
 """
 
 from __future__ import annotations

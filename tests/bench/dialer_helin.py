@@ -1,4 +1,4 @@
-"""Helin's dialer in the benchmark: the very code of ``routing.dialer``, asked when something changed or a second is over."""
+"""Helin's dialer in the benchmark: the code of ``routing.dialer``, asked after changes and each second."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class Erlang(Deaf):
 
 class Marginal:
     """The learning marginal rule: one more while the chance that nobody is free for it is at most α, which is moved
-    each minute by the distance of the abandoned share from ``aim``. Asked like Helin: after changes, and each second."""
+    each minute by the distance of the abandoned share from ``aim``. Asked as Helin is: after changes, each second."""
 
     every = 0.25
     AGES: Final = 900

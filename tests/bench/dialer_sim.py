@@ -1,7 +1,7 @@
 """A shift of a campaign, played: calls ring, people answer, agents talk; a policy says how many calls leave now.
 
-Answered by a person with no agent within two seconds is *abandoned*. Dialling ends with the window; who still rings then
-is waited for and counts. Talk is counted until the window's end, against the time that agents were at work.
+Answered by a person with no agent within two seconds is *abandoned*. Dialling ends with the window; who still rings
+then is waited for and counts. Talk is counted until the window's end, against the time that agents were at work.
 """
 
 from __future__ import annotations
