@@ -1,7 +1,7 @@
 """``make bench``: every benchmark in turn, each beside its peer or floor in the same run.
 
 ``python -m tests.bench ami ring`` runs only those; ``--small`` makes the store's data smaller, for a first look.
-Those of LONG (the kills take half an hour) run only when they are named.
+Those of LONG (the kills take half an hour, the pacing some hours) run only when they are named.
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ BENCHES = {
     "direct": [],
     "interactive": [],
     "panel_heap": [],
+    "pacing": ["--jobs", "2"],
     "killed_browser": ["--times", "50"],
 }
-LONG = {"killed_browser"}
-SMALL = {"routing": ["--days", "1"], "lookup": ["--contacts", "10000", "--interactions", "50000"]}
+LONG = {"killed_browser", "pacing"}
+SMALL = {
+    "pacing": ["--agents", "10", "--only", "25 % log-normal", "--limit", "0.03", "--windows", "2"],
+    "routing": ["--days", "1"],
+    "lookup": ["--contacts", "10000", "--interactions", "50000"],
+}
 
 
 def main(words: list[str]) -> int:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from tests.bench.dialer_helin import Helin
 from tests.bench.dialer_mdp import Thresholds, solve
+from tests.bench.dialer_page import merged, report
 from tests.bench.dialer_peers import Erlang, Level, Marginal, Mode, Progressive, Ratio, Vicidial
 from tests.bench.dialer_sim import Played, Policy, Shift
 from tests.bench.dialer_world import Kind, World
@@ -221,9 +222,12 @@ def main() -> int:
     words.add_argument("--who", choices=("all", "helin", "peers"), default="all")
     words.add_argument("--jobs", type=int, default=1)
     words.add_argument("--out", type=Path, default=Path("pacing.jsonl"))
-    words.add_argument("--report", action="store_true", help="only show what --out holds")
+    words.add_argument("--report", type=Path, nargs="*", help="only show what these files hold, as the page has it")
+    words.add_argument("--images", type=Path, help="with --report: a folder for the plots")
     given = words.parse_args()
-    if not given.report:
+    if given.report:
+        print(report(merged(given.report), given.images))
+    else:
         given.out.unlink(missing_ok=True)
         usual = {5: 8, 10: 8, 20: 5, 50: 3, 100: 2}
         with ProcessPoolExecutor(given.jobs) as pool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 WIDTH, HEIGHT = 640, 320
@@ -10,8 +10,13 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 200, 28, 36
 COLOURS: Final = ("#0b7285", "#e8590c", "#868e96", "#5f3dc4", "#2b8a3e")
 
 
-def svg(title: str, lines: Mapping[str, Sequence[tuple[float, float]]], dashed: frozenset[str] = frozenset()) -> str:
-    """``lines``: points of load (0.95) and figure, by name. The figure's axis begins at 0."""
+def svg(
+    title: str,
+    lines: Mapping[str, Sequence[tuple[float, float]]],
+    dashed: frozenset[str] = frozenset(),
+    label: Callable[[float], str] = "{:.0%}".format,
+) -> str:
+    """``lines``: points of load (0.95) and figure, by name. The figure's axis begins at 0. ``label``: of a load."""
     points = [point for line in lines.values() for point in line]
     first, last = min(load for load, _ in points), max(load for load, _ in points)
     highest = max(figure for _, figure in points)
@@ -25,7 +30,7 @@ def svg(title: str, lines: Mapping[str, Sequence[tuple[float, float]]], dashed: 
     loads = sorted({load for load, _ in points})
     drawn = [f'<text x="{LEFT}" y="16" font-weight="bold">{title}</text>']
     for load in loads:
-        drawn.append(f'<text x="{x(load):.0f}" y="{HEIGHT - 14}" text-anchor="middle">{load:.0%}</text>')
+        drawn.append(f'<text x="{x(load):.0f}" y="{HEIGHT - 14}" text-anchor="middle">{label(load)}</text>')
     for part in range(5):
         figure = highest * part / 4
         drawn.append(f'<path d="M{LEFT} {y(figure):.0f}H{WIDTH - RIGHT}" stroke="#868e96" stroke-opacity=".3"/>')

@@ -137,7 +137,7 @@ def test_whatever_the_floor_nobody_stays_idle_and_no_lead_is_invented(
 KNOWING = experienced()
 
 
-@pytest.mark.parametrize("world", [World(10, hours=1.0), World(20, talks="bimodal", drift=0.5, churn=True, hours=1.0)])
+@pytest.mark.parametrize("world", [World(10, hours=1.0), World(10, talks="bimodal", drift=0.5, churn=True, hours=1.0)])
 def test_a_shift_keeps_its_limit_and_agents_talk_more_than_with_a_call_for_each(world: World) -> None:
     played, plain = Shift(world, 3, Helin(0.03)).run(), Shift(world, 3, Progressive()).run()
     assert played.abandonment <= 0.03
