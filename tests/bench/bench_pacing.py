@@ -128,10 +128,14 @@ def vicidial(world: World, limit: float, seeds: Sequence[int]) -> Mean:
         for offset, speed in ((0.0, 0.0), (-1.0, 0.0), (-1.0, 50.0))
     ]
     for of in settings:
-        bold = search.bold(capped(of, limit), 1.0, 8.0 if of[1] else 3.0)
-        found.append((mean(play(world, capped(of, limit)(bold), search.few), limit).talk, bold, of))
+        low, high = (1.4, max(10.0, 3 / world.rate)) if of[1] else (1.05, 3.0)
+        for step in range(10):
+            cap = low * (high / low) ** (step / 9)
+            one = mean(play(world, capped(of, limit)(cap), search.few), limit)
+            if one.abandonment <= 1.1 * limit:
+                found.append((one.talk, cap, of))
     shown = []
-    for _, bold, of in sorted(found, reverse=True)[:3]:
+    for _, bold, of in sorted(found, reverse=True)[:5]:
         one = search.shown(capped(of, limit), bold)
         words = f"{of[0]} {'available' if of[1] else 'all'} {of[2]:+g} {of[3]:+g} % cap {one.setting}"
         shown.append(Mean(one.talk, one.abandonment, one.lawful, one.windows, words))
@@ -194,9 +198,11 @@ def peers(world: World, limit: float, seeds: Sequence[int]) -> dict[str, Mean]:
 
 def cell(agents: int, name: str, limit: float, windows: int, who: str) -> dict[str, Any]:
     world, seeds, found = worlds(agents)[name], range(windows), {}
-    if who != "peers":
+    if who in ("all", "helin"):
         found |= helin(world, limit, seeds)
-    if who != "helin":
+    if who == "vicidial":
+        found["VICIdial"] = vicidial(world, limit, seeds)
+    elif who != "helin":
         found |= peers(world, limit, seeds)
     shown = {name: [one.talk, one.abandonment, one.lawful, one.windows, one.setting] for name, one in found.items()}
     return {"agents": agents, "world": name, "limit": limit, "found": shown}
@@ -219,7 +225,7 @@ def main() -> int:
     words.add_argument("--only", default="", help="cells with these words in their name")
     words.add_argument("--all", action="store_true", help="the whole cross: hours of processor time")
     words.add_argument("--windows", type=int, default=0, help="of each cell; else 8 up to 10 agents, 5, 3, 2")
-    words.add_argument("--who", choices=("all", "helin", "peers"), default="all")
+    words.add_argument("--who", choices=("all", "helin", "peers", "vicidial"), default="all")
     words.add_argument("--jobs", type=int, default=1)
     words.add_argument("--out", type=Path, default=Path("pacing.jsonl"))
     words.add_argument("--report", type=Path, nargs="*", help="only show what these files hold, as the page has it")
