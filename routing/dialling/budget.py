@@ -25,17 +25,17 @@ class Budget:
     answered: int
     abandoned: int
     left: float
-    deviations: float = 1.7
+    deviations: float = 2.2
 
     def share(self, answers: float, at_stake: float = 0.0) -> float:
         """Of the next ``answers`` so many may be abandoned; at most twice the limit, however much is left. People are
-        whole: where not even one more may be, none may, and where the rest of the window would not pay for one,
+        whole: where not even one more may be, none may, and where the rest of the window would not pay for two,
         one is kept in reserve. ``at_stake``: so many of the calls that ring or wait now are
         expected to be."""
         answers = max(1.0, answers)
         room = self.limit * (self.answered + answers) - self.abandoned - at_stake
         to_come = self.limit * answers
-        if room < (1 if to_come >= 1 else 2):
+        if room < (1 if to_come >= 2 else 2):
             return 0.0
         half = (self.deviations + 1 / (1 + to_come)) / 2
         root = math.sqrt(half * half + room) - half
