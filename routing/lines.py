@@ -258,7 +258,7 @@ def in_front(groups: Iterable[Group], now: float, agent: str | None) -> list[tup
     for lines in groups:
         oldest = oldest_in_time = math.inf
         for line in lines:
-            if line.closed:
+            if isinstance(line, LateLine) or line.closed:
                 front += [(line, one) for one in line.candidates(now, agent)]
                 continue
             heads = line.heads
