@@ -21,8 +21,8 @@ function askedForAtOnce(): Plugin {
       const chunk = bundle[file];
       if (chunk?.type !== 'chunk' || scripts.has(file)) return;
       scripts.add(file);
-      for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
       for (const next of chunk.imports) visit(next);
+      for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
     };
     for (const module of modules) {
       const chunk = chunks.find(each => each.facadeModuleId?.endsWith(module));

@@ -4,7 +4,6 @@
  * comes while somebody types.
  */
 
-import '../ui/layers.css';
 import '../ui/theme.css';
 import { render, type TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';

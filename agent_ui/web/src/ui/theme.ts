@@ -1,6 +1,5 @@
 /** Mantine in the panel's own colours. The few parts of it that the panel uses bring their own style sheets here. */
 
-import './layers.css';
 import '@mantine/core/styles/baseline.layer.css';
 import '@mantine/core/styles/default-css-variables.layer.css';
 import '@mantine/core/styles/global.layer.css';
