@@ -256,13 +256,14 @@ class Written:
             request, urgency = self._best_for(agent, now)
             if request is None:
                 continue
-            more = (call for rank, call in self._callers_of(agent, callers) if rank > urgency and call not in covered)
-            call = next(more, None)
+            before = [call for rank, call in self._callers_of(agent, callers) if rank > urgency]
+            call = next((call for call in before if call not in covered), None)
             if call is not None:
                 covered.add(call)
                 continue
             self._mine[request.id] = agent.agent
-            if is_near(request, self._desk.plan(request.queue), now):
+            # Not while somebody more urgent waits, though for another agent as it seems.
+            if not before and is_near(request, self._desk.plan(request.queue), now):
                 self._kept.keep(agent.agent, request.id, now)
             offer = MoveRequest(request.id, "offered", ("waiting",), agent=agent.agent, most=self._rules.most)
             self._move(offer, agent.agent, now)

@@ -113,6 +113,17 @@ def test_no_agent_is_offered_a_letter_while_a_call_is_brought_to_them() -> None:
         assert house.letter.state == "waiting"
 
 
+def test_nobody_is_kept_free_while_somebody_more_urgent_waits_for_a_colleague() -> None:
+    shop = Shop()
+    for call in ("c0", "c1"):
+        shop.line.join(call, "support", f"PJSIP/t-{call}", shop.now, "A", shop.now)
+    shop.tick(1)
+    shop.put(one("r0", 1 - 0.9 * 3600, within=3600))
+    shop.line.join("c0", "support", "PJSIP/t-c0", shop.now, None, shop.now)
+    shop.tick(0)
+    check(shop)
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["put", "join", "leave", "answer", "tick", "accept", "decline", "done", "pause", "ready"]),
