@@ -49,7 +49,7 @@ function askedForAtOnce(): Plugin {
         if (document?.type !== 'asset') return;
         const html = String(document.source);
         const door = html.replace('<html lang="en"', '<html lang="en" data-door');
-        document.source = asking(html, bundle, ['/src/page.tsx']);
+        document.source = asking(html, bundle, ['/src/page.tsx', '/src/inside.tsx']);
         this.emitFile({
           type: 'asset',
           fileName: DOOR,
