@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from config.build_panel import WEB, node_environment  # noqa: E402 - the script may be started from anywhere
-from tests.real.test_panel_pages import chromium, served, settled  # noqa: E402
+from tests.real.test_panel_pages import chromium, served, settled  # noqa: E402 - the same
 
 SCREENS = {
     "sign-in": "scene=login",

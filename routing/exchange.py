@@ -17,7 +17,7 @@ from datetime import datetime
 from routing import events as said
 from routing import places
 from routing.actions import Action, AskAbout
-from routing.facts import Drifted, Fact
+from routing.facts import Drifted, Fact, Party
 from routing.knowledge import Chan, Stay, Story
 from routing.parties import (
     MAX_NAME,
@@ -119,8 +119,8 @@ class Exchange:
         self.touched[chan.story] = None
         return chan
 
-    def classify(self, chan: Chan, party: str | None) -> None:
-        chan.party = party  # type: ignore[assignment]
+    def classify(self, chan: Chan, party: Party | None) -> None:
+        chan.party = party
         chan.agent = self.owners.agent(chan.interface) if party == "agent" else None
         if chan.outside:
             self.owners.note_trunk(chan.interface)

@@ -393,9 +393,9 @@ class Switchboard:
         self._written.tick(now)
         self._say_hours()
         for ranked in self._line.tick(now):
-            story = self._exchange.stories.get(ranked.call)  # type: ignore[assignment]
-            if story is not None:
-                self._teller.tell(story, ranked)
+            waits = self._exchange.stories.get(ranked.call)
+            if waits is not None:
+                self._teller.tell(waits, ranked)
         self._holding.tick(self._line, now)
 
     def _sweep(self, now: datetime) -> None:
@@ -418,8 +418,8 @@ class Switchboard:
         kind = type(fact)
         self._desk.hear(None if story is None else story.call, fact, self._now)
         self._holding.hear(fact, self._now)
-        if kind is CallQueued and story is not None:
-            self._queued(story, fact)  # type: ignore[arg-type]
+        if isinstance(fact, CallQueued) and story is not None:
+            self._queued(story, fact)
         elif isinstance(fact, CallUnqueued):
             self._line.leave(fact.call, self._now, served=fact.reason == "answered")
         elif kind is CallEnded or kind is CallMerged:
