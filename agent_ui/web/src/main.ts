@@ -9,13 +9,16 @@ import { preferredLanguage, speak } from './i18n/spoken';
 import { onCall, openLive } from './live';
 import { keepShell, renewWhileNobodyIsInside } from './shell/renewal';
 
+/** What the desk needs is being fetched while somebody types at the door. */
+let ahead = false;
+
 /**
  * A page that was open over an update asks for files that are no more: it is loaded anew, but never twice within a minute, and not in the
  * middle of a call.
  */
 addEventListener('vite:preloadError', event => {
   const last = Number(sessionStorage.getItem('helin.reloaded'));
-  if (Date.now() - last < 60_000 || onCall()) return;
+  if (Date.now() - last < 60_000 || onCall() || ahead) return;
   event.preventDefault();
   sessionStorage.setItem('helin.reloaded', String(Date.now()));
   location.reload();
@@ -40,15 +43,22 @@ async function begin(root: HTMLElement): Promise<void> {
   if (me !== null) return (await halves.page()).draw(root, me);
   const { openDoor } = await halves.door();
   const stop = renewWhileNobodyIsInside();
-  const close = openDoor(root, enter, fetchInside);
+  const close = openDoor(root, enter, fetchAhead);
 
   async function enter(user: User): Promise<void> {
+    ahead = false;
     openLive();
     const [{ draw }] = await fetchInside();
     stop();
     close();
     draw(root, user);
   }
+}
+
+/** While somebody types. What cannot be fetched then is fetched when it is needed, and nobody's typing is lost to a new page. */
+function fetchAhead(): void {
+  ahead = true;
+  fetchInside().catch(() => undefined);
 }
 
 const fetchInside = () => Promise.all([halves.page(), halves.inside()]);

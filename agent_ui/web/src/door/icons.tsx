@@ -1,5 +1,7 @@
 /** @jsxImportSource preact */
 
+import { MARK } from '../ui/mark';
+
 /** The door's few signs, as strokes on a field of 24. */
 const STROKES = {
   light:
@@ -27,9 +29,7 @@ export function Mark({ size }: { size: number }) {
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="9" fill="#434ecb" />
       <g fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round">
-        <path d="M10 22.5V9.5" />
-        <path d="M15.2 19.6a5.2 5.2 0 0 0 0-7.2" />
-        <path d="M19 23a10 10 0 0 0 0-14" />
+        <path d={MARK} />
       </g>
     </svg>
   );
