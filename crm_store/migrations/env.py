@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from crm_store.schema import metadata
+from crm_store.campaign_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,10 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from crm_store.campaign_schema import metadata
 from crm_store.database import Database
 from crm_store.errors import SchemaMismatch, StoreAway, StoreError
 from crm_store.migrate import _config, migrate
-from crm_store.schema import metadata
 from crm_store.store import Store
 
 

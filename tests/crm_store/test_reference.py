@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crm_store.schema import metadata
+from crm_store.campaign_schema import metadata
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "schema.md"
 
