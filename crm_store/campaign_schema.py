@@ -25,6 +25,8 @@ from sqlalchemy import (
 
 from crm_store.schema import Key, Stamp, Word, metadata
 
+__all__ = ["attempts", "campaigns", "dial_lists", "lead_numbers", "leads", "metadata"]
+
 campaigns = Table(
     "campaigns",
     metadata,
