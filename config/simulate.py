@@ -7,7 +7,7 @@ place and what to do.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from config.errors import HelinError
 from config.settings import sentence
+from routing.requests import Skills, Step
 from routing.what_if.contest import NAMES, Contest
 from routing.what_if.day import Arrival, Shift
 from routing.what_if.table import BadTable, arrivals_of
@@ -40,11 +41,19 @@ class AgentEntry(_Entry):
     to_seconds: Seconds = 86_400.0
 
 
+class StepEntry(_Entry):
+    """From this long a wait on the queue's callers ask for these skills instead, as in ``helin apply``."""
+
+    after_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    skills: dict[str, Annotated[int, Field(ge=1, le=100)]] = {}
+
+
 class QueueEntry(_Entry):
     name: Name
     target_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 20.0
     max_wait_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 300.0
     last_agent_seconds: Seconds = 0.0
+    relax: Annotated[list[StepEntry], Field(max_length=20)] = []
 
 
 class TierEntry(_Entry):
@@ -115,7 +124,31 @@ def contest(arrivals: Path, staff: Path) -> Contest:
     values = {one.name: one.value for one in people.tiers} or TIERS
     for queue in {arrival.of.queue for arrival in calls} - set(promises):
         raise HelinError(f"{staff} has no [[queues]] named {queue!r}, which {arrivals} asks for")
-    return Contest(calls, shifts, promises, values)
+    return Contest(calls, shifts, promises, values, relax=_relaxing(people.queues, calls, str(staff)))
+
+
+def _relaxing(queues: Iterable[QueueEntry], calls: Iterable[Arrival], staff: str) -> dict[str, tuple[Step, ...]]:
+    """The steps by queue, each later than the one before and asking for less than every caller did until then."""
+    asked: dict[str, list[Skills]] = {}
+    for call in calls:
+        asked.setdefault(call.of.queue, []).append(call.of.skills)
+    found: dict[str, tuple[Step, ...]] = {}
+    for queue in queues:
+        since, before = 0.0, asked.get(queue.name, [])
+        for entry in queue.relax:
+            where, less = (
+                f"{staff}: the queue {queue.name!r} relaxes after {entry.after_seconds:g} s",
+                frozenset(entry.skills),
+            )
+            if entry.after_seconds <= since:
+                raise HelinError(f"{where}, which is not after the step before")
+            if more := next((less - one for one in before if not less <= one), None):
+                raise HelinError(
+                    f"{where} to {min(more)}, which a caller did not ask for before; steps only ask for less"
+                )
+            found[queue.name] = (*found.get(queue.name, ()), (entry.after_seconds, less))
+            since, before = entry.after_seconds, [less]
+    return found
 
 
 def check_policies(names: list[str]) -> list[str]:

@@ -121,6 +121,10 @@ class AppQueue:
         """app_queue keeps nobody for anybody."""
         return None
 
+    def relaxes(self, request: Waiting) -> tuple[float, ...]:
+        """It knows no skills, so none become less."""
+        return ()
+
     def arrived(self, request: Waiting, now: float) -> str | None:
         of = request.of
         queue = self._queue((of.queue, of.skills))

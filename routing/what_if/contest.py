@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from routing.requests import Step
 from routing.what_if.app_queue import STRATEGIES, AppQueue, Key
 from routing.what_if.day import Arrival, Day, Policy, Shift, run
 from routing.what_if.figures import figures
@@ -28,7 +29,8 @@ class UnknownPolicy(Exception):
 
 
 class Contest:
-    """One day, its staff, what the queues promise and what the tiers are worth; ``own``: in single queues.
+    """One day, its staff, what the queues promise and what the tiers are worth; ``own``: in single queues; ``relax`` by
+    queue: the steps by which its callers ask for less, which only Helin's own routing knows.
 
     Policy ``rules``: each queue by the rule of its promise.
     """
@@ -40,8 +42,9 @@ class Contest:
         promises: Mapping[str, Promise],
         values: Mapping[str, float],
         own: Mapping[str, Mapping[str, float]] | None = None,
+        relax: Mapping[str, tuple[Step, ...]] | None = None,
     ) -> None:
-        self.own = own
+        self.own, self.relax = own, relax
         self.arrivals, self.shifts, self.promises, self.values = arrivals, shifts, promises, values
 
     def result(self, name: str) -> dict[str, Any]:
@@ -60,7 +63,7 @@ class Contest:
         if name == "fifo":
             return FirstCome(self.shifts)
         if name in RULES:
-            return HelinPolicy(self.shifts, self.promises, self.values, RULES[name], self.own)
+            return HelinPolicy(self.shifts, self.promises, self.values, RULES[name], self.own, self.relax)
         return AppQueue(self.shifts, name.split(":")[1])
 
     def static(self, strategy: str) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ a policy only what a real one would see: a request came, it left, an agent is fr
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,7 +54,11 @@ class Policy(Protocol):
         """The one who waited gave up. From then on its ``waits`` is False, as it is of whom :meth:`came` returned."""
 
     def released(self, request: Waiting, now: float) -> str | None:
-        """The time is over for which it was kept for one agent (``until``): who serves it at once, or None."""
+        """More agents may serve it from now on: the time is over for which it was kept for one (``until``), or what it
+        asks for has become less (:meth:`relaxes`). Who serves it at once, or None."""
+
+    def relaxes(self, request: Waiting) -> Iterable[float]:
+        """Seconds of waiting after which it asks for less."""
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +143,8 @@ class _World:
             return
         if request.wants is not None:
             heapq.heappush(self._timed, (request.until, ORDER[RELEASED], which, RELEASED))
+        for after in self._policy.relaxes(request):
+            heapq.heappush(self._timed, (now + after, ORDER[RELEASED], which, RELEASED))
         patience = self._arrivals[which].patience
         if patience is not None:
             heapq.heappush(self._timed, (now + patience, ORDER[GIVES_UP], which, GIVES_UP))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from routing.keeping import acquaintance
-from routing.requests import Class, Idle, Requests, Skills, Waiting
+from routing.requests import Class, Idle, Requests, Skills, Step, Waiting
 from routing.what_if.day import Shift
 from routing.worth import Promise, Rule
 
@@ -22,11 +22,13 @@ class HelinPolicy:
         values: Mapping[str, float],
         rule: Rule | None,
         own: Mapping[str, Mapping[str, float]] | None = None,
+        relax: Mapping[str, tuple[Step, ...]] | None = None,
     ) -> None:
+        self._relax = relax or {}
         self._skills = {shift.agent: shift.skills for shift in shifts}
         self._shifts = {shift.agent: shift for shift in shifts}
         live_by = promises if rule is None else {name: replace(one, rule=rule) for name, one in promises.items()}
-        self._requests = Requests(live_by, values, own=own)
+        self._requests = Requests(live_by, values, self._relax, own)
         self._requests.employ(Counter(self._skills.values()))
         self._idle = Idle(self._skills.values())
 
@@ -68,10 +70,13 @@ class HelinPolicy:
 
     def released(self, request: Waiting, now: float) -> str | None:
         self._requests.held(now)
-        agent = self._idle.best_for(request.of.skills) if request.wants is None else None
+        agent = self._idle.best_for(self._requests.asks(request, now)) if request.wants is None else None
         if agent is not None:
             self._requests.took(request, now)
         return agent
+
+    def relaxes(self, request: Waiting) -> list[float]:
+        return [after for after, _ in self._relax.get(request.of.queue, ())]
 
 
 class FirstCome:
@@ -119,6 +124,9 @@ class FirstCome:
     def released(self, request: Waiting, now: float) -> str | None:
         """It keeps nobody for anybody."""
         return None
+
+    def relaxes(self, request: Waiting) -> tuple[float, ...]:
+        return ()
 
 
 def classes_of(queue: str, tier: str, skills: str) -> Class:

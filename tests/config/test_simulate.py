@@ -51,6 +51,22 @@ def test_a_caller_waits_for_the_agent_they_know(tmp_path: Path) -> None:
     assert [(one.agent, one.waited) for one in day.served] == [("one", 0.0), ("two", 8.0), ("one", 6.0)]
 
 
+def test_who_has_waited_long_asks_for_less(tmp_path: Path) -> None:
+    """An agent without the skill is idle: the caller comes to them when the step is reached, not before."""
+    staff = STAFF.replace(
+        "max_wait_seconds = 600", "max_wait_seconds = 600\nrelax = [{ after_seconds = 20, skills = { a = 1 } }]"
+    )
+    staff += '[[agents]]\nname = "two"\nskills = { a = 1 }\n'
+    calls, people = files(tmp_path, "0,q,gold,a+b,100,\n1,q,gold,a+b,10,\n22,q,gold,a+b,10,\n", staff)
+    day = contest(calls, people).play("helin")
+    assert [(one.agent, one.waited) for one in day.served] == [("one", 0.0), ("two", 20.0), ("two", 20.0)]
+    plain = contest(calls, people).play("fifo")
+    assert [one.agent for one in plain.served] == ["one", "one", "one"]
+
+
+RELAXING = STAFF.replace("max_wait_seconds = 600", "max_wait_seconds = 600\nrelax = [STEPS]")
+
+
 @pytest.mark.parametrize(
     ("rows", "staff", "why"),
     [
@@ -64,6 +80,16 @@ def test_a_caller_waits_for_the_agent_they_know(tmp_path: Path) -> None:
         ("", STAFF.replace("value = 4", "value = 0"), r"greater than 0"),
         ("", STAFF + '[[queues]]\nname = "q"', r"the queue 'q' stands there twice"),
         ("", "[[agents]", r"is not TOML"),
+        (
+            "0,q,gold,a,10,\n",
+            RELAXING.replace("STEPS", "{ after_seconds = 20, skills = { b = 1 } }"),
+            r"relaxes after 20 s to b, which a caller did not ask for before",
+        ),
+        (
+            "0,q,gold,a+b,10,\n",
+            RELAXING.replace("STEPS", "{ after_seconds = 20, skills = { b = 1 } }, { after_seconds = 20 }"),
+            r"relaxes after 20 s, which is not after the step before",
+        ),
     ],
 )
 def test_bad_files_are_refused_in_one_sentence(tmp_path: Path, rows: str, staff: str, why: str) -> None:
