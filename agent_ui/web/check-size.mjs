@@ -7,7 +7,7 @@ const KB = 1024;
 const MOST = { door: 60 * KB, desk: 250 * KB };
 const PARTS = {
   door: ['index.html', 'src/door/door.tsx'],
-  desk: ['index.html', 'src/page.tsx', 'src/inside.tsx'],
+  desk: ['index.html', 'inside'],
 };
 const STATIC = new URL('../static/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', STATIC), 'utf8'));
@@ -23,8 +23,9 @@ function firstLoad(parts) {
     for (const next of chunk.imports ?? []) visit(next);
   };
   for (const each of parts) {
-    if (!manifest[each]) throw new Error(`${each} was not built as a part of its own`);
-    visit(each);
+    const key = Object.keys(manifest).find(key => key === each || manifest[key].name === each);
+    if (!key) throw new Error(`${each} was not built as a part of its own`);
+    visit(key);
   }
   const languages = Object.keys(manifest).filter(name => /i18n\/\w+\.json$/.test(name));
   const largest = languages.sort((a, b) => zipped(manifest[b].file) - zipped(manifest[a].file))[0];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
-import type { Rollup } from 'vite';
+import { build, type PluginOption, type Rollup } from 'vite';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 const INSIDE = 'index.html';
@@ -25,8 +25,9 @@ function askedForAtOnce(): Plugin {
       for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
     };
     for (const module of modules) {
-      const chunk = chunks.find(each => each.facadeModuleId?.endsWith(module));
-      if (chunk) visit(chunk.fileName);
+      const chunk = chunks.find(each => each.moduleIds.some(id => id.endsWith(module)));
+      if (!chunk) throw new Error(`nothing is built of ${module}`);
+      visit(chunk.fileName);
     }
     const fonts = Object.keys(bundle).filter(file => /inter-latin-wght-normal.*\.woff2$/.test(file));
     const links = [
@@ -49,7 +50,7 @@ function askedForAtOnce(): Plugin {
         if (document?.type !== 'asset') return;
         const html = String(document.source);
         const door = html.replace('<html lang="en"', '<html lang="en" data-door');
-        document.source = asking(html, bundle, ['/src/page.tsx', '/src/inside.tsx']);
+        document.source = asking(html, bundle, ['/src/page.tsx']);
         this.emitFile({
           type: 'asset',
           fileName: DOOR,
@@ -58,6 +59,43 @@ function askedForAtOnce(): Plugin {
       },
     },
   };
+}
+
+/** The files that a file needs to run, itself included. */
+function needed(
+  from: string,
+  bundle: Map<string, Rollup.OutputChunk>,
+  found = new Set<string>(),
+): Set<string> {
+  if (found.has(from)) return found;
+  found.add(from);
+  for (const next of bundle.get(from)?.imports ?? []) needed(next, bundle, found);
+  return found;
+}
+
+/**
+ * The modules of the one file that the desk begins with: all that it needs but for what the first script or the door has brought already. Left to
+ * itself the build makes thirty files of them, as other pages share some; each costs the browser some milliseconds to ask for and to take, however
+ * small it is. Which modules they are is only known of what is built, so it is built twice.
+ */
+async function modulesOfTheDesk(plugins: PluginOption[]): Promise<Set<string>> {
+  const built = await build({
+    configFile: false,
+    root: import.meta.dirname,
+    logLevel: 'error',
+    plugins,
+    build: { ...BUILD, write: false },
+  });
+  const { output } = built as Rollup.RollupOutput;
+  const chunks = new Map(output.filter(each => each.type === 'chunk').map(each => [each.fileName, each]));
+  const of = (module: string) => {
+    const chunk = [...chunks.values()].find(each => each.facadeModuleId?.endsWith(module));
+    if (!chunk) throw new Error(`nothing is built of ${module}`);
+    return needed(chunk.fileName, chunks);
+  };
+  const first = new Set([...of('/index.html'), ...of('/src/door/door.tsx')]);
+  const desk = [...of('/src/page.tsx')].filter(each => !first.has(each));
+  return new Set(desk.flatMap(each => chunks.get(each)?.moduleIds ?? []));
 }
 
 /** Messages with places are parsed here, so that the page need not bring a parser of its own for them. */
@@ -107,18 +145,33 @@ function serviceWorker(): Plugin {
   };
 }
 
+const BUILD = {
+  rollupOptions: { input: INSIDE, output: {} },
+  outDir: '../static',
+  emptyOutDir: true,
+  manifest: true,
+  target: 'es2022',
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+};
+
+async function built(): Promise<typeof BUILD> {
+  const desk = await modulesOfTheDesk([parsedMessages(), react()]);
+  const groups = [
+    { name: 'inside', test: (id: string) => desk.has(id), includeDependenciesRecursively: false },
+  ];
+  return { ...BUILD, rollupOptions: { ...BUILD.rollupOptions, output: { codeSplitting: { groups } } } };
+}
+
 /** `--mode look` builds the page with its server inside instead: for looking at it, and for the tests that do. */
-export default defineConfig(({ mode }) => ({
+export default defineConfig(async ({ command, mode }) => ({
   plugins: [parsedMessages(), react(), ...(mode === 'look' ? [] : [askedForAtOnce(), serviceWorker()])],
-  build: {
-    rollupOptions: { input: mode === 'look' ? 'dev.html' : 'index.html' },
-    outDir: '../static',
-    emptyOutDir: true,
-    manifest: true,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-  },
+  build:
+    mode === 'look'
+      ? { ...BUILD, rollupOptions: { input: 'dev.html' } }
+      : command === 'build'
+        ? await built()
+        : BUILD,
   server: { host: '127.0.0.1' },
   test: {
     environment: 'node',

@@ -1,13 +1,12 @@
-/** Inside, or at the door. Each comes with a script of its own; the first script asks for the right one early. */
+/** Inside, or at the door, which comes with a script of its own. */
 
 import { lazy, Suspense, useEffect } from 'react';
-import { halves } from './halves';
 import { useT } from './i18n';
+import Inside from './inside';
 import { useMe } from './queries';
 import { renew, useRenewal } from './shell/renewal';
 import s from './ui/ui.module.css';
 
-const Inside = lazy(halves.inside);
 const SignIn = lazy(() => import('./shell/sign-in'));
 
 export function App() {

@@ -4,7 +4,6 @@
  */
 
 export const halves = {
-  inside: () => import('./inside'),
   door: () => import('./door/door'),
   page: () => import('./page'),
 };

@@ -28,10 +28,15 @@ addEventListener('vite:preloadError', event => {
 const atDoor = 'door' in document.documentElement.dataset;
 if (!atDoor) void halves.page();
 const words = speak(preferredLanguage(), false);
+/** The link is opened before it is known who is inside: one answer less to wait for. */
+const closeLive = atDoor ? undefined : openLive();
 const asked = api.me().then(
   me => {
     if (me) openLive();
-    void (me ? halves.inside() : halves.door());
+    else {
+      closeLive?.();
+      void halves.door();
+    }
     return me;
   },
   // The page asks again, and says so.
@@ -48,7 +53,7 @@ async function begin(root: HTMLElement): Promise<void> {
   async function enter(user: User): Promise<void> {
     ahead = false;
     openLive();
-    const [{ draw }] = await fetchInside();
+    const { draw } = await halves.page();
     stop();
     close();
     draw(root, user);
@@ -58,13 +63,19 @@ async function begin(root: HTMLElement): Promise<void> {
 /** While somebody types. What cannot be fetched then is fetched when it is needed, and nobody's typing is lost to a new page. */
 function fetchAhead(): void {
   ahead = true;
-  fetchInside().catch(() => undefined);
+  halves.page().catch(() => undefined);
 }
 
-const fetchInside = () => Promise.all([halves.page(), halves.inside()]);
+/** This script runs as soon as it is there, which may be before the document is. */
+function whenRead(then: () => void): void {
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', then, { once: true });
+  else then();
+}
 
-const root = document.getElementById('root');
-if (root) void begin(root);
+whenRead(() => {
+  const root = document.getElementById('root');
+  if (root) void begin(root);
+});
 
 // Once the page stands: what the worker keeps for the next time must not hold up this one.
 if (import.meta.env.MODE === 'production') addEventListener('load', () => setTimeout(keepShell, 3_000));
