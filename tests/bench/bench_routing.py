@@ -179,12 +179,13 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=8, help="at the load that is judged; others get a third of it")
     parser.add_argument("--judged-only", action="store_true", help=f"only the load {JUDGED:.0%}")
+    parser.add_argument("--world", choices=list(WORLDS), help="only this one")
     parser.add_argument("--plots", type=Path, help="a folder for the figures over the load, as SVG")
     args = parser.parse_args(words)
     rows: list[Row] = []
     lines: dict[str, dict[str, list[tuple[float, float]]]] = {}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for world in WORLDS:
+        for world in [args.world] if args.world else WORLDS:
             for load in (JUDGED,) if args.judged_only else LOADS:
                 days = args.days if load == JUDGED else max(1, args.days // 3)
                 jobs = [(world, load, FIRST_SEED + n) for n in range(days)]
@@ -192,6 +193,8 @@ def main(words: list[str]) -> int:
                 Console(width=140).print(table(world, load, results), "")
                 plotted(lines, world, load, results)
                 rows += judged(world, results) if load == JUDGED else ()
+    if args.plots:
+        args.plots.mkdir(parents=True, exist_ok=True)
     for name, of_world in lines.items() if args.plots else ():
         title = f"{name}, beside app_queue as installed, over the load"
         file = args.plots / f"{name.replace(',', '').replace(' ', '-')}.svg"
