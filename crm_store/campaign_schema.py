@@ -74,8 +74,8 @@ leads = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("campaign_id", Key, ForeignKey("campaigns.id", ondelete="CASCADE"), nullable=False),
-    Column("list_id", Key, ForeignKey("dial_lists.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="SET NULL"), index=True),
+    Column("list_id", Key, ForeignKey("dial_lists.id", ondelete="CASCADE"), nullable=False),
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="SET NULL")),
     Column("key", Word, nullable=False),
     Column("name", Text, nullable=False),
     Column("fields", JSON, nullable=False),
@@ -91,16 +91,25 @@ leads = Table(
     Column("disposition", Text),
     Column("reserved_by", Text),
     Column("reserved_until", Stamp),
+    Column("callback_for", Text),
+    Column("callback_until", Stamp),
+    Column("recycled", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Stamp, nullable=False),
     Column("changed_at", Stamp, nullable=False),
     CheckConstraint(
         "state IN ('open', 'reserved', 'dialling', 'talking', 'callback', 'done', 'skipped')", name="state"
     ),
     UniqueConstraint("list_id", "key"),
-    Index(None, "campaign_id", "state", "next_at"),
+    Index(None, "list_id", "state", "rank", "next_at"),
     sqlite_autoincrement=True,
 )
-"""``key``: what makes the same row of a list the same lead. ``rank``: the higher, the sooner. ``owner``: a login."""
+"""``key``: what makes the same row of a list the same lead. ``rank``: the higher, the sooner. ``owner``: a login.
+
+``callback_for``: whose callback it is, null anyone's; from ``callback_until`` on it is no callback any more.
+``recycled``: how often it was made open again after it was done."""
+
+_of_contacts = leads.c.contact_id.is_not(None)
+Index("ix_leads_contact_id", leads.c.contact_id, postgresql_where=_of_contacts, sqlite_where=_of_contacts)
 
 lead_numbers = Table(
     "lead_numbers",

@@ -15,6 +15,7 @@ from crm_store.audit import Audit
 from crm_store.calendars import Calendars
 from crm_store.callbacks import Callbacks
 from crm_store.calls import Calls
+from crm_store.campaigns import Campaigns
 from crm_store.contacts import Contacts
 from crm_store.database import Database
 from crm_store.days import Days
@@ -23,6 +24,7 @@ from crm_store.dispositions import Dispositions
 from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
+from crm_store.leads import Leads
 from crm_store.lookup import look_up_of
 from crm_store.mailboxes import Mailboxes
 from crm_store.migrate import check_schema
@@ -84,6 +86,8 @@ class Store:
         self.calendars = Calendars(database)
         self.do_not_call = DoNotCall(database, country)
         self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
+        self.campaigns = Campaigns(database, country)
+        self.leads = Leads(database)
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)

@@ -101,6 +101,9 @@ def upgrade() -> None:
         sa.Column("disposition", sa.Text()),
         sa.Column("reserved_by", sa.Text()),
         sa.Column("reserved_until", Stamp()),
+        sa.Column("callback_for", sa.Text()),
+        sa.Column("callback_until", Stamp()),
+        sa.Column("recycled", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", Stamp(), nullable=False),
         sa.Column("changed_at", Stamp(), nullable=False),
         sa.CheckConstraint(
@@ -114,9 +117,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("list_id", "key", name="uq_leads_list_id_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_leads_campaign_id_state_next_at", "leads", ["campaign_id", "state", "next_at"])
-    op.create_index("ix_leads_contact_id", "leads", ["contact_id"])
-    op.create_index("ix_leads_list_id", "leads", ["list_id"])
+    op.create_index("ix_leads_list_id_state_rank_next_at", "leads", ["list_id", "state", "rank", "next_at"])
+    of_contacts = sa.text("contact_id IS NOT NULL")
+    op.create_index(
+        "ix_leads_contact_id", "leads", ["contact_id"], postgresql_where=of_contacts, sqlite_where=of_contacts
+    )
     op.create_table(
         "lead_numbers",
         sa.Column("lead_id", Key, nullable=False),
