@@ -9,6 +9,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from phonenumbers.shortnumberinfo import is_emergency_number
 
 REFUSED_TYPES = frozenset((PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST))
+EMERGENCY = "Emergency numbers are dialled at a phone, never from here."
+PREMIUM = "This is a number at a premium rate; Helin does not dial it."
 LONGEST_INPUT = 64
 """Characters; anything longer is no number and is not even parsed."""
 
@@ -28,12 +30,12 @@ def to_e164(text: str, country: str = "EE") -> str | None:
 def dialable(text: str, country: str = "EE") -> tuple[str, str]:
     """``text`` as E.164 if agents may dial it, else "" and one sentence why not."""
     if is_emergency_number("".join(letter for letter in text if letter.isdigit()), country):
-        return "", "Emergency numbers are dialled at a phone, never from here."
+        return "", EMERGENCY
     found = _parsed(text, country)
     if found is None:
         return "", f"{text[:40]!r} is no login, extension, queue or telephone number."
     if phonenumbers.number_type(found) in REFUSED_TYPES:
-        return "", "This is a number at a premium rate; Helin does not dial it."
+        return "", PREMIUM
     return phonenumbers.format_number(found, PhoneNumberFormat.E164), ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,6 +54,13 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 SEVERAL = {"number"}
 """Fields that may have several columns: ``Phone 1``, ``Phone 2``, ``Mobile``."""
+NEEDED: Mapping[str, Collection[str]] = {
+    "a name": ("name", "first_name", "last_name"),
+    "a telephone number, an e-mail address or an id": ("number", "email", "external_id"),
+}
+"""Of contacts, in words -> the fields of which one is that."""
+UNREADABLE = "\ufffd"
+"""What stands where bytes are no letter of the file's encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +77,23 @@ class Table:
 
 
 def recognise(
-    path: Path, mapping: Mapping[str, str] | None = None, encoding: str | None = None, delimiter: str | None = None
+    path: Path,
+    mapping: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    *,
+    known: Mapping[str, Sequence[str]] = HEADERS,
+    needed: Mapping[str, Collection[str]] = NEEDED,
 ) -> Table:
     """Looks at the whole file once. ``mapping``: field -> header (several by commas); what it names is not guessed.
+
+    ``known``: fields as in HEADERS. ``needed``: what the file must have (in words) -> the fields of which one is that.
 
     Raises:
         BadFile: it cannot be read, is no text, or its columns are not what is needed; one sentence with what to do.
     """
     encoding, lines = _encoding(path, encoding)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
         first = file.readline(READ)
         skipped = 1 if first.lower().startswith("sep=") else 0
         if skipped:
@@ -89,10 +104,10 @@ def recognise(
     best: tuple[int, int, str, tuple[str, ...]] | None = None
     for each in (delimiter,) if delimiter else DELIMITERS:
         header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=each)))
-        rank = (len(_guessed(header)), len(header), each, header)
+        rank = (len(_guessed(header, known)), len(header), each, header)
         best = rank if best is None or rank[:2] > best[:2] else best
     assert best is not None  # noqa: S101 — there is always a delimiter to try
-    columns = _columns(path, best[3], mapping or {})
+    columns = _columns(path, best[3], mapping or {}, known, needed)
     return Table(path, encoding, best[2], best[3], skipped, columns, lines)
 
 
@@ -112,8 +127,14 @@ def rows(table: Table) -> Iterator[tuple[int, list[str] | None, str]]:
             except csv.Error as problem:
                 yield number, None, f"the row cannot be read: {problem}"
                 continue
-            if number > table.skipped + 1 and any(cell.strip() for cell in cells):
-                yield number, [plain(cell) for cell in cells], ""
+            if number == table.skipped + 1:
+                continue
+            cells = [plain(cell) for cell in cells]
+            whole = "".join(cells)
+            if UNREADABLE in whole:
+                yield number, None, f"the row holds bytes that are no letters in {table.encoding}"
+            elif whole:
+                yield number, cells, ""
 
 
 def plain(cell: str) -> str:
@@ -127,11 +148,17 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _columns(path: Path, header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
-    columns = _guessed(header)
+def _columns(
+    path: Path,
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
+    needed: Mapping[str, Collection[str]],
+) -> dict[str, tuple[int, ...]]:
+    columns = _guessed(header, known)
     for field, named in mapping.items():
-        if field not in HEADERS:
-            raise BadFile(f"there is no field {field!r}; there are {', '.join(HEADERS)}")
+        if field not in known:
+            raise BadFile(f"there is no field {field!r}; there are {', '.join(known)}")
         wanted = [named] if named in header else [part.strip() for part in named.split(",")]
         missing = [name for name in wanted if name not in header]
         if missing:
@@ -143,23 +170,20 @@ def _columns(path: Path, header: Sequence[str], mapping: Mapping[str, str]) -> d
         for field, places in columns.items()
     }
     columns = {field: places for field, places in columns.items() if places}
-    if not {"name", "first_name", "last_name"} & set(columns):
-        raise BadFile(
-            f"{path} has no column that is known to be a name (it has {_listed(header)}); say --map name=COLUMN"
-        )
-    if not {"number", "email", "external_id"} & set(columns):
-        raise BadFile(
-            f"{path} has no column that is known to be a telephone number, an e-mail address or an id "
-            f"(it has {_listed(header)}); say --map number=COLUMN"
-        )
+    for what, fields in needed.items():
+        if not set(columns) & set(fields):
+            field = next(name for name in known if name in fields)
+            raise BadFile(
+                f"{path} has no column that is known to be {what} (it has {_listed(header)}); say --map {field}=COLUMN"
+            )
     return columns
 
 
-def _guessed(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
+def _guessed(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
     folded = [" ".join(words_of(cell)) for cell in header]
     bare = [name.rstrip("0123456789 ") or name for name in folded]
     found: dict[str, tuple[int, ...]] = {}
-    for field, names in HEADERS.items():
+    for field, names in known.items():
         if field in SEVERAL:
             places = tuple(place for place, name in enumerate(bare) if name in names)
         else:
@@ -205,13 +229,34 @@ def _encoding(path: Path, stated: str | None) -> tuple[str, int]:
         lines = _lines_if_fit(path, guess)
         if lines is not None:
             return guess, lines
+        if guess == "utf-8" and _mostly_utf8(path):
+            return guess, _lines(path)
     raise AssertionError("every file fits latin-1")
+
+
+def _mostly_utf8(path: Path) -> bool:
+    """A few bad bytes in a file that is UTF-8 otherwise: another encoding would spoil all the rest."""
+    good = bad = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with path.open("rb") as file:
+        while part := file.read(READ):
+            if part.isascii():
+                continue
+            text = decoder.decode(part)
+            bad += text.count(UNREADABLE)
+            good += sum(letter > "\x7f" for letter in text)
+    return good - bad > 2 * bad
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(part.count(b"\n") for part in iter(lambda: file.read(READ), b""))
 
 
 def _stated(path: Path, name: str) -> tuple[str, int]:
     try:
-        codecs.lookup(name)
-    except LookupError:
+        "".encode(name)  # what is an encoding, but none of text, is not found here
+    except (LookupError, ValueError):
         raise BadFile(f"there is no encoding {name!r}; try utf-8, cp1257, cp1251 or latin-1") from None
     lines = _lines_if_fit(path, name)
     if lines is None:
@@ -227,7 +272,7 @@ def _lines_if_fit(path: Path, encoding: str) -> int | None:
             while part := file.read(READ):
                 lines += decoder.decode(part).count("\n")
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return None
     return lines
 

@@ -8,12 +8,15 @@ from tests.crm_store.test_articles import *  # noqa: F403
 from tests.crm_store.test_calendars import *  # noqa: F403
 from tests.crm_store.test_callbacks import *  # noqa: F403
 from tests.crm_store.test_calls import *  # noqa: F403
+from tests.crm_store.test_campaigns import *  # noqa: F403
 from tests.crm_store.test_captures import *  # noqa: F403
 from tests.crm_store.test_contacts import *  # noqa: F403
 from tests.crm_store.test_demo import *  # noqa: F403
 from tests.crm_store.test_exporting import *  # noqa: F403
 from tests.crm_store.test_importing import *  # noqa: F403
 from tests.crm_store.test_journal import *  # noqa: F403
+from tests.crm_store.test_lead_import import *  # noqa: F403
+from tests.crm_store.test_leads import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403
 from tests.crm_store.test_past_days import *  # noqa: F403
 from tests.crm_store.test_requests import *  # noqa: F403
