@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.accounts import account_key
+from crm_store.campaign_schema import lead_numbers, leads
 from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
 from crm_store.numbers import beginning_of, region_of, to_e164
 from crm_store.records import Contact, ContactFields, Page, cursor, page_size, place
 from crm_store.schema import accounts, contact_numbers, contact_words, contacts, numbers, users
+from crm_store.suppressions import remember_erased
 from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.words import AFTER_ALL, words_of
 from crm_store.zones import checked_zone, zone_of
@@ -114,6 +116,24 @@ class Contacts:
         if key is None:
             return False
         async with self._database.writing() as connection:
+            await set_numbers(connection, key, ())
+            gone = await connection.execute(delete(contacts).where(contacts.c.id == key))
+            return gone.rowcount > 0
+
+    async def erase(self, id: str, now: datetime) -> bool:
+        """As :meth:`remove`, for somebody who asks to be forgotten: no campaign calls their numbers again.
+
+        What stays of them are salted hashes of the numbers. Leads with these numbers go too.
+        """
+        key = key_of(id)
+        if key is None:
+            return False
+        async with self._database.writing() as connection:
+            mine = select(contact_numbers.c.e164).where(contact_numbers.c.contact_id == key)
+            owned = list((await connection.execute(mine)).scalars())
+            await remember_erased(connection, owned, now)
+            theirs = select(lead_numbers.c.lead_id).where(lead_numbers.c.number.in_(owned))
+            await connection.execute(delete(leads).where(or_(leads.c.contact_id == key, leads.c.id.in_(theirs))))
             await set_numbers(connection, key, ())
             gone = await connection.execute(delete(contacts).where(contacts.c.id == key))
             return gone.rowcount > 0

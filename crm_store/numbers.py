@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from phonenumbers.shortnumberinfo import is_emergency_number
+from phonenumbers.timezone import time_zones_for_number
 
 REFUSED_TYPES = frozenset((PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST))
 EMERGENCY = "Emergency numbers are dialled at a phone, never from here."
 PREMIUM = "This is a number at a premium rate; Helin does not dial it."
+KINDS: Final = {
+    value: name.lower() for name, value in vars(PhoneNumberType).items() if isinstance(value, int) and name.isupper()
+}
 LONGEST_INPUT = 64
 """Characters; anything longer is no number and is not even parsed."""
 
@@ -49,6 +54,27 @@ def region_of(e164: str) -> str | None:
         if regions:
             return regions[0] if regions[0].isalpha() else None
     return None
+
+
+@lru_cache(maxsize=65_536)
+def country_of(e164: str) -> str | None:
+    """As :func:`region_of`, but countries that share a prefix are told apart where the numbering plan does."""
+    found = _parsed(e164, None)
+    region = phonenumbers.region_code_for_number(found) if found is not None else None
+    return region if region is not None and region.isalpha() else region_of(e164)
+
+
+@lru_cache(maxsize=65_536)
+def kind_of(e164: str) -> str:
+    """``mobile``, ``fixed_line``, ``toll_free``, … as the numbering plan says; ``unknown`` where it says nothing."""
+    found = _parsed(e164, None)
+    return KINDS[phonenumbers.number_type(found)] if found is not None else "unknown"
+
+
+def planned_zones(e164: str) -> tuple[str, ...]:
+    """Time zones that the numbering plan names for this number; for mobile and toll-free ones often many."""
+    found = _parsed(e164, None)
+    return tuple(time_zones_for_number(found)) if found is not None else ()
 
 
 def _digits(text: str) -> int:

@@ -582,6 +582,63 @@ do_not_call = Table(
 )
 """No foreign key: whoever is erased is not called all the same."""
 
+campaign_do_not_call = Table(
+    "campaign_do_not_call",
+    metadata,
+    Column("campaign_id", Key, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Word, primary_key=True),
+    Column("since", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    sqlite_with_rowid=False,
+)
+"""Who wants to hear no more of one campaign."""
+
+suppression_lists = Table(
+    "suppression_lists",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Word, nullable=False, index=True),
+    Column("country", String(2)),
+    Column("campaign_id", Key, ForeignKey("campaigns.id", ondelete="CASCADE")),
+    Column("as_of", String(10), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("numbers", Integer, nullable=False, server_default=text("0")),
+    Column("state", Text, nullable=False),
+    Column("imported_at", Stamp, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    CheckConstraint("state IN ('loading', 'ready', 'old')", name="state"),
+    sqlite_autoincrement=True,
+)
+"""Do-not-call lists from outside, one row for each import. ``as_of``: the day that the list itself says it is from.
+Only ``ready`` ones are asked; of each name there is one. ``campaign_id``: it is for this campaign alone."""
+
+suppressed_numbers = Table(
+    "suppressed_numbers",
+    metadata,
+    Column("list_id", Key, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""``number``: E.164 without its plus. Millions: an integer is a third of the text, and the key is the whole table."""
+
+erased_numbers = Table(
+    "erased_numbers",
+    metadata,
+    Column("hash", Word, primary_key=True),
+    Column("erased_at", Stamp, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Numbers of people who asked to be forgotten, so that nobody calls them again: HMAC-SHA256 with the salt of here."""
+
+salts = Table(
+    "salts",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
+"""Random, made with the table. Never in an export."""
+
 articles = Table(
     "articles",
     metadata,

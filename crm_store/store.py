@@ -17,6 +17,7 @@ from crm_store.callbacks import Callbacks
 from crm_store.calls import Calls
 from crm_store.campaigns import Campaigns
 from crm_store.contacts import Contacts
+from crm_store.country_profiles import Profiles, shipped
 from crm_store.database import Database
 from crm_store.days import Days
 from crm_store.dials import Dials
@@ -25,6 +26,7 @@ from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
 from crm_store.leads import Leads
+from crm_store.lawfulness import Lawfulness
 from crm_store.lookup import look_up_of
 from crm_store.mailboxes import Mailboxes
 from crm_store.migrate import check_schema
@@ -42,6 +44,7 @@ from crm_store.requests import Requests
 from crm_store.rules import Rules
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
+from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
 from crm_store.users import Queues, Users, read_directory
@@ -54,10 +57,16 @@ DEFAULT_TIERS = TierRule()
 class Store:
     """See the package's own text for what each part does. ``country`` reads numbers without an international prefix.
 
-    ``tier_rule``: what customers' tiers follow from.
+    ``tier_rule``: what customers' tiers follow from. ``profiles``: countries' rules for campaigns.
     """
 
-    def __init__(self, database: Database, country: str = "EE", tier_rule: TierRule = DEFAULT_TIERS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        country: str = "EE",
+        tier_rule: TierRule = DEFAULT_TIERS,
+        profiles: Profiles | None = None,
+    ) -> None:
         self.database = database
         self.country = country
         self.contacts = Contacts(database, country)
@@ -85,6 +94,8 @@ class Store:
         self.pause_reasons = PauseReasons(database)
         self.calendars = Calendars(database)
         self.do_not_call = DoNotCall(database, country)
+        self.suppressions = Suppressions(database, country)
+        self.lawfulness = Lawfulness(database, profiles or shipped())
         self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
         self.campaigns = Campaigns(database, country)
         self.leads = Leads(database)
@@ -97,7 +108,13 @@ class Store:
         self._look_up = look_up_of(database)
 
     @classmethod
-    async def open(cls, url: str, country: str = "EE", tier_rule: TierRule = DEFAULT_TIERS) -> Store:
+    async def open(
+        cls,
+        url: str,
+        country: str = "EE",
+        tier_rule: TierRule = DEFAULT_TIERS,
+        profiles: Profiles | None = None,
+    ) -> Store:
         """Connects and compares the schema.
 
         Raises:
@@ -111,7 +128,7 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        return cls(database, country, tier_rule)
+        return cls(database, country, tier_rule, profiles)
 
     async def close(self) -> None:
         await self._look_up.close()

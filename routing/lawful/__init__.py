@@ -8,9 +8,9 @@ from routing.lawful.candidate import Campaign, Candidate, Consent, Listed, Suppr
 from routing.lawful.clock import Holidays, Hours
 from routing.lawful.decision import Verdict, may_dial
 from routing.lawful.profile import Abandonment, DayPart, ListRule, Profile
-from routing.lawful.starting import faults
+from routing.lawful.starting import Against, faults
 
 __all__ = [
-    "Abandonment", "Campaign", "Candidate", "Consent", "DayPart", "Holidays", "Hours", "ListRule", "Listed", "Profile",
-    "Suppression", "Tried", "Verdict", "faults", "may_dial",
+    "Abandonment", "Against", "Campaign", "Candidate", "Consent", "DayPart", "Holidays", "Hours", "ListRule", "Listed",
+    "Profile", "Suppression", "Tried", "Verdict", "faults", "may_dial",
 ]  # fmt: skip

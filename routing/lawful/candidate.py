@@ -46,13 +46,13 @@ class Listed:
 class Consent:
     """Who agreed to be called, or why we may: ``text`` is what they agreed to, or the interest that was weighed.
 
-    ``by``: who wrote it down, or where it was given.
+    ``by``: who wrote it down, or where it was given; may be empty.
     """
 
     basis: Basis
     at: datetime
-    by: str
     text: str
+    by: str = ""
     withdrawn_at: datetime | None = None
 
 
@@ -74,6 +74,7 @@ class Candidate:
 
     ``zones``: every one that the number's people could be in. ``attempts``: of this lead and of this number, by any
     campaign. ``lists``: those in the store. ``sure_agent``: one surely waits for this very answer.
+    ``bad``: why this number is not tried again.
     """
 
     lead: str
@@ -87,6 +88,7 @@ class Candidate:
     lists: tuple[Listed, ...] = ()
     consent: Consent | None = None
     sure_agent: bool = False
+    bad: str | None = None
 
     def of_lead(self) -> tuple[Tried, ...]:
         """By this campaign: a lead is one campaign's."""

@@ -70,6 +70,12 @@ def caller_number_fault(campaign: Campaign, profile: Profile) -> str:
     return ""
 
 
+def number_works(candidate: Candidate, _: Profile, __: datetime) -> Refusal | None:
+    if candidate.bad is None:
+        return None
+    return Refusal("bad_number", f"The number is not tried again: {candidate.bad.rstrip('.')}.")
+
+
 def right_kind(candidate: Candidate, profile: Profile, _: datetime) -> Refusal | None:
     if candidate.kind in profile.refused_kinds:
         return Refusal("kind", f"A number of the kind {candidate.kind.replace('_', '-')} is not dialled by a campaign.")
@@ -136,8 +142,10 @@ def consented(candidate: Candidate, profile: Profile, now: datetime) -> Refusal 
         return None
     if given is None:
         return Refusal("consent", f"{profile.name} wants {_bases(profile)} on record, and there is none.")
-    if not (given.by.strip() and given.text.strip()) or given.at > now:
-        return Refusal("consent", "The consent on record does not say who gave it, when, and to which text.")
+    if not given.text.strip() or given.at > now:
+        return Refusal(
+            "consent", "What is on record does not say since when the customer may be called, and by which text."
+        )
     if profile.consent == "consent" and given.basis != "consent":
         return Refusal("consent", f"{profile.name} wants consent; a legitimate interest is not enough.")
     return None
@@ -254,7 +262,7 @@ def in_hours(candidate: Candidate, profile: Profile, now: datetime) -> Refusal |
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    in_force, may_use_mode, may_show_number, right_country, right_kind, not_suppressed, lists_fresh, consented,
-    zone_known, lead_not_used_up, number_not_used_up, not_under_way, few_in_24_hours, few_in_a_day, few_in_a_day_part,
-    not_too_soon, abandoned_lock, machine_lock, in_hours,
+    in_force, may_use_mode, may_show_number, right_country, right_kind, number_works, not_suppressed, lists_fresh,
+    consented, zone_known, lead_not_used_up, number_not_used_up, not_under_way, few_in_24_hours, few_in_a_day,
+    few_in_a_day_part, not_too_soon, abandoned_lock, machine_lock, in_hours,
 )  # fmt: skip

@@ -18,7 +18,7 @@ PROFILE = Profile(
     day_parts=(DayPart("morning", 0), DayPart("afternoon", 720), DayPart("evening", 1020)),
     abandonment=Abandonment(0.03, 30, True), predictive="reason", lists=(ListRule("national", 31),), consent="consent",
 )  # fmt: skip
-CONSENT = Consent("consent", datetime(2026, 5, 1, tzinfo=UTC), "web form", "You may call me.")
+CONSENT = Consent("consent", datetime(2026, 5, 1, tzinfo=UTC), "You may call me.", "web form")
 CANDIDATE = Candidate(
     lead="1", number="+12125551234", campaign=CAMPAIGN, country="US", kind="fixed_line_or_mobile",
     zones=("America/New_York",), lists=(Listed("national", "abc", date(2026, 11, 1)),), consent=CONSENT,

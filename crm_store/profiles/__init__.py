@@ -1,0 +1,1 @@
+"""Countries' rules for telemarketing, as they are shipped: data for :mod:`crm_store.country_profiles`."""
