@@ -25,8 +25,8 @@ from crm_store.dispositions import Dispositions
 from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.interactions import Interactions
-from crm_store.leads import Leads
 from crm_store.lawfulness import Lawfulness
+from crm_store.leads import Leads
 from crm_store.lookup import look_up_of
 from crm_store.mailboxes import Mailboxes
 from crm_store.migrate import check_schema
