@@ -103,7 +103,7 @@ async def _import_contacts(
 ) -> None:
     from crm_store.importing import import_contacts as run
 
-    mapping = dict(_pair(each) for each in pairs)
+    mapping = dict(pair_of(each) for each in pairs)
     refused = refused or file.with_name(file.name + ".refused.csv")
     async with opened(settings) as store:
         with _progress() as progress:
@@ -119,6 +119,50 @@ async def _import_contacts(
     said.print(f"{report.added} added, {report.changed} changed, {report.same} as they were, {report.refused} refused.")
     if report.refused:
         said.print(f"The refused rows and why: {refused}")
+
+
+@imports.command(name="leads")
+def import_leads(
+    file: Path,
+    /,
+    *,
+    campaign: Annotated[str, Parameter(help="The campaign's name.")],
+    list: Annotated[str | None, Parameter(help="The list's name, made where there is none; else FILE's.")] = None,
+    dedupe: Annotated[
+        Literal["list", "campaign", "system"], Parameter(help="Where a number may be only once.")
+    ] = "campaign",
+    config: Config = None,
+    map: Annotated[
+        tuple[str, ...], Parameter(help="FIELD=COLUMN, e.g. --map number=Telefon; else by the headers.")
+    ] = (),
+    country: Annotated[
+        str | None, Parameter(help="Two letters; reads numbers without an international prefix.")
+    ] = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    source: Annotated[str | None, Parameter(help="Where the list is from, for its results.")] = None,
+    cost: Annotated[float | None, Parameter(help="What the list cost, for its return.")] = None,
+    report: Annotated[Path | None, Parameter(help="Where refused rows go (CSV); else FILE.refused.csv.")] = None,
+) -> None:
+    """Reads a dial list (CSV) into a campaign; the same file again goes on where it was broken off."""
+    from config.leads import Wish
+    from config.leads import import_wished as run
+
+    wish = Wish(
+        file, campaign, list or file.stem, dedupe, dict(pair_of(each) for each in map), country, encoding, delimiter,
+        source, cost, report or file.with_name(file.name + ".refused.csv"),
+    )  # fmt: skip
+    _run(_import_leads(load(config), wish, run))
+
+
+async def _import_leads(settings: Settings, wish: Any, run: Callable[..., Awaitable[str]]) -> None:
+    async with opened(settings) as store:
+        with _progress() as progress:
+            bar = progress.add_task(f"Reading {wish.path.name}", total=None)
+            told = await run(
+                store, settings, wish, lambda done, total: progress.update(bar, completed=done, total=total)
+            )
+    said.print(told)
 
 
 @exports.command(name="contacts")
@@ -334,7 +378,7 @@ def opened(settings: Settings) -> Any:
     return open_store(settings)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair_of(text: str) -> tuple[str, str]:
     field, separator, column = text.partition("=")
     if not separator or not field or not column:
         raise HelinError(f"--map {text}: write FIELD=COLUMN, like --map number=Telefon")

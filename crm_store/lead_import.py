@@ -115,7 +115,7 @@ async def import_leads(
     table = await asyncio.to_thread(
         recognise, file.path, file.mapping, file.encoding, file.delimiter, known=LEAD_HEADERS, needed=NEEDED
     )
-    logins = {user.login for user in await store.users.all()}
+    logins = frozenset(user.login for user in await store.users.all())
     place = await _place(store, file, now)
     columns = {name: tuple(table.header[at] for at in places) for name, places in table.columns.items()}
     report = LeadReport(str(place.list), table.encoding, table.delimiter, columns)

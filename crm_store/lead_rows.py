@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -42,6 +44,7 @@ LEAD_HEADERS: Final[Mapping[str, Sequence[str]]] = {
 NEEDED: Final[Mapping[str, Collection[str]]] = {"a telephone number": ("number",)}
 
 _BETWEEN: Final = re.compile(r"[;,/|\n]")
+_ONE: Final = re.compile(r"[+\d ]+", re.ASCII)
 _FORMULA: Final = re.compile(r"[=@]|[+-]\s*\w+\s*[(!|]")
 _UNSAFE: Final = re.compile(
     r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
@@ -50,6 +53,9 @@ _UNSAFE: Final = re.compile(
     r"|@[\w-]+(?![\w-]*\.)",
     re.IGNORECASE,
 )
+_HARMLESS: Final = re.compile(r"[\w .,'’()-]*")
+"""Most names; looked at before the long pattern."""
+_SIGNS: Final = frozenset("=@+-")
 _DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _WHOLE: Final = re.compile(r"-?\d{1,4}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
@@ -74,54 +80,50 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Reader:
-    """``read`` makes a row of cells. ``logins``: of those who may own leads."""
+    """``country`` reads numbers without an international prefix; ``logins``: of those who may own leads."""
 
     table: Table
     country: str
-    logins: Collection[str]
+    logins: frozenset[str]
 
     def made(self) -> Callable[[list[str]], Row]:
         """The function that reads a row. It raises Refused with the reason."""
-        columns, width = self.table.columns, len(self.table.header)
-        numbers_at, name_at = columns["number"], columns.get("name", ())
-        names_at = columns.get("first_name", ()) + columns.get("last_name", ())
-        one_of = {name: places[0] for name, places in columns.items() if name not in ("number", "name")}
-        id_at, rest = one_of.get("external_id"), self._rest()
-        special = sorted(set(one_of) & set(_CHECKS))
+        columns, width, logins = self.table.columns, len(self.table.header), self.logins
+        numbers_at, names_at = columns["number"], _names_at(columns)
+        one_of = {name: places[0] for name, places in columns.items()}
+        id_at, country_at, rest = one_of.get("external_id"), one_of.get("country"), self._rest()
+        special = [(field, one_of[field], _CHECKS[field]) for field in _CHECKS if field in one_of]
+        agrees = any(field.startswith("consent") for field, _, _ in special)
         readers: dict[str, Callable[[str], tuple[str, str]]] = {}
-        country_at = one_of.get("country")
         home = Numbers(self.country).read
-        others = frozenset(place for place in range(width) if place not in numbers_at)
+        others = [place for place in range(width) if place not in numbers_at]
 
         def read(cells: list[str]) -> Row:
             if len(cells) != width:
                 cells = _fitted(cells, width)
             for place in others:
-                cell = cells[place]
-                if cell and cell[0] in "=@+-" and _FORMULA.match(cell):
-                    raise Refused("row", f"a cell holds a formula ({cell[:40]!r})")
+                if cells[place][:1] in _SIGNS and _FORMULA.match(cells[place]):
+                    raise Refused("row", f"a cell holds a formula ({cells[place][:40]!r})")
             country = cells[country_at].upper() if country_at is not None else ""
             numbers = _numbers(cells, numbers_at, _of_country(readers, country) if country else home)
-            name = cells[name_at[0]] if name_at else ""
-            if not name and names_at:
-                name = " ".join(cells[place] for place in names_at if cells[place])
-            if len(name) > LONGEST_NAME or (name and _UNSAFE.search(name)):
+            name = next((name for at in names_at if (name := at(cells).strip())), "")
+            if len(name) > LONGEST_NAME or (not _HARMLESS.fullmatch(name) and _UNSAFE.search(name)):
                 raise Refused("name", _bad_name(name))
             fields = {header: cells[place] for place, header in rest if cells[place]}
-            found = {field: _CHECKS[field](cells[one_of[field]], self.logins) for field in special}
+            found: dict[str, Any] = {field: check(cells[place], logins) for field, place, check in special}
             own = cells[id_at] if id_at is not None else ""
             if len(own) > LONGEST_NAME:
                 raise Refused("external_id", f"the id is longer than {LONGEST_NAME} characters")
             return Row(
-                f"#{own}" if own else ",".join(sorted(numbers)),
+                "#" + own if own else ",".join(sorted(numbers)),
                 numbers,
                 name or numbers[0],
                 encode(fields).decode() if fields else "{}",
                 found.get("language"),
                 found.get("time_zone"),
-                _consent(found),
+                _consent(found) if agrees else None,
                 found.get("owner"),
-                found.get("rank") or 0,
+                found.get("rank", 0),
             )
 
         return read
@@ -136,6 +138,13 @@ class Reader:
         return [(place, header) for header, place in rest.items()]
 
 
+def _names_at(columns: Mapping[str, tuple[int, ...]]) -> list[Callable[[list[str]], str]]:
+    """Where the name is, or its parts."""
+    parts = columns.get("first_name", ()) + columns.get("last_name", ())
+    found: list[Callable[[list[str]], str]] = [itemgetter(place) for place in columns.get("name", ())]
+    return [*found, lambda cells: " ".join(cells[place] for place in parts)] if parts else found
+
+
 def _fitted(cells: list[str], width: int) -> list[str]:
     if any(cells[width:]):
         raise Refused("row", f"the row has more cells than there are columns ({len(cells)} for {width})")
@@ -146,7 +155,9 @@ def _numbers(cells: Sequence[str], places: Sequence[int], read: Callable[[str], 
     found: dict[str, None] = {}
     for place in places:
         cell = cells[place]
-        for text in _BETWEEN.split(cell) if _BETWEEN.search(cell) else (cell,):
+        if not cell:
+            continue
+        for text in (cell,) if _ONE.fullmatch(cell) else _BETWEEN.split(cell):
             if text and not text.isspace():
                 number, why_not = read(text)
                 if not number:
@@ -173,20 +184,22 @@ def _bad_name(name: str) -> str:
     return f"the name holds what is no part of a name ({name[:60]!r})"
 
 
-def _language(cell: str, _: Collection[str]) -> str | None:
+@lru_cache(maxsize=1_000)
+def _language(cell: str, _: frozenset[str]) -> str | None:
     if cell and not _LANGUAGE.fullmatch(cell):
         raise Refused("language", f"the language is none; write a code like et ({cell[:40]!r})")
     return cell.lower() or None
 
 
-def _zone(cell: str, _: Collection[str]) -> str | None:
+@lru_cache(maxsize=1_000)
+def _zone(cell: str, _: frozenset[str]) -> str | None:
     try:
         return checked_zone(cell)
     except Refused:
         raise Refused("time_zone", f"the time zone is none; write it like Europe/Tallinn ({cell[:40]!r})") from None
 
 
-def _rank(cell: str, _: Collection[str]) -> int:
+def _rank(cell: str, _: frozenset[str]) -> int:
     if not cell:
         return 0
     if not _WHOLE.fullmatch(cell) or abs(int(cell)) > HIGHEST_RANK:
@@ -194,19 +207,20 @@ def _rank(cell: str, _: Collection[str]) -> int:
     return int(cell)
 
 
-def _owner(cell: str, logins: Collection[str]) -> str | None:
+def _owner(cell: str, logins: frozenset[str]) -> str | None:
     if cell and cell not in logins:
         raise Refused("owner", f"nobody has the owner's login ({cell[:60]!r})")
     return cell or None
 
 
-def _basis(cell: str, _: Collection[str]) -> str | None:
+def _basis(cell: str, _: frozenset[str]) -> str | None:
     if cell and cell.lower() not in BASES:
         raise Refused("consent_basis", f"the basis is neither consent nor legitimate_interest ({cell[:40]!r})")
     return BASES[cell.lower()] if cell else None
 
 
-def _when(cell: str, _: Collection[str]) -> str | None:
+@lru_cache(maxsize=1_000)
+def _when(cell: str, _: frozenset[str]) -> str | None:
     if not cell:
         return None
     day = _DAY.fullmatch(cell)
@@ -218,13 +232,13 @@ def _when(cell: str, _: Collection[str]) -> str | None:
         raise Refused("consent_at", f"the time of consent is none; write 2026-11-01 ({cell[:40]!r})") from None
 
 
-def _wording(cell: str, _: Collection[str]) -> str | None:
+def _wording(cell: str, _: frozenset[str]) -> str | None:
     if len(cell) > LONGEST_CELL:
         raise Refused("consent_text", f"the text of consent is longer than {LONGEST_CELL} characters")
     return cell or None
 
 
-_CHECKS: Final[Mapping[str, Callable[[str, Collection[str]], Any]]] = {
+_CHECKS: Final[Mapping[str, Callable[[str, frozenset[str]], Any]]] = {
     "language": _language,
     "time_zone": _zone,
     "rank": _rank,

@@ -40,7 +40,7 @@ class Numbers:
 
     def read(self, text: str) -> tuple[str, str]:
         """``text`` as E.164 if :func:`crm_store.numbers.dialable` takes it, else "" and why not (no full stop)."""
-        bare = text.translate(_BETWEEN)
+        bare = text if text[1:].isdigit() else text.translate(_BETWEEN)
         if bare[:1] == "+":
             if (plan := _abroad(bare[:4])) is not None and plan.fullmatch(bare):
                 return bare, ""

@@ -129,8 +129,10 @@ def rows(table: Table) -> Iterator[tuple[int, list[str] | None, str]]:
                 continue
             if number == table.skipped + 1:
                 continue
-            cells = [plain(cell) for cell in cells]
+            cells = [cell.strip() for cell in cells]
             whole = "".join(cells)
+            if "'" in whole:
+                cells = [plain(cell) for cell in cells]
             if UNREADABLE in whole:
                 yield number, None, f"the row holds bytes that are no letters in {table.encoding}"
             elif whole:

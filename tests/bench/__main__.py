@@ -15,6 +15,7 @@ BENCHES = {
     "routing": [],
     "decisions": [],
     "lookup": ["--contacts", "1000000", "--interactions", "5000000"],
+    "import": [],
     "ring_latency": [],
     "direct": [],
     "interactive": [],
@@ -27,6 +28,7 @@ SMALL = {
     "pacing": ["--agents", "10", "--only", "25 % log-normal", "--limit", "0.03", "--windows", "2"],
     "routing": ["--days", "1"],
     "lookup": ["--contacts", "10000", "--interactions", "50000"],
+    "import": ["--leads", "20000"],
 }
 
 
