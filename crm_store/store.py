@@ -20,6 +20,7 @@ from crm_store.contacts import Contacts
 from crm_store.country_profiles import Profiles, shipped
 from crm_store.database import Database
 from crm_store.days import Days
+from crm_store.dial_lists import DialLists
 from crm_store.dials import Dials
 from crm_store.dispositions import Dispositions
 from crm_store.do_not_call import DoNotCall
@@ -42,9 +43,11 @@ from crm_store.records import Found
 from crm_store.replies import Replies
 from crm_store.requests import Requests
 from crm_store.rules import Rules
+from crm_store.segments import Segments
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.suppressions import Suppressions
+from crm_store.sharing_out import SharingOut
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
 from crm_store.users import Queues, Users, read_directory
@@ -99,6 +102,9 @@ class Store:
         self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
         self.campaigns = Campaigns(database, country)
         self.leads = Leads(database)
+        self.dial_lists = DialLists(database)
+        self.segments = Segments(database, country)
+        self.sharing_out = SharingOut(database, self.leads)
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)

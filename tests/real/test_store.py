@@ -20,6 +20,7 @@ from tests.crm_store.test_leads import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403
 from tests.crm_store.test_past_days import *  # noqa: F403
 from tests.crm_store.test_requests import *  # noqa: F403
+from tests.crm_store.test_sharing_out import *  # noqa: F403
 from tests.crm_store.test_tiers import *  # noqa: F403
 from tests.crm_store.test_users import *  # noqa: F403
 from tests.crm_store.test_work import *  # noqa: F403
