@@ -15,6 +15,7 @@ from crm_store.audit import Audit
 from crm_store.calendars import Calendars
 from crm_store.callbacks import Callbacks
 from crm_store.calls import Calls
+from crm_store.campaign_results import Results
 from crm_store.campaigns import Campaigns
 from crm_store.contacts import Contacts
 from crm_store.country_profiles import Profiles, shipped
@@ -36,6 +37,7 @@ from crm_store.past_days import PastDays
 from crm_store.pause_reasons import PauseReasons
 from crm_store.phones import PhonePasswords
 from crm_store.preferences import KeptPreferences
+from crm_store.previews import Previews
 from crm_store.promises import Promises
 from crm_store.public_holidays import make_ready
 from crm_store.recordings import Recordings
@@ -103,6 +105,8 @@ class Store:
         self.campaigns = Campaigns(database, country)
         self.leads = Leads(database)
         self.dial_lists = DialLists(database)
+        self.results = Results(database)
+        self.previews = Previews(database, self.campaigns, self.leads)
         self.segments = Segments(database, country)
         self.sharing_out = SharingOut(database, self.leads)
         self.articles = Articles(database)

@@ -1,0 +1,255 @@
+"""What came of a campaign: its attempts one by one, and counted into a funnel by list, agent, hour or attempt.
+
+All is counted from the attempts, so it is the same whenever it is asked and whoever was killed in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+
+from sqlalchemy import ColumnElement, Row, Select, case, extract, func, literal, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.campaign_schema import attempts, dial_lists, leads
+from crm_store.campaigns import Campaign
+from crm_store.database import Database
+from crm_store.lists import newest_first
+from crm_store.records import Page
+from crm_store.schema import dispositions
+from crm_store.values import key_of, needed_text
+
+By = Literal["all", "list", "agent", "hour", "attempt"]
+BY: Final[tuple[str, ...]] = get_args(By)
+OUTCOMES: Final = (
+    "person", "machine", "abandoned", "no_answer", "busy", "congestion", "unreachable", "refused", "failed",
+    "cancelled", "unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFile:
+    """One dialling, with its proof. ``campaign``, ``list``, ``lead``: ids. ``outcome`` null: it is under way."""
+
+    id: str
+    channel: str
+    campaign: str
+    list: str
+    lead: str
+    number: str
+    mode: str
+    agent: str | None
+    at: datetime
+    deadline: datetime
+    outcome: str | None
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    cause: int | None
+    call: str | None
+    disposition: str | None
+    estimated: bool
+    proof: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptWish:
+    """``from_`` ≤ at < ``to``; ``list``, ``lead``: ids; ``outcome``: one of OUTCOMES; ``agent``: a login."""
+
+    from_: datetime | None = None
+    to: datetime | None = None
+    list: str | None = None
+    lead: str | None = None
+    agent: str | None = None
+    outcome: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A line of the funnel. ``key``: a list's id, a login, an hour (RFC 3339, UTC), the number of the attempt; empty
+    for the whole campaign. ``leads``: in the list, or the campaign; else those that were tried.
+
+    ``tried``, ``reached``: leads with an attempt, and with one that a person answered. ``answered``: attempts that a
+    person answered; ``connected``: those that got an agent; ``abandoned``: those that did not. ``sales``, ``refusals``:
+    by the outcome class of the disposition. ``conversion``: sales of the connected. ``cost``, ``earned``, ``gain``: in
+    the shop's money; null where nobody said what a list cost, or a sale earns.
+    """
+
+    key: str
+    name: str
+    leads: int
+    tried: int
+    reached: int
+    attempts: int
+    answered: int
+    connected: int
+    abandoned: int
+    outcomes: Mapping[str, int]
+    sales: int
+    refusals: int
+    talk_seconds: float
+    conversion: float | None
+    cost: float | None
+    earned: float | None
+    gain: float | None
+
+
+class Results:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def attempts(
+        self, campaign: str, want: AttemptWish, after: str | None = None, limit: int = 50
+    ) -> Page[AttemptFile]:
+        """Newest first."""
+        if want.outcome is not None:
+            needed_text("outcome", want.outcome, 20, among=OUTCOMES)
+        of = attempts.c
+        query = select(attempts).where(of.campaign_id == (key_of(campaign) or 0))
+        for column, value in ((of.agent, want.agent), (of.outcome, want.outcome), (of.number, want.number)):
+            query = query.where(column == value) if value else query
+        for column_, id in ((of.list_id, want.list), (of.lead_id, want.lead)):
+            query = query.where(column_ == (key_of(id) or 0)) if id else query
+        query = query.where(of.at >= want.from_) if want.from_ else query
+        query = query.where(of.at < want.to) if want.to else query
+        return await newest_first(self._database, query, of.id, _attempt, after, limit)
+
+    async def of(
+        self, campaign: Campaign, by: By = "all", from_: datetime | None = None, to: datetime | None = None
+    ) -> tuple[Result, ...]:
+        """The funnel of attempts at or after ``from_`` and before ``to``, in order of the key."""
+        async with self._database.reading() as connection:
+            tried = _tried(campaign, _key(by, self._database.dialect), from_, to)
+            rows = (await connection.execute(_counted(tried, self._database.dialect))).all()
+            sizes = await _sizes(connection, campaign)
+        if by == "list":
+            keys = {str(row.key): row for row in rows}
+            return tuple(_result(campaign, by, id, keys.get(id), sizes) for id in sizes)
+        if by == "all":
+            return (_result(campaign, by, "", rows[0] if rows else None, sizes),)
+        found = [_result(campaign, by, str(row.key or ""), row, sizes) for row in rows]
+        return tuple(sorted(found, key=lambda one: int(one.key) if by == "attempt" else one.key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    name: str
+    cost: float | None
+    leads: int
+
+
+def _key(by: By, dialect: str) -> ColumnElement[Any]:
+    of = attempts.c
+    if by == "hour":
+        if dialect == "sqlite":
+            return func.substr(literal_column("attempts.at"), 1, 13)
+        return func.to_char(func.timezone("UTC", of.at), 'YYYY-MM-DD"T"HH24')
+    if by == "attempt":
+        return func.row_number().over(partition_by=of.lead_id, order_by=of.id)
+    return {"list": of.list_id, "agent": of.agent}.get(by, literal(""))
+
+
+def _tried(campaign: Campaign, key: ColumnElement[Any], from_: datetime | None, to: datetime | None) -> Any:
+    """Each attempt with its key. The time is looked at outside, so that an attempt keeps its number."""
+    every = select(attempts, key.label("key")).where(attempts.c.campaign_id == int(campaign.id)).subquery()
+    query = select(every)
+    query = query.where(every.c.at >= from_) if from_ else query
+    return (query.where(every.c.at < to) if to else query).subquery()
+
+
+def _counted(tried: Any, dialect: str) -> Select[Any]:
+    of = tried.c
+    person = of.outcome.in_(("person", "abandoned"))
+    talked = func.coalesce(of.ended_at, of.connected_at)
+    classes = {name: dispositions.c.outcome == name for name in ("sale", "refused")}
+
+    def count(which: Any) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+    joined = tried.outerjoin(dispositions, dispositions.c.key == of.disposition)
+    return (
+        select(
+            of.key,
+            func.count().label("attempts"),
+            func.count(of.lead_id.distinct()).label("tried"),
+            func.count(case((person, of.lead_id)).distinct()).label("reached"),
+            count(person).label("answered"),
+            count(of.connected_at.is_not(None)).label("connected"),
+            *(count(of.outcome == name).label(f"of_{name}") for name in OUTCOMES),
+            count(classes["sale"]).label("sales"),
+            count(classes["refused"]).label("refusals"),
+            _seconds(of.connected_at, talked, dialect).label("talked"),
+        )
+        .select_from(joined)
+        .group_by(of.key)
+    )
+
+
+def _seconds(begin: ColumnElement[Any], end: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    if dialect == "sqlite":
+        return func.sum((func.julianday(end) - func.julianday(begin)) * 86_400.0)
+    return func.sum(extract("epoch", end - begin))
+
+
+async def _sizes(connection: AsyncConnection, campaign: Campaign) -> dict[str, _Size]:
+    here = dial_lists.c.campaign_id == int(campaign.id)
+    query = select(dial_lists, func.count(leads.c.id).label("n")).outerjoin(leads, leads.c.list_id == dial_lists.c.id)
+    rows = await connection.execute(query.where(here).group_by(dial_lists.c.id).order_by(dial_lists.c.id))
+    return {str(row.id): _Size(row.name, row.cost, row.n) for row in rows}
+
+
+def _result(campaign: Campaign, by: By, key: str, row: Row[Any] | None, sizes: Mapping[str, _Size]) -> Result:
+    sold, spent, size = _of(row, "sales"), _cost(by, key, sizes), _of(row, "tried")
+    connected, value = _of(row, "connected"), campaign.settings.value
+    if by == "list":
+        size = sizes[key].leads
+    elif by == "all":
+        size = sum(one.leads for one in sizes.values())
+    earned = None if value is None else value * sold
+    return Result(
+        key=_hour(key) if by == "hour" else key,
+        name=sizes[key].name if by == "list" else "",
+        leads=size,
+        tried=_of(row, "tried"),
+        reached=_of(row, "reached"),
+        attempts=_of(row, "attempts"),
+        answered=_of(row, "answered"),
+        connected=connected,
+        abandoned=_of(row, "of_abandoned"),
+        outcomes={name: count for name in OUTCOMES if (count := _of(row, f"of_{name}"))},
+        sales=sold,
+        refusals=_of(row, "refusals"),
+        talk_seconds=round(float(row.talked or 0), 3) if row is not None else 0.0,
+        conversion=round(sold / connected, 4) if connected else None,
+        cost=spent,
+        earned=earned,
+        gain=None if earned is None or spent is None else earned - spent,
+    )
+
+
+def _of(row: Row[Any] | None, name: str) -> int:
+    return int(getattr(row, name)) if row is not None else 0
+
+
+def _cost(by: By, key: str, sizes: Mapping[str, _Size]) -> float | None:
+    """What is known of it; a list's cost cannot be told apart by agent or hour."""
+    if by == "list":
+        return sizes[key].cost
+    known = [one.cost for one in sizes.values() if one.cost is not None]
+    return sum(known) if by == "all" and known else None
+
+
+def _hour(key: str) -> str:
+    return f"{key}:00:00Z"
+
+
+def _attempt(row: Row[Any]) -> AttemptFile:
+    return AttemptFile(
+        id=str(row.id), channel=row.channel, campaign=str(row.campaign_id), list=str(row.list_id),
+        lead=str(row.lead_id), number=row.number, mode=row.mode, agent=row.agent, at=row.at, deadline=row.deadline,
+        outcome=row.outcome, answered_at=row.answered_at, connected_at=row.connected_at, ended_at=row.ended_at,
+        cause=row.cause, call=row.call_id, disposition=row.disposition, estimated=bool(row.estimated), proof=row.proof,
+    )  # fmt: skip
