@@ -31,6 +31,7 @@ from config.metrics import ProcessCollector
 from config.retaining import retaining
 from config.settings import Settings
 from config.tiering import reckoning_tiers
+from crm_store.country_profiles import load as country_profiles
 from crm_store.journal import Journal
 from crm_store.migrate import make_if_empty
 from crm_store.store import Store
@@ -64,7 +65,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store of the settings. An empty database gets its schema; an older one is refused with what to do."""
     await make_if_empty(settings.store.url)
     rule = TierRule(**settings.tiers.model_dump(exclude={"hour"}))
-    async with await Store.open(settings.store.url, settings.numbers.country, rule) as store:
+    profiles = country_profiles(settings.law.file)
+    async with await Store.open(settings.store.url, settings.numbers.country, rule, profiles) as store:
         yield store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from json import dumps
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -165,6 +165,43 @@ async def _import_leads(settings: Settings, wish: Any, run: Callable[..., Awaita
     said.print(told)
 
 
+@imports.command(name="do-not-call")
+def import_do_not_call(
+    file: Path,
+    /,
+    *,
+    list: Annotated[str, Parameter(help="Its name, as country profiles ask for it: us-national, uk-tps, uk-ctps.")],
+    as_of: Annotated[datetime, Parameter(help="The day that the list says it is from, like 2026-11-20.")],
+    campaign: Annotated[str | None, Parameter(help="It is for this campaign alone.")] = None,
+    country: Annotated[
+        str | None, Parameter(help="Two letters; reads numbers without an international prefix.")
+    ] = None,
+    smaller: Annotated[bool, Parameter(help="It may have less than half of the numbers it had.", negative="")] = False,
+    config: Config = None,
+) -> None:
+    """Reads a do-not-call list, a number a line, in place of the one of that name."""
+    told = {"campaign": campaign, "country": country, "smaller": smaller}
+    _run(_import_do_not_call(load(config), file, list, as_of.date(), told))
+
+
+async def _import_do_not_call(settings: Settings, file: Path, name: str, as_of: date, told: dict[str, Any]) -> None:
+    async with opened(settings) as store:
+        with _progress() as progress:
+            bar = progress.add_task(f"Reading {file.name}", total=None)
+            report = await store.suppressions.import_list(
+                file,
+                name,
+                as_of,
+                "helin import",
+                datetime.now(UTC),
+                progress=lambda lines: progress.update(bar, completed=lines),
+                **told,
+            )
+    said.print(f"{report.numbers:,} numbers are on the list {name} of {as_of}, {report.refused_count:,} lines refused.")
+    for line in report.refused:
+        said.print(f"  {line}", markup=False)
+
+
 @exports.command(name="contacts")
 def export_contacts(file: Target, /, *, config: Config = None) -> None:
     """Writes all contacts into a CSV file that `helin import contacts` reads back."""
@@ -192,6 +229,26 @@ def export_calls(
 
     want = CallFilter(from_=_utc(from_), to=_utc(to), queue=queue, agent=agent)
     _run(_export(load(config), file, "calls", lambda store, out, done: write(store, out, want, done)))
+
+
+@exports.command(name="attempts")
+def export_attempts(
+    file: Target,
+    /,
+    *,
+    campaign: Annotated[str | None, Parameter(help="Its name; else all.")] = None,
+    from_: Annotated[
+        datetime | None, Parameter(name="--from", help="Dialled at or after, like 2026-11-01 (UTC).")
+    ] = None,
+    to: Annotated[datetime | None, Parameter(help="Dialled before.")] = None,
+    config: Config = None,
+) -> None:
+    """Writes what campaigns dialled into a CSV file, each attempt with its proof, for a regulator."""
+    from crm_store.attempt_records import AttemptFilter
+    from crm_store.attempt_records import export_attempts as write
+
+    want = AttemptFilter(campaign, _utc(from_), _utc(to))
+    _run(_export(load(config), file, "attempts", lambda store, out, done: write(store.database, out, want, done)))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

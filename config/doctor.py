@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 
 from config.asterisk_folder.conf import NoSuchSection, value_of
 from config.doctor_intake import intake, mailboxes
+from config.doctor_law import lawfulness
 from config.findings import Finding, Level
 from config.settings import LOOPBACK, Asterisk, Settings
 from crm_store.errors import StoreError
@@ -86,7 +87,7 @@ async def _store(settings: Settings) -> tuple[list[Finding], Mapping[str, str], 
         async with await Store.open(settings.store.url) as store:
             queues = {queue.name: queue.mode for queue in await store.queues.all()}
             kept = tuple(queue for calendar in await store.calendars.all() for queue in calendar.queues)
-            found = await intake(settings, store)
+            found = await intake(settings, store) + await lawfulness(settings, store)
     except StoreError as error:
         return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], {}, ()
     there = Finding("ok", f"The store is there with its schema and {len(queues)} queues.")

@@ -122,6 +122,16 @@ class Numbers(_Section):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "EE"
 
 
+class LawAt(_Section):
+    """``profiles``: a file with a shop's own country profiles, or tighter ones; empty: those that Helin ships."""
+
+    profiles: str = ""
+
+    @property
+    def file(self) -> Path | None:
+        return Path(self.profiles) if self.profiles else None
+
+
 class Logs(_Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
@@ -236,6 +246,7 @@ class Settings(_Section):
     recordings: RecordingsAt = RecordingsAt()
     numbers: Numbers = Numbers()
     tiers: TiersAt = TiersAt()
+    law: LawAt = LawAt()
     logs: Logs = Logs()
     written: WrittenAt = WrittenAt()
     asterisk: tuple[Asterisk, ...] = ()

@@ -92,6 +92,7 @@ class Profiles:
         self.versions = tuple(sorted(versions, key=lambda one: (one.key, one.effective_from)))
         self.own = own
         self.looser = tuple(looser)
+        self._looked_up: set[tuple[str, int]] = set()
 
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.key for one in self.versions))
@@ -102,10 +103,16 @@ class Profiles:
         there = [one for one in self.versions if one.key == key and one.effective_from <= today]
         return _with_holidays(there[-1], today.year) if there else None
 
-    async def make_ready(self, year: int) -> None:
-        """Reads holidays away from the loop: the first time it takes a second."""
-        codes = {one.hours.holidays.country for one in self.versions if one.hours.holidays}
-        await make_ready(((code, "") for code in codes), year)
+    async def ready(self, key: str, now: datetime) -> Profile | None:
+        """As :meth:`at`, but holidays are looked up away from the loop: the first time that takes a second."""
+        year = now.astimezone(UTC).year
+        codes = {one.hours.holidays.country for one in self.versions if one.key == key and one.hours.holidays}
+        new = {(code, year) for code in codes} - self._looked_up
+        for code, _ in new:
+            await make_ready([(code, "")], year - 1)
+            await make_ready([(code, "")], year)
+        self._looked_up |= new
+        return self.at(key, now)
 
 
 @lru_cache(maxsize=64)
@@ -145,6 +152,7 @@ def load(path: Path | None) -> Profiles:
             raise BadFile(f"{path}: profile {one.key}: there is no profile {one.based_on!r} to base it on")
         try:
             made = _profile(one, over)
+            _check_holidays(made)
         except ValueError as problem:
             raise BadFile(f"{path}: profile {one.key} {one.version}: {problem}") from None
         if any((each.key, each.effective_from) == (made.key, made.effective_from) for each in versions):
@@ -207,10 +215,15 @@ def _with_hours(one: _Written, base: Profile | None, said: dict[str, Any]) -> di
         return said
     holidays = base.hours.holidays if base else None
     if one.holidays is not msgspec.UNSET:
-        if one.holidays and one.holidays not in countries():
-            raise ValueError(f"nobody knows the holidays of {one.holidays!r}")
         holidays = Holidays(one.holidays, frozenset(), frozenset()) if one.holidays else None
     return {**said, "hours": replace(hours, holidays=holidays)}
+
+
+def _check_holidays(profile: Profile) -> None:
+    """Raises ValueError."""
+    asked = profile.hours.holidays
+    if asked is not None and asked.country not in countries():
+        raise ValueError(f"nobody knows the holidays of {asked.country[:20]!r}")
 
 
 def _hours(given: Mapping[str, Sequence[str]]) -> Hours:

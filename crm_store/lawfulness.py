@@ -55,6 +55,12 @@ class Judged:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignProfile:
+    name: str
+    profile: str
+
+
 class Lawfulness:
     def __init__(self, database: Database, profiles: Profiles) -> None:
         self._database = database
@@ -75,6 +81,13 @@ class Lawfulness:
                 found += await judge(connection, self.profiles, key_of(campaign) or 0, part, now, sure_agent)
         return tuple(found)
 
+    async def campaigns(self) -> tuple[CampaignProfile, ...]:
+        """Those that are not over, and whose rules they keep."""
+        query = select(campaigns.c.name, campaigns.c.profile).where(campaigns.c.state != "stopped")
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(campaigns.c.name))
+            return tuple(CampaignProfile(row.name, row.profile) for row in rows)
+
     async def faults(self, campaign: str, now: datetime) -> tuple[Against, ...]:
         """What stands against starting it, by the law; empty also where there is no such campaign."""
         async with self._database.reading() as connection:
@@ -82,7 +95,7 @@ class Lawfulness:
             if row is None:
                 return ()
             lists = await lists_for(connection, row.id)
-        return faults(_facts(row), self.profiles.at(row.profile, now), lists, now)
+        return faults(_facts(row), await self.profiles.ready(row.profile, now), lists, now)
 
 
 async def judge(
@@ -100,7 +113,7 @@ async def judge(
     numbers = await _numbers(connection, campaign, lead_keys)
     known = await _gather(connection, campaign, numbers)
     facts = _facts(row)
-    profile = profiles.at(row.profile, now)
+    profile = await profiles.ready(row.profile, now)
     if profile is not None:
         profile = limited(profile, {rule: row.settings.get(name) for name, rule in LIMITS.items()})
     found = []

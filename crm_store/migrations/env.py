@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from crm_store.campaign_schema import metadata
+from crm_store import campaign_schema  # noqa: F401 — its tables are part of the schema
+from crm_store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
