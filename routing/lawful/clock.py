@@ -59,18 +59,34 @@ class Hours:
 @lru_cache(maxsize=4096)
 def _next(hours: Hours, zones: tuple[str, ...], minute: datetime) -> datetime | None:
     """Leads by the thousand share their zones and their minute."""
-    return next((at for at in _moments(hours, zones, minute) if hours.allow_all(zones, at)), None)
-
-
-def _moments(hours: Hours, zones: tuple[str, ...], after: datetime) -> Iterator[datetime]:
-    """In their order. Offsets change at a quarter of an hour, so the quarters stand for all clock changes."""
     for days in range(LOOKS_AHEAD):
-        begins = datetime.combine(after.date() + timedelta(days=days), time(), UTC)
-        found = {begins + n * QUARTER for n in range(96)}
-        for zone in zones:
-            for near in (-1, 0, 1):
-                found.update(_openings(hours, zone, begins.date() + timedelta(days=near)))
-        yield from sorted(at for at in found if max(after, begins) <= at < begins + timedelta(days=1))
+        begins = datetime.combine(minute.date() + timedelta(days=days), time(), UTC)
+        alike, changes = _alike(zones, begins)
+        for at in _moments(hours, alike, begins, changes):
+            if at >= minute and hours.allow_all(alike, at):
+                return at
+    return None
+
+
+def _alike(zones: tuple[str, ...], begins: datetime) -> tuple[tuple[str, ...], bool]:
+    """One zone for each way that the clocks go from then on for a day, and whether any is changed meanwhile."""
+    found: dict[object, str] = {}
+    changes = False
+    for zone in zones:
+        here = ZoneInfo(zone)
+        first, last = (at.astimezone(here).utcoffset() for at in (begins, begins + timedelta(days=1)))
+        changes = changes or first != last
+        found.setdefault(first if first == last else zone, zone)
+    return tuple(found.values()), changes
+
+
+def _moments(hours: Hours, zones: tuple[str, ...], begins: datetime, changes: bool) -> list[datetime]:
+    """Of a day, in their order. Offsets change at a quarter of an hour, so the quarters stand for all clock changes."""
+    found = {begins + n * QUARTER for n in range(96 if changes else 1)}
+    for zone in zones:
+        for near in (-1, 0, 1):
+            found.update(_openings(hours, zone, begins.date() + timedelta(days=near)))
+    return sorted(at for at in found if begins <= at < begins + timedelta(days=1))
 
 
 def _openings(hours: Hours, zone: str, day: date) -> Iterator[datetime]:

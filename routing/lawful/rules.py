@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from routing.lawful.candidate import MAYBE_ABANDONED, Campaign, Candidate, Listed, Tried
 from routing.lawful.clock import day_of, next_day, next_part, part_of
@@ -197,30 +198,37 @@ def few_in_a_day(candidate: Candidate, profile: Profile, now: datetime) -> Refus
     most = profile.attempts_per_day
     if most is None:
         return None
-    over = []
-    for zone in candidate.zones:
-        today = day_of(zone, now)
-        if sum(day_of(zone, each.at) >= today for each in candidate.of_lead()) >= most:
-            over.append(next_day(zone, now))
-    if not over:
-        return None
     why = f"The lead was tried often enough today: {most} times a day at most."
-    return Refusal("lead_day", why, max(over) if most else None)
+    return _often("lead_day", why, candidate, most, now, day_of, next_day)
 
 
 def few_in_a_day_part(candidate: Candidate, profile: Profile, now: datetime) -> Refusal | None:
     most, parts = profile.attempts_per_day_part, profile.day_parts
     if most is None or not parts:
         return None
-    over = []
-    for zone in candidate.zones:
-        here = part_of(parts, zone, now)
-        if sum(part_of(parts, zone, each.at) >= here for each in candidate.of_lead()) >= most:
-            over.append(next_part(parts, zone, now))
-    if not over:
-        return None
     why = f"The lead was tried often enough in this part of the day: {most} times at most."
-    return Refusal("day_part", why, max(over) if most else None)
+    return _often("day_part", why, candidate, most, now, partial(part_of, parts), partial(next_part, parts))
+
+
+def _often(
+    code: str,
+    why: str,
+    candidate: Candidate,
+    most: int,
+    now: datetime,
+    span_of: Callable[[str, datetime], Any],
+    next_span: Callable[[str, datetime], datetime],
+) -> Refusal | None:
+    """At most so many in one span of days, by the clock of every zone. An attempt that lies ahead counts from now on:
+    it is our clock that was put back."""
+    tried = sorted((each.at for each in candidate.of_lead()), reverse=True)
+    if not most:
+        return Refusal(code, why)
+    if len(tried) < most:
+        return None
+    last = tried[most - 1]
+    over = [zone for zone in candidate.zones if span_of(zone, last) >= span_of(zone, now)]
+    return Refusal(code, why, max(next_span(zone, max(now, last)) for zone in over)) if over else None
 
 
 def not_too_soon(candidate: Candidate, profile: Profile, now: datetime) -> Refusal | None:
