@@ -48,8 +48,8 @@ from crm_store.rules import Rules
 from crm_store.segments import Segments
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
-from crm_store.suppressions import Suppressions
 from crm_store.sharing_out import SharingOut
+from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
 from crm_store.users import Queues, Users, read_directory

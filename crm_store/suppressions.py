@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from json import dumps
 from pathlib import Path
 from typing import Any, Final
 
 import phonenumbers
-from sqlalchemy import String, cast, delete, insert, literal, null, or_, select, union_all, update
+from sqlalchemy import String, cast, delete, insert, literal, null, or_, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.campaign_schema import campaigns
@@ -35,10 +36,16 @@ from crm_store.schema import (
 from crm_store.values import checked_text, key_of, needed_text, upsert
 from routing.lawful import Listed, Suppression
 
-BATCH: Final = 5_000
+BATCH: Final = 20_000
 GONE_AT_ONCE: Final = 20_000
 MOST_REFUSED_SHOWN: Final = 20
 LONGEST_LINE: Final = 200
+_MANY: Final = {
+    "sqlite": "INSERT OR IGNORE INTO suppressed_numbers (list_id, number) SELECT :list, value FROM json_each(:numbers)",
+    "postgresql": "INSERT INTO suppressed_numbers (list_id, number) SELECT :list, unnest(CAST(:numbers AS bigint[])) "
+    "ON CONFLICT DO NOTHING",
+}
+"""A batch as one parameter: row by row it takes ten times as long."""
 _SALT: Final = "erased_numbers"
 _FIELDS: Final = str.maketrans(";\t|", ",,,")
 
@@ -186,13 +193,14 @@ class Suppressions:
             return int((await connection.execute(begun)).scalar_one()), had.numbers if had else 0
 
     async def _write(self, key: int, batch: Sequence[int], report: ListReport) -> None:
-        rows = [{"list_id": key, "number": number} for number in batch]
+        numbers: Any = sorted(batch)
+        if self._database.dialect == "sqlite":
+            numbers = dumps(numbers)
         async with self._database.writing() as connection:
-            statement = upsert(connection, suppressed_numbers, rows[0], ("list_id", "number"), ())
-            written = (await connection.execute(statement, rows)).rowcount
-        new = written if written >= 0 else len(batch)
-        report.numbers += new
-        report.same += len(batch) - new
+            statement = text(_MANY[self._database.dialect])
+            written = (await connection.execute(statement, {"list": key, "numbers": numbers})).rowcount
+        report.numbers += written
+        report.same += len(batch) - written
 
     async def _take_over(self, key: int, name: str, version: str, numbers: int) -> None:
         of = suppression_lists.c

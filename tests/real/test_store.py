@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crm_store.test_articles import *  # noqa: F403
+from tests.crm_store.test_attempt_records import *  # noqa: F403
 from tests.crm_store.test_calendars import *  # noqa: F403
 from tests.crm_store.test_callbacks import *  # noqa: F403
 from tests.crm_store.test_calls import *  # noqa: F403
@@ -15,12 +16,14 @@ from tests.crm_store.test_demo import *  # noqa: F403
 from tests.crm_store.test_exporting import *  # noqa: F403
 from tests.crm_store.test_importing import *  # noqa: F403
 from tests.crm_store.test_journal import *  # noqa: F403
+from tests.crm_store.test_lawfulness import *  # noqa: F403
 from tests.crm_store.test_lead_import import *  # noqa: F403
 from tests.crm_store.test_leads import *  # noqa: F403
-from tests.crm_store.test_lookup import *  # noqa: F403
-from tests.crm_store.test_past_days import *  # noqa: F403
-from tests.crm_store.test_requests import *  # noqa: F403
+from tests.crm_store.test_lookup import *  # noqa: F403  # noqa: F403
+from tests.crm_store.test_past_days import *  # noqa: F403  # noqa: F403
+from tests.crm_store.test_requests import *  # noqa: F403  # noqa: F403
 from tests.crm_store.test_sharing_out import *  # noqa: F403
+from tests.crm_store.test_suppressions import *  # noqa: F403
 from tests.crm_store.test_tiers import *  # noqa: F403
 from tests.crm_store.test_users import *  # noqa: F403
 from tests.crm_store.test_work import *  # noqa: F403
