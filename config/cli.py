@@ -405,6 +405,36 @@ def simulate_day(
         show(results, said)
 
 
+@simulations.command(name="campaign")
+def simulate_campaign(
+    *,
+    world: Annotated[Path, Parameter(help="TOML: agents, hours, answer_rate, talk_seconds, …")],
+    policy: Annotated[
+        list[str] | None,
+        Parameter(
+            help="helin[:alike], progressive, ratio:K|best, vicidial:hard|average|tapered|best, marginal, erlang."
+        ),
+    ] = None,
+    limit: Annotated[float, Parameter(help="The share of answered calls that may be abandoned in a window.")] = 0.03,
+    windows: Annotated[int | None, Parameter(help="How many campaigns are played, each with its own people.")] = None,
+    json: Annotated[bool, Parameter(negative="", help="Prints the figures as JSON.")] = False,
+) -> None:
+    """Plays an invented campaign with Helin's dialer and with others, and compares them."""
+    from config import simulate_campaign as campaign
+
+    invented, seed = campaign.read_world(world)
+    names = campaign.check_policies(policy or [], invented, campaign.check_limit(limit))
+    count = campaign.windows(invented, windows)
+    with said_aside.status("Playing …") as status:
+        results = campaign.play_all(
+            names, invented, seed, limit, count, lambda name, done: status.update(f"Playing {name}: {done} …")
+        )
+    if json:
+        print(dumps({"limit": limit, "policies": results}, indent=1))  # noqa: T201 (what another program reads)
+    else:
+        campaign.show(results, limit, said)
+
+
 @simulations.command(name="staffing")
 def simulate_staffing(
     *,

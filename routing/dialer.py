@@ -90,12 +90,14 @@ class _Known:
 @dataclass(slots=True)
 class Pacing:
     """One campaign's. Keeps what was learned, and nothing of the floor but how many agents there were. A young campaign
-    begins with what others have learned by :meth:`like`."""
+    begins with what others have learned by :meth:`like`. ``patience``: seconds until who answered and met nobody counts
+    as abandoned."""
 
     answers: Answers = field(default_factory=Answers)
     talks: Durations = field(default_factory=lambda: Durations(90.0, 3.0, STEP, 1800.0))
     wraps: Durations = field(default_factory=lambda: Durations(15.0, 3.0, 1.0, 300.0))
     price: Price = field(default_factory=Price)
+    patience: float = PATIENCE
     _known: _Known | None = None
     _staff: float = 0.0
     _staff_at: float = 0.0
@@ -107,6 +109,7 @@ class Pacing:
             Answers(other.answers.rate()),
             Durations(other.talks.mean(), 3.0, STEP, 1800.0),
             Durations(other.wraps.mean(), 3.0, 1.0, 300.0),
+            patience=other.patience,
         )
 
     def heard(self, traits: Traits, since: float, now: float, answered: bool) -> None:
@@ -163,7 +166,7 @@ class Pacing:
             horizons = self.answers.horizons(SHARES)
             talk = self.talks.survival(now - since for since in floor.talking)
             wrap = self.wraps.survival()
-            free = [Free(talk, STEP, wrap, ahead + PATIENCE) for ahead in horizons]
+            free = [Free(talk, STEP, wrap, ahead + self.patience) for ahead in horizons]
             known = self._known = _Known(now + RELEARN, free, self.answers.curves(horizons))
         return known
 

@@ -75,25 +75,31 @@ class Free:
 
     def __init__(self, talk: list[float], step: float, wrap: list[float], ahead: float) -> None:
         """``talk``: survival in steps of ``step``; ``wrap``: survival in seconds."""
-        self._step = step
-        last = len(wrap) - 1
-        parts = max(1, round(ahead / step))
-        done = [1.0 - wrap[min(last, max(0, round(ahead - (part + 0.5) * step)))] for part in range(parts)]
-        self._talk = [_ends(talk, age, done) for age in range(len(talk) - parts)]
-        self._wrap = [within(wrap, age, ahead, 1.0) for age in range(last)]
+        self._step, self._survival = step, talk
+        self._ahead, self._wrap, last = ahead, wrap, len(wrap) - 1
+        self._parts = parts = max(1, round(ahead / step))
+        self._done = [1.0 - wrap[min(last, max(0, round(ahead - (part + 0.5) * step)))] for part in range(parts)]
+        self._talk: dict[int, float] = {}
+        self._wrapped: dict[int, float] = {}
 
     def talking(self, age: float) -> float:
-        return self._talk[min(len(self._talk) - 1, int(age / self._step))]
+        at = int(age / self._step)
+        if (found := self._talk.get(at)) is None:
+            found = self._talk[at] = self._ends(min(len(self._survival) - self._parts - 1, at))
+        return found
 
     def wrapping(self, age: float) -> float:
-        return self._wrap[min(len(self._wrap) - 1, int(age))]
+        at = int(age)
+        if (found := self._wrapped.get(at)) is None:
+            found = self._wrapped[at] = within(self._wrap, at, self._ahead, 1.0)
+        return found
 
-
-def _ends(talk: list[float], age: int, done: list[float]) -> float:
-    there = talk[age]
-    if there < 1e-6:
-        return 0.5
-    return sum((talk[age + n] - talk[age + n + 1]) * chance for n, chance in enumerate(done)) / there
+    def _ends(self, age: int) -> float:
+        talk = self._survival
+        there = talk[age]
+        if there < 1e-6:
+            return 0.5
+        return sum((talk[age + n] - talk[age + n + 1]) * chance for n, chance in enumerate(self._done)) / there
 
 
 def quantile(seen: list[float], share: float) -> float:

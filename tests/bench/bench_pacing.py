@@ -13,22 +13,21 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench.dialer_helin import Helin
+from routing.what_if.campaign.helin import Helin
+from routing.what_if.campaign.laws import Law
+from routing.what_if.campaign.peers import Erlang, Marginal, Mode, Progressive, Vicidial
+from routing.what_if.campaign.search import Make, Task, best, play, ratio_settings, vicidial_settings
+from routing.what_if.campaign.shift import Played
+from routing.what_if.campaign.world import RINGS_OUT, Kind, World
 from tests.bench.dialer_mdp import Thresholds, solve
 from tests.bench.dialer_page import merged, report
-from tests.bench.dialer_peers import Erlang, Level, Marginal, Mode, Progressive, Ratio, Vicidial
-from tests.bench.dialer_sim import Played, Policy, Shift
-from tests.bench.dialer_world import Kind, World
 
 SIZES: Final = (5, 10, 20, 50, 100)
 LEADS: Final = (Kind(0.4, 1.9, ("attempt:first",)), Kind(0.6, 0.4, ("attempt:later",)))
-SEARCHED: Final = 16_000
-"""Calls, about, that a setting is tried on in a search."""
-Make = Callable[[], Policy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +40,29 @@ class Mean:
 
 
 def worlds(agents: int) -> dict[str, World]:
-    hours = 4.0 if agents <= 20 else 2.0
+    """A quarter of the calls that nobody answers fail at once, a third reach a machine, the rest ring out."""
+
+    def steady(rate: float) -> World:
+        hours = 4.0 if agents <= 20 else 2.0
+        return World(agents, ((0.0, rate),), hours, fails=Law("outcomes", RINGS_OUT))
+
+    exponential, bimodal = Law("exponential", 90.0), Law("bimodal", 90.0, 0.9)
+    quarter = steady(0.25)
+    rings = Law("exponential", 12.0)
+    markov = replace(quarter, ring=rings, fails=rings, talk=Law("exponential", 105.0), wrap=Law("fixed", 0.0))
     return {
-        "Markov": World(agents, markov=True, hours=hours),
-        "25 % log-normal": World(agents, hours=hours),
-        "25 % exponential": World(agents, talks="exponential", hours=hours),
-        "25 % bimodal": World(agents, talks="bimodal", hours=hours),
-        "10 % log-normal": World(agents, 0.1, hours=hours),
-        "60 % log-normal": World(agents, 0.6, hours=hours),
-        "25 % log-normal, drifting": World(agents, drift=0.5, hours=hours),
-        "10 % bimodal, drifting": World(agents, 0.1, "bimodal", 0.5, hours=hours),
-        "40 % exponential, drifting": World(agents, 0.4, "exponential", 0.5, hours=hours),
-        "25 % log-normal, drifting, breaks": World(agents, drift=0.5, churn=True, hours=hours),
-        "25 % log-normal, leads differ": World(agents, kinds=LEADS, hours=hours),
+        "Markov": markov,
+        "25 % log-normal": quarter,
+        "25 % exponential": replace(quarter, talk=exponential),
+        "25 % bimodal": replace(quarter, talk=bimodal),
+        "10 % log-normal": steady(0.1),
+        "40 % log-normal": steady(0.4),
+        "60 % log-normal": steady(0.6),
+        "25 % log-normal, drifting": replace(quarter, drift=0.5),
+        "10 % bimodal, drifting": replace(steady(0.1), talk=bimodal, drift=0.5),
+        "40 % exponential, drifting": replace(steady(0.4), talk=exponential, drift=0.5),
+        "25 % log-normal, drifting, breaks": replace(quarter, drift=0.5, churn=True),
+        "25 % log-normal, leads differ": replace(quarter, kinds=LEADS),
     }
 
 
@@ -76,8 +85,8 @@ PLAYED: Final[dict[tuple[str, float], tuple[int, ...]]] = {
 """The cells of the page, by how much they tell; ``--all`` plays each world with each number of agents and limit."""
 
 
-def play(world: World, make: Make, seeds: Sequence[int]) -> list[Played]:
-    return [Shift(world, seed, make()).run() for seed in seeds]
+def played(world: World, make: Make, seeds: Sequence[str]) -> list[Played]:
+    return [play(Task(world, seed, make)) for seed in seeds]
 
 
 def mean(played: Sequence[Played], limit: float, setting: str = "") -> Mean:
@@ -90,75 +99,27 @@ def mean(played: Sequence[Played], limit: float, setting: str = "") -> Mean:
     )
 
 
-class Search:
-    """The greatest boldness whose abandonment keeps the limit over all windows; abandonment rises with boldness."""
-
-    def __init__(self, world: World, limit: float, seeds: Sequence[int]) -> None:
-        calls = world.agents * world.hours * 29 / world.rate
-        self._world, self._limit, self._seeds = world, limit, seeds
-        self.few = seeds[: max(2, min(len(seeds), round(SEARCHED / calls)))]
-
-    def best(self, make: Callable[[float], Make], low: float, high: float, rounds: int = 5) -> Mean:
-        return self.shown(make, self.bold(make, low, high, rounds))
-
-    def bold(self, make: Callable[[float], Make], low: float, high: float, rounds: int = 5) -> float:
-        for _ in range(rounds):
-            middle = (low + high) / 2
-            tried = mean(play(self._world, make(middle), self.few), self._limit)
-            low, high = (middle, high) if tried.abandonment <= self._limit else (low, middle)
-        return low
-
-    def shown(self, make: Callable[[float], Make], bold: float) -> Mean:
-        """On all windows, a little more timid until the limit is kept."""
-        for _ in range(4):
-            found = mean(play(self._world, make(bold), self._seeds), self._limit, f"{bold:.3g}")
-            if found.abandonment <= self._limit:
-                break
-            bold -= 0.06 * abs(bold)
-        return found
+def boldest(
+    world: World, limit: float, seeds: Sequence[str], make: Callable[[float], Make], low: float, high: float
+) -> Mean:
+    """The greatest boldness whose abandonment keeps the limit over all windows; abandonment rises with it."""
+    kept = None
+    for _ in range(5):
+        middle = (low + high) / 2
+        tried = mean(played(world, make(middle), seeds), limit, f"{middle:.3g}")
+        if tried.abandonment <= limit:
+            low, kept = middle, tried
+        else:
+            high = middle
+    return kept or tried
 
 
-def vicidial(world: World, limit: float, seeds: Sequence[int]) -> Mean:
-    """The best of mode, tally, offset and intensity, each with the best cap of its level."""
-    search, found = Search(world, limit, seeds), []
-    settings: list[tuple[Mode, bool, float, float]] = [
-        (mode, available, offset, speed)
-        for mode in ("AVERAGE", "TAPERED")
-        for available in (True, False)
-        for offset, speed in ((0.0, 0.0), (-1.0, 0.0), (-1.0, 50.0))
-    ]
-    for of in settings:
-        low, high = (1.4, max(10.0, 3 / world.rate)) if of[1] else (1.05, 3.0)
-        for step in range(10):
-            cap = low * (high / low) ** (step / 9)
-            one = mean(play(world, capped(of, limit)(cap), search.few), limit)
-            if one.abandonment <= 1.1 * limit:
-                found.append((one.talk, cap, of))
-    shown = []
-    for _, bold, of in sorted(found, reverse=True)[:5]:
-        one = search.shown(capped(of, limit), bold)
-        words = f"{of[0]} {'available' if of[1] else 'all'} {of[2]:+g} {of[3]:+g} % cap {one.setting}"
-        shown.append(Mean(one.talk, one.abandonment, one.lawful, one.windows, words))
-    return max(shown, key=lambda one: (one.abandonment <= limit, one.talk))
-
-
-def capped(of: tuple[Mode, bool, float, float], limit: float) -> Callable[[float], Make]:
-    return lambda cap: lambda: Vicidial(of[0], limit, cap, of[2], of[1], of[3])
-
-
-def ratio(world: World, limit: float, seeds: Sequence[int]) -> Mean:
-    search = Search(world, limit, seeds)
-    idle = search.best(lambda bold: lambda: Ratio(bold), 1.0, 2.5 / world.rate)
-    every = search.best(lambda bold: lambda: Level(bold), 1.0, 1.0 + 1 / world.rate)
-    return max(idle, every, key=lambda one: (one.abandonment <= limit, one.talk))
-
-
-def optimum(world: World, limit: float, seeds: Sequence[int]) -> Mean:
+def optimum(world: World, limit: float, seeds: Sequence[str]) -> Mean:
     """Between the two prices around the limit a share of the time is played by each."""
     prices = [8.0 * 1.45**n for n in range(16)]
     before: Mean | None = None
-    for most in solve(world.agents, world.rate, prices):
-        found = mean(play(world, lambda most=most: Thresholds(most), seeds), limit, f"{most}")
+    for most in solve(world, prices):
+        found = mean(played(world, lambda most=most: Thresholds(most), seeds), limit, f"{most}")
         if before is not None and found.abandonment > limit:
             part = (limit - before.abandonment) / (found.abandonment - before.abandonment)
             return Mean(before.talk + part * (found.talk - before.talk), limit, 0.5, len(seeds))
@@ -167,43 +128,43 @@ def optimum(world: World, limit: float, seeds: Sequence[int]) -> Mean:
     return before
 
 
-def helin(world: World, limit: float, seeds: Sequence[int]) -> dict[str, Mean]:
-    """Its lawfulness is looked at in twice as many windows, its talk share in those of the peers."""
-    played = play(world, lambda: Helin(limit), range(2 * len(seeds)))
-    here, more = mean(played[: len(seeds)], limit), mean(played, limit)
-    found = {"Helin": Mean(here.talk, more.abandonment, more.lawful, more.windows)}
+def helin(world: World, limit: float, seeds: Sequence[str], more: Sequence[str]) -> dict[str, Mean]:
+    """Its lawfulness is looked at in ``more`` windows as well, its talk share in those of the peers."""
+    here = played(world, lambda: Helin(limit), seeds)
+    every = mean([*here, *played(world, lambda: Helin(limit), more)], limit)
+    found = {"Helin": Mean(mean(here, limit).talk, every.abandonment, every.lawful, every.windows)}
     if len(world.kinds) > 1:
-        found["Helin, leads alike"] = mean(play(world, lambda: Helin(limit, sees=False), seeds), limit)
+        found["Helin, leads alike"] = mean(played(world, lambda: Helin(limit, sees=False), seeds), limit)
     return found
 
 
-def peers(world: World, limit: float, seeds: Sequence[int]) -> dict[str, Mean]:
-    search = Search(world, limit, seeds)
+def peers(world: World, limit: float, seeds: Sequence[str]) -> dict[str, Mean]:
+    ratio, with_ratio = best(ratio_settings(), world, seeds, limit)
+    vicidial, with_vicidial = best(vicidial_settings(), world, seeds, limit)
     found = {
-        "progressive": mean(play(world, Progressive, seeds), limit),
-        "ratio": ratio(world, limit, seeds),
-        "VICIdial": vicidial(world, limit, seeds),
-        "Erlang": mean(play(world, Erlang, search.few), limit),
-        "Erlang tuned": search.best(lambda bold: lambda: Erlang(0.97, bold), -1.0, 1.2, 4),
-        "marginal": search.best(lambda bold: lambda: Marginal(bold), limit / 2, 1.5 * limit, 3),
-        "only answers": mean(play(world.only_answers(), lambda: Helin(limit), search.few), limit),
+        "progressive": mean(played(world, Progressive, seeds), limit),
+        "ratio": mean(with_ratio, limit, ratio.words()),
+        "VICIdial": mean(with_vicidial, limit, vicidial.words()),
+        "Erlang": mean(played(world, Erlang, seeds), limit),
+        "Erlang tuned": boldest(world, limit, seeds, lambda bold: lambda: Erlang(0.97, bold), -1.0, 1.2),
+        "marginal": boldest(world, limit, seeds, lambda bold: lambda: Marginal(bold), limit / 2, 1.5 * limit),
+        "only answers": mean(played(world.only_answers(), lambda: Helin(limit), seeds), limit),
     }
     modes: tuple[Mode, ...] = ("HARD", "AVERAGE", "TAPERED")
     for mode in modes:
-        found[f"VICIdial {mode}"] = mean(play(world, lambda mode=mode: Vicidial(mode, limit), seeds), limit)
-    if world.markov:
+        found[f"VICIdial {mode}"] = mean(played(world, lambda mode=mode: Vicidial(mode, limit), seeds), limit)
+    if world.ring.kind == "exponential":
         found["MDP"] = optimum(world, limit, seeds)
     return found
 
 
-def cell(agents: int, name: str, limit: float, windows: int, who: str) -> dict[str, Any]:
-    world, seeds, found = worlds(agents)[name], range(windows), {}
-    if who in ("all", "helin"):
-        found |= helin(world, limit, seeds)
-    if who == "vicidial":
-        found["VICIdial"] = vicidial(world, limit, seeds)
-    elif who != "helin":
-        found |= peers(world, limit, seeds)
+def cell(agents: int, name: str, limit: float, windows: int, who: str, seeds: str) -> dict[str, Any]:
+    world, found = worlds(agents)[name], {}
+    these = [f"{seeds}/{window}" for window in range(3 * windows)]
+    if who != "peers":
+        found |= helin(world, limit, these[:windows], these[windows:])
+    if who != "helin":
+        found |= peers(world, limit, these[:windows])
     shown = {name: [one.talk, one.abandonment, one.lawful, one.windows, one.setting] for name, one in found.items()}
     return {"agents": agents, "world": name, "limit": limit, "found": shown}
 
@@ -225,7 +186,8 @@ def main() -> int:
     words.add_argument("--only", default="", help="cells with these words in their name")
     words.add_argument("--all", action="store_true", help="the whole cross: hours of processor time")
     words.add_argument("--windows", type=int, default=0, help="of each cell; else 8 up to 10 agents, 5, 3, 2")
-    words.add_argument("--who", choices=("all", "helin", "peers", "vicidial"), default="all")
+    words.add_argument("--who", choices=("all", "helin", "peers"), default="all")
+    words.add_argument("--seeds", default="shown", help="of whom; the pacing was tuned on those named tuning")
     words.add_argument("--jobs", type=int, default=1)
     words.add_argument("--out", type=Path, default=Path("pacing.jsonl"))
     words.add_argument("--report", type=Path, nargs="*", help="only show what these files hold, as the page has it")
@@ -238,7 +200,7 @@ def main() -> int:
         usual = {5: 8, 10: 8, 20: 5, 50: 3, 100: 2}
         with ProcessPoolExecutor(given.jobs) as pool:
             tasks = [
-                pool.submit(cell, agents, name, limit, given.windows or usual.get(agents, 2), given.who)
+                pool.submit(cell, agents, name, limit, given.windows or usual.get(agents, 2), given.who, given.seeds)
                 for agents, name, limit in cells(given)
             ]
             for task in as_completed(tasks):

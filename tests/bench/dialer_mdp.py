@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tests.bench.dialer_sim import PATIENCE, Deaf, Shift
-from tests.bench.dialer_world import RING, TALK, WRAP
+from routing.what_if.campaign.shift import Deaf, Shift
+from routing.what_if.campaign.world import World
 
 
 class Thresholds(Deaf):
@@ -26,12 +26,12 @@ class Thresholds(Deaf):
         return max(0, self._most[busy] - len(floor.ringing) - len(floor.waiting))
 
 
-def thresholds(agents: int, rate: float, price: float, value: list[list[float]], rounds: int) -> list[int]:
+def thresholds(world: World, price: float, value: list[list[float]], rounds: int) -> list[int]:
     """``value`` is where iteration begins and is changed: what each (busy, ringing) is worth, relative."""
-    lines = len(value[0]) - 1
-    ends, rings = 1 / (TALK + WRAP), 1 / RING
+    agents, rate, lines = world.agents, world.rates[0][1], len(value[0]) - 1
+    ends, rings = 1 / world.talk.mean, 1 / world.ring.mean
     pace = 1.0 / (agents * ends + lines * rings)
-    saved = 1 - math.exp(-agents * ends * PATIENCE)
+    saved = 1 - math.exp(-agents * ends * world.patience)
     for _ in range(rounds):
         best = _best(value)
         for busy in range(agents + 1):
@@ -64,9 +64,10 @@ def _best(value: list[list[float]]) -> list[list[float]]:
     return found
 
 
-def solve(agents: int, rate: float, prices: list[float], rounds: int = 300) -> Iterator[list[int]]:
-    """The thresholds for each price, dearer ones first."""
-    lines = round(agents * 1.2 * RING / (TALK + WRAP) / rate + 3.5 / rate + 2)
-    value = [[float(busy) * 10 for _ in range(lines + 1)] for busy in range(agents + 1)]
+def solve(world: World, prices: list[float], rounds: int = 300) -> Iterator[list[int]]:
+    """The thresholds for each price, dearer ones first. Rings and talks are exponential, and there are no wrap-ups."""
+    rate = world.rates[0][1]
+    lines = round(world.agents * 1.2 * world.ring.mean / world.talk.mean / rate + 3.5 / rate + 2)
+    value = [[float(busy) * 10 for _ in range(lines + 1)] for busy in range(world.agents + 1)]
     for number, price in enumerate(sorted(prices, reverse=True)):
-        yield thresholds(agents, rate, price, value, rounds * (4 if number == 0 else 1))
+        yield thresholds(world, price, value, rounds * (4 if number == 0 else 1))

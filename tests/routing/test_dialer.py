@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from hypothesis import strategies as some
 
 from routing.dialer import Budget, Floor, Launch, Pacing, Traits
 from routing.dialling.sharing import Campaign, share_out
-from tests.bench.dialer_helin import Helin
-from tests.bench.dialer_peers import Progressive
-from tests.bench.dialer_sim import Shift
-from tests.bench.dialer_world import World
+from routing.what_if.campaign.helin import Helin
+from routing.what_if.campaign.laws import Law
+from routing.what_if.campaign.peers import Progressive
+from routing.what_if.campaign.shift import Shift
+from routing.what_if.campaign.world import World
 
 NOW = 10_000.0
 PLENTY = Budget(0.03, 1000, 10, 4 * 3600.0)
@@ -137,9 +139,12 @@ def test_whatever_the_floor_nobody_stays_idle_and_no_lead_is_invented(
 KNOWING = experienced()
 
 
-@pytest.mark.parametrize("world", [World(10, hours=1.0), World(10, talks="bimodal", drift=0.5, churn=True, hours=1.0)])
+QUARTER = World(10, ((0.0, 0.25),), hours=1.0)
+
+
+@pytest.mark.parametrize("world", [QUARTER, replace(QUARTER, talk=Law("bimodal", 90.0, 0.9), drift=0.5, churn=True)])
 def test_a_shift_keeps_its_limit_and_agents_talk_more_than_with_a_call_for_each(world: World) -> None:
-    played, plain = Shift(world, 3, Helin(0.03)).run(), Shift(world, 3, Progressive()).run()
+    played, plain = Shift(world, "3", Helin(0.03)).run(), Shift(world, "3", Progressive()).run()
     assert played.abandonment <= 0.03
     assert played.talk > 1.1 * plain.talk
 

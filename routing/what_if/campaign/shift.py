@@ -1,7 +1,7 @@
 """A shift of a campaign, played: calls ring, people answer, agents talk; a policy says how many calls leave now.
 
-Answered by a person with no agent within two seconds is *abandoned*. Dialling ends with the window; who still rings
-then is waited for and counts. Talk is counted until the window's end, against the time that agents were at work.
+Answered by a person with no agent within the world's patience is *abandoned*. Dialling ends with the window; who still
+rings then is waited for and counts. Talk is counted until the window's end, against the time that agents were at work.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
-from tests.bench.dialer_world import HOUR, Draws, Kind, World
+from routing.what_if.campaign.world import HOUR, Draws, Kind, World
 
-PATIENCE: Final = 2.0
 ANSWERED, FAILED, TALKED, WRAPPED, DROPPED, JOINS, LEAVES = range(7)
 
 
@@ -56,7 +55,7 @@ class Shift:
     """What a policy may look at: ``idle`` agents, ``talking`` and ``wrapping`` (agent → since), ``ringing``
     (call → since, traits), ``waiting`` (answered, no agent), ``answered`` and ``abandoned`` so far, ``ends``."""
 
-    def __init__(self, world: World, seed: int, policy: Policy) -> None:
+    def __init__(self, world: World, seed: str, policy: Policy) -> None:
         self.world, self._policy = world, policy
         self._draws = Draws(world, seed)
         self.ends = world.hours * HOUR
@@ -76,21 +75,31 @@ class Shift:
         self._staff()
 
     def _staff(self) -> None:
+        if self.world.churn:
+            for agent in range(self.world.agents):
+                self._restless(agent)
+            return
+        there = 0
+        for hour, wanted in ((0.0, self.world.agents), *self.world.changes):
+            count = round(wanted)
+            for agent in range(there, count):
+                self._at(hour * HOUR, JOINS, agent)
+            for agent in range(count, there):
+                self._at(hour * HOUR, LEAVES, agent)
+            there = count
+
+    def _restless(self, agent: int) -> None:
         dice, lunch = self._draws.shifts, self.ends / 2
-        for agent in range(self.world.agents):
-            if not self.world.churn:
-                self._at(0.0, JOINS, agent)
-                continue
-            now = dice.uniform(0, 600) if dice.random() < 0.4 else 0.0
-            eats = dice.random() < 0.6
-            while now < self.ends:
-                self._at(now, JOINS, agent)
-                leaves = now + dice.expovariate(1 / 2400)
-                back = leaves + dice.uniform(120, 900)
-                if eats and now < lunch <= back:
-                    leaves, back = min(leaves, lunch), lunch + 1500 + dice.uniform(0, 300)
-                self._at(leaves, LEAVES, agent)
-                now = back
+        now = dice.uniform(0, 600) if dice.random() < 0.4 else 0.0
+        eats = dice.random() < 0.6
+        while now < self.ends:
+            self._at(now, JOINS, agent)
+            leaves = now + dice.expovariate(1 / 2400)
+            back = leaves + dice.uniform(120, 900)
+            if eats and now < lunch <= back:
+                leaves, back = min(leaves, lunch), lunch + 1500 + dice.uniform(0, 300)
+            self._at(leaves, LEAVES, agent)
+            now = back
 
     def _at(self, when: float, what: int, who: int) -> None:
         self._count += 1
@@ -147,7 +156,7 @@ class Shift:
                 self._talks(self.idle.pop(0), who, now)
             else:
                 self.waiting.append(who)
-                self._at(now + PATIENCE, DROPPED, who)
+                self._at(now + self.world.patience, DROPPED, who)
         elif what == TALKED:
             began = self.talking.pop(who)
             self._talk += max(0.0, min(now, self.ends) - min(began, self.ends))

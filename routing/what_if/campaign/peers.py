@@ -1,7 +1,7 @@
 """How others pace, played as kindly as their descriptions allow: progressive, fixed ratio, VICIdial, Erlang, marginal.
 
-Where a peer has settings, ``bench_pacing`` looks for the best in hindsight. The *marginal rule* learns as it goes, by
-the normal approximation; its aim is found in hindsight as well.
+Where a peer has settings, ``search`` looks for the best in hindsight. The *marginal rule* learns as it goes, by the
+normal approximation; somebody has to tell it what to aim at.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import deque
 from typing import Final, Literal
 
-from tests.bench.dialer_sim import Deaf, Shift
+from routing.what_if.campaign.shift import Deaf, Shift
 
 Mode = Literal["HARD", "AVERAGE", "TAPERED"]
 SQRT2: Final = math.sqrt(2.0)
@@ -138,7 +138,7 @@ class Erlang(Deaf):
         busy = [*floor.talking.values(), *(now - mean for _ in floor.wrapping)]
         soon = sum(1 - still(now - since + ahead) / max(1e-12, still(now - since)) >= self._sure for since in busy)
         free = len(floor.idle) + soon - len(floor.waiting)
-        boost = (self._dialled / self._answered) ** self._boldness
+        boost: float = (self._dialled / self._answered) ** self._boldness
         return max(0, math.floor(free * boost) - len(floor.ringing))
 
 
@@ -149,7 +149,8 @@ class Marginal:
     every = 0.25
     AGES: Final = 900
 
-    def __init__(self, aim: float) -> None:
+    def __init__(self, aim: float, patience: float = 2.0) -> None:
+        self._patience = patience
         self._aim, self._alpha = aim, 0.026 * aim / 0.03
         self._rate, self._answered = 0.25, 0
         self._rings: tuple[list[float], list[float]] = ([], [])
@@ -173,7 +174,7 @@ class Marginal:
         self._alpha = min(0.4, max(0.0005, self._alpha * math.exp(0.1 * (self._aim - share) / self._aim)))
         handled = sorted(self._handled[-2000:])
         failed, answered = sorted(self._rings[0][-2000:]), sorted(self._rings[1][-2000:])
-        ahead = sum(answered) / len(answered) + 2
+        ahead = sum(answered) / len(answered) + self._patience
         self._free = []
         for age in range(self.AGES):
             left = len(handled) - bisect_right(handled, age)
