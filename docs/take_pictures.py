@@ -4,12 +4,14 @@
 those that have one of them in their names. The panel is the real one, built with its server inside the page (``vite
 build --mode look``): its people and calls are invented in agent_ui/web/src/dev. ``python docs/take_pictures.py docs``
 renews those of docs/images that show nothing but the page (bring them below 150 KB with pngquant); the others were
-taken of ``helin demo``.
+taken of ``helin demo``. ``python docs/take_pictures.py sheets FOLDER`` puts the pictures of such a folder together, a
+sheet with all looks for each screen, into docs/images/screens.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import subprocess
 import sys
 import tempfile
@@ -85,6 +87,7 @@ async def take(browser: Browser, url: str, look: str, screen: str, file: Path, w
             await page.locator(PRESS[screen]).click()
             await page.locator("[role=dialog] form, main svg[role=img], main table").first.wait_for()
             await settled(page)
+            await page.evaluate("scrollTo(0, 0)")
         await page.screenshot(path=file, full_page=whole)
 
 
@@ -106,5 +109,39 @@ def main(folder: Path, words: list[str]) -> None:
         asyncio.run(pictures(Path(built), to, names, words))
 
 
+SHEET = """<body style="margin:0;padding:12px;background:#8b8f98;display:grid;gap:12px;
+  grid-template-columns:640px 640px 268px 268px">%s</body>"""
+PLACES = {"light": "1/1", "dark": "1/2", "estonian": "2/1", "russian": "2/2", "narrow": "1/3/3/3",
+          "russian-narrow": "1/4/3/4"}  # fmt: skip
+SHEET_SIZE = {"width": 1876, "height": 900}
+
+
+def laid_out(screen: str, pictures: Path) -> str:
+    """A page with the screen's picture in each look, cut at the bottom."""
+    images = []
+    for look, area in PLACES.items():
+        picture = base64.b64encode((pictures / f"{look}-{screen}.png").read_bytes()).decode()
+        style = f"grid-area:{area};width:100%;height:{876 if 'narrow' in look else 432}px;object-fit:cover"
+        images.append(
+            f'<img style="{style};object-position:top;border-radius:8px" src="data:image/png;base64,{picture}">'
+        )
+    return SHEET % "".join(images)
+
+
+async def sheets(pages: dict[str, str], to: Path) -> None:
+    async with chromium("--hide-scrollbars") as browser, await browser.new_context(viewport=SHEET_SIZE) as context:
+        page = await context.new_page()
+        devtools = await context.new_cdp_session(page)
+        for screen, html in pages.items():
+            await page.set_content(html)
+            taken = await devtools.send("Page.captureScreenshot", {"format": "webp", "quality": 60})
+            (to / f"{screen}.webp").write_bytes(base64.b64decode(taken["data"]))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), sys.argv[2:])
+    if sys.argv[1] == "sheets":
+        folder = HERE / "images" / "screens"
+        folder.mkdir(parents=True, exist_ok=True)
+        asyncio.run(sheets({screen: laid_out(screen, Path(sys.argv[2])) for screen in SCREENS}, folder))
+    else:
+        main(Path(sys.argv[1]).resolve(), sys.argv[2:])
