@@ -142,6 +142,11 @@ def import_leads(
     delimiter: str | None = None,
     source: Annotated[str | None, Parameter(help="Where the list is from, for its results.")] = None,
     cost: Annotated[float | None, Parameter(help="What the list cost, for its return.")] = None,
+    basis: Annotated[
+        Literal["consent", "legitimate_interest"] | None,
+        Parameter(help="Why they may be called, if FILE does not say it."),
+    ] = None,
+    basis_text: Annotated[str | None, Parameter(help="What they agreed to, or which interest was weighed.")] = None,
     report: Annotated[Path | None, Parameter(help="Where refused rows go (CSV); else FILE.refused.csv.")] = None,
 ) -> None:
     """Reads a dial list (CSV) into a campaign; the same file again goes on where it was broken off."""
@@ -150,7 +155,7 @@ def import_leads(
 
     wish = Wish(
         file, campaign, list or file.stem, dedupe, dict(pair_of(each) for each in map), country, encoding, delimiter,
-        source, cost, report or file.with_name(file.name + ".refused.csv"),
+        source, cost, basis, basis_text, report or file.with_name(file.name + ".refused.csv"),
     )  # fmt: skip
     _run(_import_leads(load(config), wish, run))
 

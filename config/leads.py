@@ -29,6 +29,8 @@ class Wish:
     delimiter: str | None
     source: str | None
     cost: float | None
+    basis: str | None
+    basis_text: str | None
     refused: Path
 
 
@@ -48,6 +50,8 @@ async def import_wished(store: Store, settings: Settings, wish: Wish, progress: 
         delimiter=wish.delimiter,
         source=wish.source,
         cost=wish.cost,
+        basis=wish.basis,
+        basis_text=wish.basis_text,
     )
     report = await import_leads(store, file, datetime.now(UTC), refused=wish.refused, progress=progress)
     lines = [f"{report.added} added, {report.same} as they were, {report.refused} refused."]

@@ -211,8 +211,9 @@ class Campaigns:
 
     async def _faults(self, connection: AsyncConnection, campaign: Campaign, now: datetime) -> tuple[Fault, ...]:
         found = await _own_faults(connection, campaign)
+        missing = {one.field for one in found} & {"caller_number", "company"}
         for check in self.checks:
-            found += await check(campaign, now)
+            found += [one for one in await check(campaign, now) if one.field not in missing]
         return tuple(found)
 
     async def _one(self, where: Any) -> Campaign | None:

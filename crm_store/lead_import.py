@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.campaign_schema import campaigns, dial_lists, leads
 from crm_store.errors import BadFile, Refused, StoreAway
 from crm_store.importing import MOST_REASONS
-from crm_store.lead_rows import LEAD_HEADERS, NEEDED, Reader, Row
+from crm_store.lead_rows import LEAD_HEADERS, NEEDED, Reader, Row, usual_consent
 from crm_store.schema import stamp_text
 from crm_store.spreadsheet import Table, guarded, recognise, rows
 from crm_store.store import Store
@@ -47,7 +47,8 @@ class LeadFile:
 
     ``list``: its name, made where there is none. ``dedupe``: no number of a lead may be another lead's of the same
     list, the same campaign, or at all. ``country`` reads numbers without an international prefix. ``cost``: of the
-    list.
+    list. ``basis``: why those may be called of whom the file does not say it; ``basis_text``: to what they agreed, or
+    which interest was weighed.
     """
 
     path: Path
@@ -60,6 +61,8 @@ class LeadFile:
     delimiter: str | None = None
     source: str | None = None
     cost: float | None = None
+    basis: str | None = None
+    basis_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ async def import_leads(
     with ExitStack() as stack:
         told = _Refusals(stack, refused, table, report)
         lines = rows(table)
-        read = Reader(table, file.country or store.country, logins).made()
+        usual = usual_consent(file.basis, file.basis_text, now)
+        read = Reader(table, file.country or store.country, logins, usual).made()
         batch = await asyncio.to_thread(_prepared, lines, read)
         while batch.count:
             after = asyncio.create_task(asyncio.to_thread(_prepared, lines, read))

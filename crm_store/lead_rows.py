@@ -80,11 +80,13 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Reader:
-    """``country`` reads numbers without an international prefix; ``logins``: of those who may own leads."""
+    """``country`` reads numbers without an international prefix; ``logins``: of those who may own leads;
+    ``usual``: the consent of rows that do not say it, as JSON."""
 
     table: Table
     country: str
     logins: frozenset[str]
+    usual: str | None = None
 
     def made(self) -> Callable[[list[str]], Row]:
         """The function that reads a row. It raises Refused with the reason."""
@@ -93,6 +95,7 @@ class Reader:
         one_of = {name: places[0] for name, places in columns.items()}
         id_at, country_at, rest = one_of.get("external_id"), one_of.get("country"), self._rest()
         special = [(field, one_of[field], _CHECKS[field]) for field in _CHECKS if field in one_of]
+        usual = self.usual
         agrees = any(field.startswith("consent") for field, _, _ in special)
         readers: dict[str, Callable[[str], tuple[str, str]]] = {}
         home = Numbers(self.country).read
@@ -121,7 +124,7 @@ class Reader:
                 encode(fields).decode() if fields else "{}",
                 found.get("language"),
                 found.get("time_zone"),
-                _consent(found) if agrees else None,
+                (_consent(found) if agrees else None) or usual,
                 found.get("owner"),
                 found.get("rank", 0),
             )
@@ -247,6 +250,14 @@ _CHECKS: Final[Mapping[str, Callable[[str, frozenset[str]], Any]]] = {
     "consent_at": _when,
     "consent_text": _wording,
 }
+
+
+def usual_consent(basis: str | None, wording: str | None, now: datetime) -> str | None:
+    """For rows that do not say it, as JSON. Raises Refused for what is no basis."""
+    if not basis:
+        return None
+    said = {"basis": _basis(basis, frozenset()), "text": _wording(wording or "", frozenset())}
+    return encode({**said, "at": now.astimezone(UTC).isoformat()}).decode()
 
 
 def _consent(found: Mapping[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from crm_store.audit import Audit
 from crm_store.calendars import Calendars
 from crm_store.callbacks import Callbacks
 from crm_store.calls import Calls
+from crm_store.campaign_law import checked_by
 from crm_store.campaign_results import Results
 from crm_store.campaigns import Campaigns
 from crm_store.contacts import Contacts
@@ -102,11 +103,11 @@ class Store:
         self.suppressions = Suppressions(database, country)
         self.lawfulness = Lawfulness(database, profiles or shipped())
         self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
-        self.campaigns = Campaigns(database, country)
+        self.campaigns = Campaigns(database, country, (checked_by(database, self.lawfulness.profiles),))
         self.leads = Leads(database)
         self.dial_lists = DialLists(database)
         self.results = Results(database)
-        self.previews = Previews(database, self.campaigns, self.leads)
+        self.previews = Previews(database, self.campaigns, self.leads, self.lawfulness.judged)
         self.segments = Segments(database, country)
         self.sharing_out = SharingOut(database, self.leads)
         self.articles = Articles(database)

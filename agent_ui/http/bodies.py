@@ -491,3 +491,66 @@ class RequestChange(Body):
 
 class ReplyBody(Body):
     text: Annotated[str, Field(min_length=1, max_length=50_000)]
+
+
+class CampaignChange(Body):
+    """Only what is given is changed; of ``settings`` those that are named. ``script``: a text, or steps by their keys.
+    ``version``: the campaign's, as it was read."""
+
+    name: Name = ""
+    queue: Annotated[str, Field(max_length=128)] = ""
+    mode: Literal["preview", "progressive", "predictive"] = "preview"
+    profile: Annotated[str, Field(max_length=20)] = ""
+    caller_number: Annotated[str, Field(max_length=40)] | None = None
+    company: Annotated[str, Field(max_length=200)] | None = None
+    reason: Annotated[str, Field(max_length=2_000)] | None = None
+    script: dict[str, Any] | Annotated[str, Field(max_length=5_000)] | None = None
+    settings: dict[str, Any] = {}
+    version: int | None = None
+
+
+class CampaignBody(Body):
+    """``queue``: whose agents serve it; ``profile``: the key of the country profile that it keeps to."""
+
+    name: Name
+    queue: Annotated[str, Field(min_length=1, max_length=128)]
+    mode: Literal["preview", "progressive", "predictive"]
+    profile: Annotated[str, Field(min_length=1, max_length=20)]
+    caller_number: Annotated[str, Field(max_length=40)] | None = None
+    company: Annotated[str, Field(max_length=200)] | None = None
+    reason: Annotated[str, Field(max_length=2_000)] | None = None
+    script: dict[str, Any] | Annotated[str, Field(max_length=5_000)] | None = None
+    settings: dict[str, Any] = {}
+
+
+class ListBody(Body):
+    """A list that is a search over contacts: see docs/reference/http-api.md for ``segment``."""
+
+    name: Name
+    segment: dict[str, Any]
+    source: Annotated[str, Field(max_length=200)] | None = None
+    cost: Annotated[float, Field(ge=0, le=1e12, strict=False)] | None = None
+
+
+class ListChange(Body):
+    """Only what is given is changed. One that is not ``active`` is not dialled."""
+
+    name: Name = ""
+    segment: dict[str, Any] = {}
+    source: Annotated[str, Field(max_length=200)] | None = None
+    cost: Annotated[float, Field(ge=0, le=1e12, strict=False)] | None = None
+    active: bool = True
+
+
+class LeadChange(Body):
+    """``owner``: a login, null: nobody's. ``skip``: it is called no more."""
+
+    owner: Name | None = None
+    skip: bool = False
+
+
+class HandOverBody(Body):
+    """Logins. ``to`` null: nobody's."""
+
+    from_agent: Name
+    to: Name | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from aiohttp import web
@@ -21,12 +21,14 @@ from agent_ui.http import (
     bodies,
     calendars,
     callbacks,
+    campaigns,
     crm,
     desk,
     dialling,
     directory,
     do_not_call,
     forms,
+    leads,
     live,
     recordings,
     requests,
@@ -51,16 +53,22 @@ from agent_ui.shapes import (
 )
 from agent_ui.softphones import PhonesShape
 from crm_store.articles import Article, FoundArticle
+from crm_store.campaign_results import BY, OUTCOMES, AttemptFile, Result
+from crm_store.campaign_settings import STATES
+from crm_store.dial_lists import DialList
 from crm_store.dispositions import Disposition
 from crm_store.do_not_call import Suppressed
 from crm_store.drafts import Draft
+from crm_store.lead_import import SCOPES, LeadReport
+from crm_store.leads import LEAD_STATES, Lead
 from crm_store.orders import Order
 from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
+from crm_store.previews import Expected, Preview
 from crm_store.promises import Promise
 from crm_store.records import Contact, Interaction
 from crm_store.replies import Reply
-from crm_store.requests import Request
+from crm_store.requests import Request, RequestState
 from crm_store.rules import RuleVersion
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
@@ -71,6 +79,9 @@ ANYBODY: frozenset[Role] = frozenset()
 EVERYBODY: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "partner", "api"})
 STAFF: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "api"})
 ADMIN: frozenset[Role] = frozenset({"admin"})
+MANAGERS: frozenset[Role] = frozenset({"campaign_manager", "admin"})
+WATCHERS: frozenset[Role] = MANAGERS | {"supervisor"}
+"""Who sees campaigns, and who makes and runs them (MANAGERS)."""
 
 Q = dict[str, str]
 LIST: Q = {"cursor": "where the list goes on (`next` of the part before)", "limit": "1 to 200, 50 if not said"}
@@ -90,8 +101,18 @@ KINDS: dict[str, dict[str, Any]] = {
     "at": {"type": "string", "format": "date-time"},
     "days": {"type": "integer", "minimum": 1, "maximum": 62},
     "due_before": {"type": "string", "format": "date-time"},
+    "by": {"type": "string", "enum": list(BY)},
+    "dedupe": {"type": "string", "enum": list(SCOPES)},
+    "outcome": {"type": "string", "enum": list(OUTCOMES)},
+    "map": {"type": "array", "items": {"type": "string"}},
+    "cost": {"type": "number", "minimum": 0},
 }
 """Of parameters that are not just text."""
+KINDS_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "/campaigns": {"state": STATES}, "/campaigns/{id}/leads": {"state": LEAD_STATES},
+    "/requests": {"state": get_args(RequestState)},
+}  # fmt: skip
+"""Words that a parameter may be, of one path: before KINDS."""
 MAY_MAKE = {
     ("POST", "/users"), ("PUT", "/queues/{name}"), ("PUT", "/calendars/{name}"), ("POST", "/do-not-call"),
     ("POST", "/callbacks"),
@@ -128,6 +149,22 @@ OF_TASKS: Q = {
 OF_REQUESTS: Q = {
     "queue": "its name", "kind": "callback, form, mail or ticket", "state": "waiting, offered, taken, …",
     "agent": "a login", "contact": "its id", "number": "E.164", "open": "true: those that are not over", **LIST,
+}  # fmt: skip
+OF_CAMPAIGNS: Q = {"state": "draft, running, paused or stopped", **LIST}
+OF_LEADS: Q = {
+    "state": "open, reserved, dialling, talking, callback, done or skipped", "list": "its id", "owner": "a login",
+    "number": "E.164", **LIST,
+}  # fmt: skip
+OF_ATTEMPTS: Q = {
+    "from": "at or after (RFC 3339)", "to": "before", "list": "its id", "lead": "its id", "agent": "a login",
+    "outcome": "what came of it", "number": "E.164", **LIST,
+}  # fmt: skip
+OF_FILE: Q = {
+    "list": "its name, made where there is none; else the file's", "dedupe": "where a number may be only once; else "
+    "in the campaign", "map": "FIELD=COLUMN, for what the headers do not say; may be repeated", "country": "two "
+    "letters, for numbers without an international prefix", "encoding": "guessed if not said", "delimiter": "guessed "
+    "if not said", "source": "where the list is from", "cost": "what the list cost", "basis": "consent or "
+    "legitimate_interest, of rows that do not say it", "basis_text": "to what they agreed, or whose interest it is",
 }  # fmt: skip
 OF_ARTICLES: Q = {
     "q": "beginnings of words", "language": "et, en or ru", "kind": "article or answer", "section": "its name", **LIST,
@@ -311,6 +348,45 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/requests/{id}/draft", requests.draft, "The half-written answer", TALKERS, gives=Draft),
     Route("PUT", "/requests/{id}/draft", requests.put_draft, "Keep the half-written answer", TALKERS,
           takes=bodies.RequestDraftBody, gives=Draft),
+    Route("GET", "/campaigns", campaigns.campaigns, "Campaigns, newest first", WATCHERS,
+          gives=campaigns.CampaignShape, many=True, query=_query(OF_CAMPAIGNS)),
+    Route("POST", "/campaigns", campaigns.add_campaign, "Make a campaign", MANAGERS, takes=bodies.CampaignBody,
+          gives=campaigns.CampaignShape, status=201),
+    Route("GET", "/campaigns/{id}", campaigns.campaign, "One campaign, and why it cannot start", WATCHERS,
+          gives=campaigns.CampaignShape),
+    Route("PATCH", "/campaigns/{id}", campaigns.change_campaign, "Change what is given", MANAGERS,
+          takes=bodies.CampaignChange, gives=campaigns.CampaignShape),
+    Route("POST", "/campaigns/{id}/start", campaigns.start, "Start it; refused with all that speaks against it",
+          MANAGERS, gives=campaigns.CampaignShape),
+    Route("POST", "/campaigns/{id}/pause", campaigns.pause, "No new call leaves", MANAGERS,
+          gives=campaigns.CampaignShape),
+    Route("POST", "/campaigns/{id}/stop", campaigns.stop, "It is over", MANAGERS, gives=campaigns.CampaignShape),
+    Route("GET", "/campaigns/{id}/leads", leads.leads, "Its leads", WATCHERS, gives=Lead, many=True,
+          query=_query(OF_LEADS)),
+    Route("POST", "/campaigns/{id}/leads", leads.add_leads, "Import a dial list (CSV); again: it goes on", MANAGERS,
+          gives=LeadReport, query=_query(OF_FILE)),
+    Route("GET", "/campaigns/{id}/leads/{n}", leads.lead, "One lead; n: its id", WATCHERS, gives=Lead),
+    Route("PATCH", "/campaigns/{id}/leads/{n}", leads.change_lead, "Say whose it is, or that it is called no more",
+          MANAGERS, takes=bodies.LeadChange, gives=Lead),
+    Route("GET", "/campaigns/{id}/lists", leads.lists, "Its lists, with how many leads are in which state", WATCHERS,
+          gives=DialList, many=True),
+    Route("POST", "/campaigns/{id}/lists", leads.add_list, "Make a list that is a search over contacts", MANAGERS,
+          takes=bodies.ListBody, gives=DialList, status=201),
+    Route("PATCH", "/campaigns/{id}/lists/{n}", leads.change_list, "Change what is given; n: the list's id", MANAGERS,
+          takes=bodies.ListChange, gives=DialList),
+    Route("POST", "/campaigns/{id}/hand-over", leads.hand_over, "Give all that an agent has to another, or to nobody",
+          MANAGERS, takes=bodies.HandOverBody, gives=leads.Changed),
+    Route("POST", "/campaigns/{id}/share", campaigns.share, "Share out leads that are nobody's, as the settings say",
+          MANAGERS, gives=campaigns.Shared),
+    Route("GET", "/campaigns/{id}/attempts", campaigns.attempts, "Every dialling with its proof, newest first",
+          WATCHERS, gives=AttemptFile, many=True, query=_query(OF_ATTEMPTS)),
+    Route("GET", "/campaigns/{id}/preview", campaigns.preview, "What would be dialled now and what not, and why",
+          WATCHERS, gives=Preview),
+    Route("GET", "/campaigns/{id}/preview/leads", campaigns.preview_leads, "The same, lead by lead", WATCHERS,
+          gives=Expected, many=True, query=_query({"list": "its id", **LIST})),
+    Route("GET", "/campaigns/{id}/results", campaigns.results, "What came of it: the funnel, cost and return",
+          WATCHERS, gives=Result, many=True, query=_query({
+              "by": "all, list, agent, hour or attempt", "from": "attempts at or after (RFC 3339)", "to": "before"})),
     Route("POST", "/forms/{key}", forms.send, "Send a web form", open=True, gives=forms.Received, status=202),
     Route("OPTIONS", "/forms/{key}", forms.allowed, "Whether another site's script may send it", open=True, status=204),
     Route("GET", "/openapi.json", openapi, "This document", open=True),
@@ -360,10 +436,11 @@ def document() -> dict[str, Any]:
 
 def _operation(route: Route) -> dict[str, Any]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    text = {"type": "string"}
-    parameters = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+    ]
     parameters += [
-        {"name": name, "in": "query", "description": why, "schema": KINDS.get(name, text)} for name, why in route.query
+        {"name": name, "in": "query", "description": why, "schema": _kind(route, name)} for name, why in route.query
     ]
     responses: dict[str, Any] = {str(route.status): _response(route)}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
@@ -378,12 +455,21 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.path.endswith("/attachments/{n}"):
         octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         responses["200"] = {"description": route.summary, "content": octets}
+    if route.gives is LeadReport:
+        text_ = {"schema": {"type": "string"}}
+        operation["requestBody"] = {"required": True, "content": {"text/csv": text_}}
     if route.takes is not None:
         schema = {"$ref": f"#/components/schemas/{route.takes.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     if not route.open:
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _kind(route: Route, name: str) -> dict[str, Any]:
+    if name in KINDS_OF.get(route.path, {}):
+        return {"type": "string", "enum": list(KINDS_OF[route.path][name])}
+    return KINDS.get(name, {"type": "string"})
 
 
 def _response(route: Route) -> dict[str, Any]:
