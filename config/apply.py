@@ -1,4 +1,4 @@
-"""``helin apply FILE``: users, queues, calendars, results of calls, reasons to pause, articles become what it says.
+"""``helin apply FILE``: users, queues, calendars, campaigns and what else agents work with become what it says.
 
 The same file again changes nothing. The whole file is checked before the first change. Who and what the file does not
 name stays as it is. A user without a ``password`` keeps the present one; a key that is left out means its default.
@@ -10,9 +10,9 @@ import asyncio
 import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from config.errors import SettingsError
 from config.settings import sentence
 from crm_store.calendars import CalendarFile, ExceptionDay, calendar_of, check_queues, checked
+from crm_store.campaigns import CampaignFields
 from crm_store.dispositions import Disposition, check_tree
 from crm_store.errors import Refused
 from crm_store.pause_reasons import PauseReason
@@ -145,6 +146,20 @@ class CalendarEntry(_Entry):
     emergency_then: Literal["hang_up", "wait"] = "hang_up"
 
 
+class CampaignEntry(_Entry):
+    """``script``: a text, or steps; ``settings``: see crm_store.campaign_settings."""
+
+    name: Name
+    queue: Name
+    mode: Literal["preview", "progressive", "predictive"]
+    profile: Name
+    caller_number: str | None = None
+    company: str | None = None
+    reason: str | None = None
+    script: str | dict[str, Any] | None = None
+    settings: dict[str, Any] = {}
+
+
 class Plan(_Entry):
     """What an apply file may hold."""
 
@@ -154,6 +169,7 @@ class Plan(_Entry):
     pause_reasons: list[PauseReasonEntry] = []
     calendars: list[CalendarEntry] = []
     articles: list[ArticleEntry] = []
+    campaigns: list[CampaignEntry] = []
 
     @model_validator(mode="after")
     def _named_once(self) -> Plan:
@@ -163,6 +179,7 @@ class Plan(_Entry):
             ("disposition", [one.key for one in self.dispositions]),
             ("pause reason", [one.key for one in self.pause_reasons]),
             ("calendar", [one.name for one in self.calendars]),
+            ("campaign", [one.name for one in self.campaigns]),
             ("article", [f"{one.title} ({one.language})" for one in self.articles]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -175,7 +192,7 @@ class Plan(_Entry):
 class Step:
     """One thing looked at; ``changed`` names the fields that were not so before."""
 
-    kind: Literal["user", "queue", "disposition", "pause reason", "calendar", "article"]
+    kind: Literal["user", "queue", "disposition", "pause reason", "calendar", "article", "campaign"]
     name: str
     changed: tuple[str, ...]
 
@@ -202,6 +219,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     reasons = await _checked_reasons(store, plan)
     calendars = await _checked_calendars(store, plan)
     _check_queues(plan)
+    _check_campaigns(store, plan)
     hasher = PasswordHasher()
     for user in plan.users:
         password_hash = await _new_hash(store, hasher, user)
@@ -218,6 +236,9 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         yield Step("calendar", name, changed)
     for article in plan.articles:
         yield Step("article", article.title, await store.articles.put(BY, article.model_dump()))
+    for one in plan.campaigns:
+        changed = (await store.campaigns.put(_campaign(one), BY, datetime.now(UTC))).changed
+        yield Step("campaign", one.name, changed)
 
 
 def _check_queues(plan: Plan) -> None:
@@ -228,6 +249,19 @@ def _check_queues(plan: Plan) -> None:
             checked_rule(**queue.model_dump(include=set(RULE)))
         except Refused as why_not:
             raise Refused(why_not.field, f"queue {queue.name}: {why_not}") from None
+
+
+def _check_campaigns(store: Store, plan: Plan) -> None:
+    """Raises Refused with the campaign's name."""
+    for one in plan.campaigns:
+        try:
+            store.campaigns.check(_campaign(one))
+        except Refused as why_not:
+            raise Refused(why_not.field, f"campaign {one.name}: {why_not}") from None
+
+
+def _campaign(one: CampaignEntry) -> CampaignFields:
+    return cast("CampaignFields", one.model_dump())
 
 
 async def _check_agents(store: Store, plan: Plan) -> None:

@@ -40,7 +40,17 @@ queues = ["support"]
 hours = { monday = ["09:00-17:00"] }
 country = "EE"
 exceptions = [{ date = 2026-12-31, hours = ["09:00-13:00"] }, { date = "2027-01-02" }]
+[[campaigns]]
+name = "autumn"
+queue = "support"
+mode = "progressive"
+profile = "EE"
+caller_number = "600 1234"
+company = "Kontor"
+script = "Hello {name}!"
+settings = { ring_seconds = 20, retry = { busy = 10 } }
 """
+CAMPAIGN = "[[campaigns]]\nname = 'c'\nqueue = 'q'\nmode = 'preview'\nprofile = 'EE'\n"
 
 
 async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
@@ -55,16 +65,22 @@ async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
 async def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     first = await applied(tmp_path, PEOPLE)
     assert all(first.values())
-    assert await applied(tmp_path, PEOPLE) == {"agent1": (), "gone": (), "support": (), "gym": (), "shop": ()}
+    again = await applied(tmp_path, PEOPLE)
+    assert again == dict.fromkeys(("agent1", "gone", "support", "gym", "shop", "autumn"), ())
 
 
 async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
     await applied(tmp_path, PEOPLE)
     changed = await applied(
-        tmp_path, PEOPLE.replace("Agent One", "Agent Uno").replace("a-good", "another", 1).replace("45", "30")
+        tmp_path,
+        PEOPLE.replace("Agent One", "Agent Uno")
+        .replace("a-good", "another", 1)
+        .replace("45", "30")
+        .replace("seconds = 20", "seconds = 25"),
     )
     assert changed == {
         "agent1": ("name", "password_hash"), "gone": (), "support": (), "gym": ("limit_minutes",), "shop": (),
+        "autumn": ("settings",),
     }  # fmt: skip
     async with await Store.open(f"sqlite:///{tmp_path}/helin.db") as store:
         assert [plan.auto_pause for plan in (await store.directory()).queues] == [False]
@@ -91,7 +107,12 @@ async def test_only_what_differs_is_changed(tmp_path: Path) -> None:
             "[[calendars]]\nname = 'c'\ntime_zone = 'UTC'\nqueues = ['q']\nhours = { monday = ['09:00-10:00'] }\n",
             "there is no queue q",
         ),
-        ("[[campaigns]]\nname = 'c'\n", "campaigns: is not a known setting"),
+        ("[[things]]\nname = 'c'\n", "things: is not a known setting"),
+        ("[[campaigns]]\nname = 'c'\n", "queue"),
+        (f"{CAMPAIGN}settings = {{ ring_seconds = 9 }}\n", "campaign c: ring_seconds must be a whole number from 15"),
+        (f"{CAMPAIGN}script = {{ steps = {{}} }}\n", "campaign c: a script has 1 to 200 steps"),
+        (f"{CAMPAIGN}caller_number = '112'\n", "campaign c: the caller number cannot be called back"),
+        (f"{CAMPAIGN}{CAMPAIGN}", "campaign c stands in the file twice"),
     ],
 )
 async def test_a_refusal_is_one_sentence_and_changes_nothing(tmp_path: Path, text: str, says: str) -> None:
