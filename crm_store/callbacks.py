@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from phonenumbers import NumberParseException, parse
-from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 from sqlalchemy import func, select
 
 from crm_store.database import Database
@@ -22,6 +20,7 @@ from crm_store.errors import Refused
 from crm_store.numbers import dialable, to_e164
 from crm_store.requests import OVER, Added, Request, RequestFilter, Requests, RequestState
 from crm_store.schema import contact_numbers, contacts, numbers, requests
+from crm_store.zones import possible_zones
 from routing.calling_hours import CallingHours, next_allowed
 
 LASTS: Final = timedelta(hours=24)
@@ -215,12 +214,3 @@ def _wished(at: datetime | None, zones: Sequence[str], now: datetime) -> datetim
     if at > now + FARTHEST:
         raise Refused("at", f"at: choose a time within the next {FARTHEST.days} days")
     return max(at.astimezone(UTC), now)
-
-
-def possible_zones(number: str) -> Collection[str]:
-    """All zones that an E.164 number could lie in."""
-    try:
-        found = time_zones_for_number(parse(number))
-    except NumberParseException:
-        return ()
-    return tuple(zone for zone in found if zone != UNKNOWN_TIMEZONE)

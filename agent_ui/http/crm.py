@@ -101,8 +101,11 @@ async def set_tier(request: web.Request) -> web.Response:
 
 async def remove_contact(request: web.Request) -> web.Response:
     node, id_ = request.app[NODE], request.match_info["id"]
-    found(await node.store.contacts.remove(id_), "contact")
-    await node.store.audit.add(now(), request[SESSION].user.login, "removed", f"contact:{id_}")
+    forget = request.query.get("forget") == "true"
+    contacts = node.store.contacts
+    found(await (contacts.erase(id_, now()) if forget else contacts.remove(id_)), "contact")
+    what = "erased" if forget else "removed"
+    await node.store.audit.add(now(), request[SESSION].user.login, what, f"contact:{id_}")
     return web.Response(status=204)
 
 

@@ -108,6 +108,16 @@ async def test_a_contact_s_life(site: Site) -> None:
     assert (await site.ask("GET", at, token))[0] == 404
 
 
+async def test_somebody_asks_to_be_forgotten(site: Site) -> None:
+    token = await site.token("supervisor")
+    for number in ("+37255501001", "+37255501002"):
+        fields = {"name": "Mari", "numbers": [number]}
+        _, made = await site.ask("POST", f"{PREFIX}/contacts", token, json=fields)
+        how = "?forget=true" if number.endswith("2") else ""
+        assert (await site.ask("DELETE", f"{PREFIX}/contacts/{made['id']}{how}", token))[0] == 204
+        assert await site.store.suppressions.is_erased(number) == bool(how)
+
+
 REFUSALS: list[tuple[Any, int, str]] = [
     ({"nam": "x"}, 422, "name: Field required"),
     ({"name": "x", "more": 1}, 422, "more: Extra inputs"),
