@@ -24,10 +24,10 @@ SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """``by``: the login of who wrote it down."""
+    """``by``: the login of who wrote it down. ``scope`` ``campaign``: for one campaign, see crm_store.suppressions."""
 
     number: str
-    scope: Scope
+    scope: Scope | Literal["campaign"]
     since: datetime
     by: str
     reason: str | None

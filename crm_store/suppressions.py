@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.campaign_schema import campaigns
 from crm_store.database import Database
+from crm_store.do_not_call import Suppressed
 from crm_store.errors import BadFile, Refused
 from crm_store.numbers import to_e164
 from crm_store.schema import (
@@ -105,19 +106,37 @@ class Suppressions:
         async with self._database.reading() as connection:
             return await suppressions_of(connection, numbers, key_of(campaign) or 0)
 
-    async def add_for_campaign(self, campaign: str, number: str, by: str, reason: str | None, now: datetime) -> bool:
-        """This campaign dials it no more; whether that is new. Raises Refused for what is no number or no campaign."""
-        found = to_e164(number, self._country)
-        if found is None:
-            raise Refused("number", f"{number[:40]!r} is not a telephone number")
+    async def add_for_campaign(
+        self, campaign: str, number: str, by: str, reason: str | None, now: datetime
+    ) -> tuple[Suppressed, bool]:
+        """This campaign dials it no more, and whether that is new: who said so first stays.
+
+        Raises Refused for what is no number or no campaign.
+        """
+        of, found, key = campaign_do_not_call.c, self._number(number), key_of(campaign) or 0
+        row = {"campaign_id": key, "number": found, "since": now, "by": by,
+               "reason": checked_text("reason", reason, 500)}  # fmt: skip
         async with self._database.writing() as connection:
-            key = key_of(campaign) or 0
             if (await connection.execute(select(campaigns.c.id).where(campaigns.c.id == key))).first() is None:
                 raise Refused("campaign", f"there is no campaign {campaign[:40]!r}")
-            row = {"campaign_id": key, "number": found, "since": now, "by": by,
-                   "reason": checked_text("reason", reason, 500)}  # fmt: skip
             statement = upsert(connection, campaign_do_not_call, row, ("campaign_id", "number"), ())
-            return (await connection.execute(statement, row)).rowcount > 0
+            new = (await connection.execute(statement, row)).rowcount > 0
+            query = select(campaign_do_not_call).where(of.campaign_id == key, of.number == found)
+            kept = (await connection.execute(query)).one()
+        return Suppressed(kept.number, "campaign", kept.since, kept.by, kept.reason), new
+
+    async def remove_for_campaign(self, campaign: str, number: str) -> bool:
+        """Raises Refused for what is no number."""
+        of = campaign_do_not_call.c
+        which = (of.campaign_id == (key_of(campaign) or 0)) & (of.number == self._number(number))
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(campaign_do_not_call).where(which))).rowcount > 0
+
+    def _number(self, text: str) -> str:
+        number = to_e164(text, self._country)
+        if number is None:
+            raise Refused("number", f"{text[:40]!r} is not a telephone number")
+        return number
 
     async def is_erased(self, number: str) -> bool:
         async with self._database.reading() as connection:

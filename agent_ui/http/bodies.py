@@ -268,10 +268,11 @@ class CallbackBody(Body):
 
 
 class DoNotCallBody(Body):
-    """``all``: never dialled for anything; ``marketing``: by no campaign."""
+    """``all``: never dialled for anything; ``marketing``: by no campaign; with ``campaign`` (an id): not by it."""
 
     number: Annotated[str, Field(min_length=1, max_length=40)]
     scope: Literal["all", "marketing"] = "all"
+    campaign: Annotated[str, Field(max_length=20)] | None = None
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 

@@ -16,16 +16,25 @@ async def suppressed(request: web.Request) -> web.Response:
 async def suppress(request: web.Request) -> web.Response:
     """At once, for whatever dials next; 200 where it stood there already."""
     node, wish, who = request.app[NODE], await body(request, DoNotCallBody), request[SESSION].user.login
-    kept, new = await node.store.do_not_call.add(wish.number, wish.scope, who, wish.reason, now())
+    store, detail = node.store, {"campaign": wish.campaign} if wish.campaign else {"scope": wish.scope}
+    if wish.campaign:
+        kept, new = await store.suppressions.add_for_campaign(wish.campaign, wish.number, who, wish.reason, now())
+    else:
+        kept, new = await store.do_not_call.add(wish.number, wish.scope, who, wish.reason, now())
     if new:
-        await node.store.audit.add(now(), who, "added", f"do-not-call:{kept.number}", {"scope": kept.scope})
+        await store.audit.add(now(), who, "added", f"do-not-call:{kept.number}", detail)
     return said(kept, 201 if new else 200)
 
 
 async def allow(request: web.Request) -> web.Response:
     node, number = request.app[NODE], request.match_info["number"]
     scope, reason = request.query.get("scope", "all"), request.query.get("reason", "")[:500]
-    found(await node.store.do_not_call.remove(number, scope), "number on the list")
-    detail = {"scope": scope, "reason": reason}
+    campaign = request.query.get("campaign", "")
+    if campaign:
+        gone = await node.store.suppressions.remove_for_campaign(campaign, number)
+    else:
+        gone = await node.store.do_not_call.remove(number, scope)
+    found(gone, "number on the list")
+    detail = {**({"campaign": campaign[:40]} if campaign else {"scope": scope}), "reason": reason}
     await node.store.audit.add(now(), request[SESSION].user.login, "removed", f"do-not-call:{number[:40]}", detail)
     return web.Response(status=204)

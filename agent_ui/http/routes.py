@@ -269,7 +269,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/do-not-call", do_not_call.suppress, "This number is not to be dialled any more", STAFF,
           takes=bodies.DoNotCallBody, gives=Suppressed),
     Route("DELETE", "/do-not-call/{number}", do_not_call.allow, "It may be dialled again: the customer wants it",
-          CHIEFS, status=204, query=_query({"scope": "all or marketing", "reason": "kept in the audit trail"})),
+          CHIEFS, status=204, query=_query({
+              "scope": "all or marketing", "campaign": "an id: it was for this campaign alone",
+              "reason": "kept in the audit trail",
+          })),
     Route("GET", "/pause-reasons", states.pause_reasons, "What agents may pause for", EVERYBODY, gives=PauseReason,
           many=True),
     Route("PUT", "/pause-reasons", states.put_pause_reasons, "Make the list be this one", ADMIN,

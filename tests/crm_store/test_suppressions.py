@@ -97,8 +97,9 @@ async def test_what_would_let_people_be_called_by_mistake_leaves_the_list_as_it_
 async def test_a_list_for_one_campaign_and_a_number_for_one_campaign(store: Store, tmp_path: Path) -> None:
     one, other = await add_campaign(store), await add_campaign(store, "winter")
     await taken(store, tmp_path / "list.txt", "+3725550001\n", name="ours", campaign="autumn")
-    assert await store.suppressions.add_for_campaign(one, "5550002", "agent1", None, NOW)
-    assert not await store.suppressions.add_for_campaign(one, "5550002", "agent2", None, NOW)
+    kept, new = await store.suppressions.add_for_campaign(one, "5550002", "agent1", None, NOW)
+    assert new
+    assert await store.suppressions.add_for_campaign(one, "5550002", "agent2", None, NOW) == (kept, False)
     numbers = ("+3725550001", "+3725550002")
     assert await on(store, *numbers, campaign=one) == {numbers[0]: ["external:ours"], numbers[1]: ["campaign:"]}
     assert await on(store, *numbers, campaign=other) == {}
