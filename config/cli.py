@@ -33,6 +33,8 @@ simulations = App(
     name="simulate", help="Plays what could be, with the code that routes and dials.", group=Group("What if")
 )
 app.command(simulations)
+reports = App(name="report", help="Figures of what was, from the calls' records.", group=DATA)
+app.command(reports)
 recordings = App(name="recordings", help="Looks after the recordings of calls.", group=DATA)
 app.command(recordings)
 said = Console(highlight=False)
@@ -78,6 +80,31 @@ async def _apply(settings: Settings, plan: Any) -> None:
             else:
                 same += 1
     said.print(f"{changed} changed, {same} as they were.")
+
+
+@reports.command(name="service-level")
+def report_service_level(
+    *,
+    from_: Annotated[str, Parameter(name="--from", help="Calls that came at or after: 2026-11-01, 2026-11-01T08:00.")],
+    to: Annotated[str, Parameter(help="Calls that came before.")],
+    queue: Annotated[str | None, Parameter(help="Its name; else each.")] = None,
+    by: Annotated[Literal["hour", "day"] | None, Parameter(help="Else all in one.")] = None,
+    formula: Annotated[
+        Literal["offered", "asterisk", "asterisk2", "genesys"], Parameter(help="Which of the four is meant.")
+    ] = "offered",
+    time_zone: Annotated[str, Parameter(help="Whose days and hours, like Europe/Tallinn.")] = "UTC",
+    short_seconds: Annotated[float, Parameter(help="For genesys: who gives up sooner does not count.")] = 5.0,
+    csv: Annotated[bool, Parameter(help="CSV instead of a table.", negative="")] = False,
+    config: Config = None,
+) -> None:
+    """The service level of queues, with the counts that it is made of."""
+    from config.reporting import service_level_report
+
+    async def reported(settings: Settings) -> None:
+        async with opened(settings) as store:
+            await service_level_report(store, said, (from_, to, time_zone), queue, by, formula, short_seconds, csv)
+
+    _run(reported(load(config)))
 
 
 @imports.command(name="contacts")

@@ -80,6 +80,8 @@ def _filtered(want: CallFilter) -> Select[Any]:
         query = query.where(calls.c.started_at < want.to)
     if want.queue is not None:
         query = query.where(calls.c.queue == want.queue)
+    if want.direction is not None:
+        query = query.where(calls.c.direction == want.direction)
     if want.number is not None:
         query = query.where(calls.c.number == want.number)
     if want.contact is not None:

@@ -128,6 +128,7 @@ class CallFilter:
     number: str | None = None
     state: Literal["active", "ended"] | None = None
     contact: str | None = None
+    direction: Literal["inbound", "outbound", "internal"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

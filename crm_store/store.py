@@ -47,6 +47,7 @@ from crm_store.replies import Replies
 from crm_store.requests import Requests
 from crm_store.rules import Rules
 from crm_store.segments import Segments
+from crm_store.service_levels import ServiceLevels
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.sharing_out import SharingOut
@@ -116,6 +117,7 @@ class Store:
         self.wrap_ups = WrapUps(database)
         self.days = Days(database)
         self.past_days = PastDays(database)
+        self.service_levels = ServiceLevels(database)
         self._look_up = look_up_of(database)
 
     @classmethod

@@ -30,6 +30,9 @@ async def calls(request: web.Request) -> web.Response:
         raise Problem(422, "state: active or ended.")
     if own is not None and query.get("agent") not in (None, "", own):
         raise Problem(403, "You may see your own calls.")
+    direction = query.get("direction") or None
+    if direction not in (None, "inbound", "outbound", "internal"):
+        raise Problem(422, "direction: inbound, outbound or internal.")
     want = CallFilter(
         from_=moment(request, "from"),
         to=moment(request, "to"),
@@ -38,6 +41,7 @@ async def calls(request: web.Request) -> web.Response:
         number=_number(request),
         state="ended" if state == "ended" else None,
         contact=query.get("contact") or None,
+        direction=direction,  # type: ignore[arg-type]
     )
     after, limit = page(request)
     if state == "active":
@@ -80,6 +84,7 @@ def _fits(call: Call, want: CallFilter) -> bool:
         (want.from_ is None or call.started_at >= want.from_)
         and (want.to is None or call.started_at < want.to)
         and (want.queue is None or call.queue == want.queue)
+        and (want.direction is None or call.direction == want.direction)
         and (want.number is None or call.number == want.number)
         and (want.contact is None or call.contact == want.contact)
         and (want.agent is None or want.agent in call.ringing or any(leg.agent == want.agent for leg in call.legs))

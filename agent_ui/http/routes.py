@@ -31,6 +31,7 @@ from agent_ui.http import (
     leads,
     live,
     recordings,
+    reports,
     requests,
     softphone,
     staffing,
@@ -87,7 +88,14 @@ Q = dict[str, str]
 LIST: Q = {"cursor": "where the list goes on (`next` of the part before)", "limit": "1 to 200, 50 if not said"}
 CALLS: Q = {
     "from": "started at or after (RFC 3339)", "to": "started before", "queue": "its name", "agent": "a login",
-    "number": "E.164", "state": "active or ended", "contact": "its id", **LIST,
+    "number": "E.164", "state": "active or ended", "contact": "its id",
+    "direction": "inbound, outbound or internal", **LIST,
+}  # fmt: skip
+SERVICE_LEVEL: Q = {
+    "from": "calls that came at or after (RFC 3339)", "to": "that came before", "queue": "its name; else each",
+    "by": "hour or day; else all in one", "formula": "offered (the usual), asterisk, asterisk2 or genesys",
+    "time_zone": "whose hours and days, like Europe/Tallinn; UTC if not said",
+    "short_seconds": "who gives up sooner is a short abandon, for genesys; 5 if not said",
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},
@@ -231,6 +239,9 @@ ROUTES: tuple[Route, ...] = (
           gives=directory.PreviewShape),
     Route("GET", "/queues/{name}/rules", directory.rule_versions, "Every rule that the queue ever had, newest first",
           CHIEFS, gives=RuleVersion, many=True, query=_query(LIST)),
+    Route("GET", "/reports/service-level", reports.service_level_report,
+          "The service level by queue and time, by each of its formulas", CHIEFS | {"api"},
+          gives=reports.ServiceLevelShape, many=True, query=_query(SERVICE_LEVEL)),
     Route("POST", "/what-if", what_if.what_if, "Play a recorded day, or one from a file, under other rules and staff",
           CHIEFS, takes=bodies.WhatIfBody, gives=Played),
     Route("POST", "/staffing", staffing.staffing, "How many agents so many calls take, by Erlang C or A", CHIEFS,
