@@ -50,6 +50,19 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
                      .scopes_of(number)   .page(number, after, limit)
     store.callbacks  .ask(number, queue, now, since, …) -> Added   .check(request, now)   .called(number, now)
                      .dialled(number, agent, call, reached, now) -> Request | None
+    store.campaigns  .page(state, after, limit)   .get(id)   .by_name(name)   .running()   .faults(campaign, now)
+                     .add(fields, by, now)   .change(id, fields, by, now, version) -> Put | None   .put(fields, by, now)
+                     .start/.pause/.stop(id, by, now) -> Campaign | None      Refused: all that speaks against it
+    store.leads      .next_leads(campaign, now, limit, agent=None)   .reserve(id, agent, now, seconds) -> Lead | None
+                     .release(id, agent, now)   .call_back(id, at, agent, settings, now)   .skip(id, now)
+                     .own(ids, owner, now)   .hand_over(campaign, from_, to, now)
+                     .tidy(campaign, settings, now) -> int      callbacks that pass on, what ran out, what is recycled
+                     .get(id)   .page(campaign, LeadFilter, after, limit)
+    store.sharing_out .take(campaign, agent, now) -> Lead | None, reserved   .share(campaign, now) -> {login: leads}
+    store.dial_lists .of(campaign)   .get(id)   .add(campaign, fields, now)   .change(id, fields)
+    store.segments   .refresh(campaign, now) -> int         leads of who has come into it   .count(rule, now)
+    store.previews   .of(campaign, now) -> Preview   .page(campaign, list, now, after, limit)
+    store.results    .of(campaign, by, from_, to)   .attempts(campaign, AttemptWish, after, limit)
     store.articles   .search(q, ArticleFilter, limit)   .page   .get   .add   .change   .put   .remove   .vote
     store.wrap_ups   .keep(call, WrapUp, now) -> bool   .owed(agent, queues)   .dispositions_of(agent, begin, end)
     store.drafts     .get(call, agent)   .put(call, agent, text, now)   .sweep(now)
@@ -69,6 +82,7 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     journal.status -> JournalStatus                     lag_seconds, spool_bytes, away_since, refusing, refused, …
     await rebuild(store, progress) -> int               projections from the journal       crm_store.rebuild
     await import_contacts(store, path, mapping, …) -> Report                               crm_store.importing
+    await import_leads(store, LeadFile, now, …) -> LeadReport                              crm_store.lead_import
     await fill(store, contacts=1000, seed=1) -> int     demo_numbers() -> numbers          crm_store.demo
 
     to_e164(text, country) -> str | None                crm_store.numbers, not awaited
