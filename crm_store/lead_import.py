@@ -1,4 +1,4 @@
-"""Leads from a CSV file into a list of a campaign: read as a stream, checked row by row, thousands written at once.
+"""Leads from a CSV or XLSX file into a campaign's list: read as a stream, checked, thousands written at once.
 
 Nothing is written before the columns are known to be right. A row that is not taken is reported with its number and its
 reason. A lead is known again by its id in the file, or else by its numbers; so the same file again goes on where an
@@ -15,10 +15,11 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import func, select, text, update
@@ -32,6 +33,7 @@ from crm_store.schema import stamp_text
 from crm_store.spreadsheet import Table, guarded, recognise, rows
 from crm_store.store import Store
 from crm_store.values import checked_text, key_of, needed_text, upsert
+from crm_store.workbook import is_workbook, write_csv
 
 Scope = Literal["list", "campaign", "system"]
 SCOPES: Final[tuple[str, ...]] = get_args(Scope)
@@ -115,6 +117,17 @@ async def import_leads(
         Refused: there is no such campaign, or the list cannot be so.
         StoreAway: the database went away; what was written stays, and the same call again goes on.
     """
+    with TemporaryDirectory(prefix="helin-list-") as folder:
+        if is_workbook(file.path):
+            path = Path(folder) / "sheet.csv"
+            await asyncio.to_thread(write_csv, file.path, path)
+            file = replace(file, path=path, encoding="utf-8", delimiter=",")
+        return await _import(store, file, now, refused, progress)
+
+
+async def _import(
+    store: Store, file: LeadFile, now: datetime, refused: Path | None, progress: Callable[[int, int], None]
+) -> LeadReport:
     table = await asyncio.to_thread(
         recognise, file.path, file.mapping, file.encoding, file.delimiter, known=LEAD_HEADERS, needed=NEEDED
     )

@@ -23,7 +23,8 @@ from crm_store.leads import Lead, LeadFilter
 LARGEST_FILE: Final = 256 * 1024 * 1024
 PART: Final = 256 * 1024
 FORM: Final = "multipart/form-data"
-KINDS: Final = ("text/csv", "text/plain", "application/csv", "application/octet-stream", FORM)
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS: Final = ("text/csv", "text/plain", "application/csv", "application/octet-stream", XLSX, FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Changed:
 
 
 async def add_leads(request: web.Request) -> web.Response:
-    """A CSV file as the body, or as the part ``file`` of a form. The same file again goes on and changes nothing."""
+    """A CSV or XLSX file as the body, or as the part ``file`` of a form. The same file again goes on."""
     one, node = await named(request), request.app[NODE]
     if request.content_type not in KINDS:
-        raise Problem(415, "Send a CSV file, with Content-Type: text/csv.")
+        raise Problem(415, "Send a CSV or XLSX file, with Content-Type: text/csv or its own.")
     async with _kept(request) as (path, name):
         file = _wished(request, one.id, path, name)
         try:

@@ -17,6 +17,7 @@ from crm_store.errors import BadFile, Refused
 from crm_store.lead_import import LeadFile, LeadReport, Scope, import_leads
 from crm_store.leads import Lead, LeadFilter
 from crm_store.store import Store
+from tests.crm_store.test_workbook import made as made_workbook
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -188,3 +189,15 @@ async def test_an_import_that_was_broken_off_goes_on(lists: Lists, monkeypatch: 
     report = await lists.read(text)
     assert (report.rows, report.added, report.same, report.refused) == (96, 65, 30, 1)
     assert len(await lists.all()) == 95
+
+
+async def test_a_workbook_is_read_as_a_list(lists: Lists) -> None:
+    path = made_workbook(lists.folder / "leads.xlsx")
+    file = LeadFile(path=path, campaign=lists.campaign.id, list="sheet", country="EE")
+    report = await import_leads(lists.store, file, NOW)
+    assert [(row.row, row.reason.partition(" (")[0]) for row in report.refused_rows] == [(5, "a cell holds a formula")]
+    mari = (await lists.all())["Mari Õun"]
+    assert (mari.numbers[0].number, mari.consent) == (
+        "+37255501000",
+        {"basis": "consent", "at": "2026-11-01T00:00:00+00:00", "text": None},
+    )
