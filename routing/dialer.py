@@ -5,7 +5,7 @@ each call (:meth:`Pacing.heard`) and how long talks and wrap-ups were (:meth:`Pa
 the same agents: ``routing.dialling.sharing``.
 
 One more call is worth dialling as long as the chance that its answer would meet nobody is at most a threshold. That
-chance is reckoned for an early, a middling and a late answer: who will be free by then (each agent by the age of the
+chance is reckoned for an early and a late answer: who will be free by then (each agent by the age of the
 talk), less who will have answered by then (each ringing call by its age and its lead). The threshold follows the
 budget.
 """
@@ -24,7 +24,9 @@ from routing.dialling.tails import Tail
 
 __all__ = ["Budget", "Floor", "Launch", "Pacing", "Traits"]
 
-SHARES: Final = (0.17, 0.5, 0.83)
+SHARES: Final = (0.21, 0.79)
+"""An early and a late answer: so many of the answers have come by then. The mean of these two is as good as of many
+(Gauss and Legendre's points)."""
 PATIENCE: Final = 2.0
 """Seconds that the law lets an answered call wait."""
 UNSURE: Final = 0.45
@@ -37,8 +39,11 @@ STEP: Final = 3.0
 """Seconds of a bin of talk."""
 RELEARN: Final = 60.0
 AHEAD: Final = 7200.0
-"""Seconds within which what was abandoned too much is made good."""
-
+"""Seconds within which what was abandoned too much is made good,"""
+SOON: Final = 300.0
+"""and seconds until that can begin: calls that ring end, and what was misjudged shows."""
+WORKING: Final = 0.6
+"""The share of their time that agents talk or wrap up at the least: so many answers are sure to come."""
 
 DELAY: Final = 15.0
 """Seconds, about, from dialling to an answer, and two more."""
@@ -127,7 +132,8 @@ class Pacing:
         self.price.passes(now, DELAY, budget.abandoned)
         if (why := self._careful(floor, now)) is not None:
             return self._progressive(floor, leads, why)
-        share = budget.share(self._answers_ahead(floor, budget), self.price.at_stake + floor.waiting)
+        ahead, soon = (self._answers_within(min(seconds, budget.left), floor) for seconds in (AHEAD, SOON))
+        share = budget.share(ahead, soon, self.price.at_stake + floor.waiting)
         if share <= 0:
             return self._progressive(floor, leads, f"the budget is spent: {_so_far(budget)}")
         threshold = self.price.threshold(share)
@@ -156,9 +162,8 @@ class Pacing:
             return "agents have left together"
         return None
 
-    def _answers_ahead(self, floor: Floor, budget: Budget) -> float:
-        seconds = min(AHEAD, budget.left)
-        return 0.8 * floor.agents() * seconds / (self.talks.mean() + self.wraps.mean())
+    def _answers_within(self, seconds: float, floor: Floor) -> float:
+        return WORKING * floor.agents() * seconds / (self.talks.mean() + self.wraps.mean())
 
     def _reckoned(self, floor: Floor, now: float) -> _Known:
         known = self._known

@@ -1,45 +1,52 @@
 """What share of the next answered calls may be abandoned, so that the window as a whole stays inside its limit.
 
 The law counts a whole window (30 days, a campaign). What was not spent may be spent, what was spent too much is saved
-again, and a bound of confidence is kept to what chance may still do: with ``r`` the share to come, ``n`` answers to
-come, ``a`` abandoned of ``m`` answered so far, and ``z`` deviations,
+again, and a bound of confidence is kept to what chance may still do before anything can be made good: of ``m`` answered
+so far ``a`` were abandoned, ``n`` are to come; so many more may be abandoned as are expected, ``e``, and ``z``
+deviations of the number ``s`` that is expected within the next minutes,
 
-    a + n r + z √(n r) ≤ limit × (m + n)
+    e + z √s ≤ whole part of (limit × (m + n) - a) - 1,      s ≤ e
 
-``z`` grows where few are to come: abandoned calls come in bursts. The nearer the end, the fewer ``n`` and the less is
-kept; with nothing left ``r`` is 0, and the dialer is progressive.
+The one is kept back because two that ring together may be abandoned together. What rings and waits now is among the
+expected; the rest, by ``n``, is the share to come. In the last minutes ``s`` is all that is to come; with nothing left
+the share is 0, and the dialer is progressive.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
+
+DEVIATIONS: Final = 2.2
+"""Of confidence: abandoned calls come in bursts, which spread wider than independent ones, where 1.64 would do."""
+KEPT_BACK: Final = 1
+"""People, for the very end: nothing can be made good there."""
+AT_MOST: Final = 2.0
+"""Limits that the share may be, however much is left: what is spent fast is spent on the riskiest calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """``limit``: 0.03 is three in a hundred answered by a person. ``answered`` and ``abandoned``: exact, in the window.
-    ``left``: seconds of dialling until the window ends. ``deviations``: of confidence."""
+    ``left``: seconds of dialling until the window ends."""
 
     limit: float
     answered: int
     abandoned: int
     left: float
-    deviations: float = 2.2
 
-    def share(self, answers: float, at_stake: float = 0.0) -> float:
-        """Of the next ``answers`` so many may be abandoned; at most twice the limit, however much is left. People are
-        whole: where not even one more may be, none may, and where the rest of the window would not pay for two,
-        one is kept in reserve. ``at_stake``: so many of the calls that ring or wait now are
-        expected to be."""
+    def share(self, answers: float, soon: float = math.inf, at_stake: float = 0.0) -> float:
+        """Of the next ``answers`` so many may be abandoned. ``soon``: so many of them come before anything could be
+        made good. ``at_stake``: so many of the calls that ring or wait now are expected to be abandoned. People are
+        whole: where not one more may be abandoned and one is kept back, none is risked."""
         answers = max(1.0, answers)
-        room = self.limit * (self.answered + answers) - self.abandoned - at_stake
-        to_come = self.limit * answers
-        if room < (1 if to_come >= 2 else 2):
+        room = math.floor(self.limit * (self.answered + answers) - self.abandoned) - KEPT_BACK
+        if room < 1:
             return 0.0
-        half = (self.deviations + 1 / (1 + to_come)) / 2
-        root = math.sqrt(half * half + room) - half
-        return min(2 * self.limit, root * root / answers)
+        all_soon = (math.sqrt(DEVIATIONS**2 / 4 + room) - DEVIATIONS / 2) ** 2
+        expected = max(all_soon, room - DEVIATIONS * math.sqrt(self.limit * soon))
+        return min(AT_MOST * self.limit, max(0.0, expected - at_stake) / answers)
 
 
 KEEP = 0.998

@@ -71,6 +71,13 @@ def test_at_the_end_nothing_is_risked_that_could_not_be_made_good() -> None:
     assert Budget(0.03, 200, 2, 60.0).share(5, at_stake=3.0) == 0.0
 
 
+def test_what_can_be_made_good_later_may_be_risked_now() -> None:
+    budget = Budget(0.03, 500, 12, 3600.0)
+    assert budget.share(300, soon=25) > budget.share(300)
+    assert 0.01 < budget.share(25, soon=25) < 0.06
+    assert Budget(0.03, 500, 14, 3600.0).share(25, soon=25) == 0.0
+
+
 def test_the_price_falls_where_more_is_abandoned_than_was_reckoned() -> None:
     true, false = Price(), Price()
     for price, real in ((true, 10), (false, 40)):

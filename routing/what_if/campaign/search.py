@@ -14,7 +14,7 @@ from routing.what_if.campaign.peers import Level, Mode, Ratio, Vicidial
 from routing.what_if.campaign.shift import Played, Policy, Shift
 from routing.what_if.campaign.world import World
 
-SEARCHED: Final = 12_000
+SEARCHED: Final = 8_000
 """Calls, about, that a setting is tried on in a search."""
 STEPS: Final = 7
 """Caps or ratios that are tried for each setting, each so much bolder than the one before."""
