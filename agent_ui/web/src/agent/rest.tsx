@@ -1,6 +1,6 @@
 /** The stage while no call is on it: what I am, since when, and the three things I may become. */
 
-import { Button, Menu, UnstyledButton } from '@mantine/core';
+import { Button, UnstyledButton } from '@mantine/core';
 import { ChevronDown, CircleQuestionMark, PhoneMissed } from 'lucide-react';
 import { stateOf } from '../choices';
 import { useT } from '../i18n';
@@ -10,13 +10,13 @@ import { ReasonSign, useStateChanges } from '../shell/state-switch';
 import { StateTimer, usePauseOver } from '../states/pause-timer';
 import { usePauseReasons, useReasonWord } from '../states/reasons';
 import { askWhy } from '../states/why-button';
+import { LateMenu, useMenu } from '../ui/late-menu';
 import { Key, look, StateIcon, When } from '../ui/parts';
 import s from './desk-page.module.css';
 
 export function Rest() {
   const t = useT();
   const reasonOf = useReasonWord();
-  const reasons = usePauseReasons().filter(each => each.active);
   const agent = usePicture(picture => picture.agent);
   const me = usePicture(picture => picture.me);
   const { ready, pause, leave } = useStateChanges();
@@ -54,8 +54,9 @@ export function Rest() {
           </Button>
         )}
         {pause && agent.state !== 'paused' && (
-          <Menu width={220}>
-            <Menu.Target>
+          <LateMenu
+            width={220}
+            button={
               <Button
                 size="md"
                 variant="default"
@@ -64,19 +65,10 @@ export function Rest() {
               >
                 {t('state.pause')}
               </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {reasons.map(reason => (
-                <Menu.Item
-                  key={reason.key}
-                  leftSection={<ReasonSign reason={reason} />}
-                  onClick={() => pause(reason.key)}
-                >
-                  {reasonOf(reason.key)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+            }
+          >
+            <Reasons pause={pause} />
+          </LateMenu>
         )}
         {leave && (
           <Button
@@ -96,6 +88,21 @@ export function Rest() {
       </UnstyledButton>
     </section>
   );
+}
+
+function Reasons({ pause }: { pause(reason: string): void }) {
+  const Menu = useMenu();
+  const reasonOf = useReasonWord();
+  const reasons = usePauseReasons().filter(each => each.active);
+  return reasons.map(reason => (
+    <Menu.Item
+      key={reason.key}
+      leftSection={<ReasonSign reason={reason} />}
+      onClick={() => pause(reason.key)}
+    >
+      {reasonOf(reason.key)}
+    </Menu.Item>
+  ));
 }
 
 function Missed() {

@@ -1,10 +1,11 @@
 /** Language and light or dark, as a part of a menu. */
 
-import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Check, ExternalLink, Languages as LanguagesIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
 import { LANGUAGES, type Language, speak, useLanguage, useT } from '../i18n';
 import { useLive } from '../live';
+import { useMenu } from '../ui/late-menu';
 import { SCHEMES } from '../ui/scheme';
 import { forgetOwn, keepOwn, recallOwn, useOwn } from './own';
 
@@ -23,6 +24,7 @@ export function useKeptPreferences(): void {
 }
 
 export function PreferenceItems() {
+  const Menu = useMenu();
   const t = useT();
   const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -71,6 +73,7 @@ export function PreferenceItems() {
 
 /** Only where some queue has a page to open. */
 export function PageItem() {
+  const Menu = useMenu();
   const t = useT();
   const on = useOwn(own => own.open_pages === true);
   const has = useLive(({ picture }) => Object.values(picture?.queues ?? {}).some(queue => queue.pop_url));

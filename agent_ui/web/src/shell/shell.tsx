@@ -1,6 +1,6 @@
 /** The frame around every page: where to go, one's own state, the search, and what is going on with the link and the call. */
 
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { Keyboard, LogOut, Search as SearchIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -15,6 +15,7 @@ import type { Role } from '../protocol';
 import { forgetMe } from '../queries';
 import { isOffered } from '../requests/in-line';
 import { OwnWhy } from '../states/why-button';
+import { fetchMenus, LateMenu, useMenu } from '../ui/late-menu';
 import { Avatar, Key } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { Attention } from './attention';
@@ -30,6 +31,8 @@ import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
 import { StateSwitch } from './state-switch';
 
+/** Milliseconds until the menus are fetched, if nobody has reached for one before. */
+const MENUS_AFTER = 3_000;
 const Offer = lazy(() => import('../requests/offer'));
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
@@ -49,6 +52,10 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
     '?': () => setSheet('keys'),
     ...Object.fromEntries(places.map(place => [`g ${place.key}`, () => go(place.path)])),
   });
+  useEffect(() => {
+    const later = setTimeout(fetchMenus, MENUS_AFTER);
+    return () => clearTimeout(later);
+  }, []);
   useEffect(() => onEvent(event => event.type === 'message' && tell('message', event.text, event.from)), []);
   return (
     <div className={s.frame}>
@@ -151,39 +158,50 @@ function OwnMenu({ openKeys }: { openKeys: () => void }) {
   const t = useT();
   const me = useLive(live => live.picture?.me);
   const name = me?.name ?? '';
+  return (
+    <LateMenu
+      position="bottom-end"
+      width={240}
+      button={
+        <ActionIcon variant="transparent" size={44} className={s.me}>
+          <Avatar name={name} size={34} />
+          <span className="for-ears">{t('me.menu')}</span>
+        </ActionIcon>
+      }
+    >
+      <OwnItems name={name} login={me?.login ?? ''} openKeys={openKeys} />
+    </LateMenu>
+  );
+}
+
+function OwnItems({ name, login, openKeys }: { name: string; login: string; openKeys: () => void }) {
+  const Menu = useMenu();
+  const t = useT();
   async function signOut(): Promise<void> {
     await api.signOut().catch(() => undefined);
     sweepDrafts(true);
     forgetMe();
   }
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="transparent" size={44} className={s.me}>
-          <Avatar name={name} size={34} />
-          <span className="for-ears">{t('me.menu')}</span>
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={s.meName}>
-          <bdi>{name}</bdi>
-          <small>{me?.login}</small>
-        </div>
-        <Menu.Divider />
-        <PreferenceItems />
-        <PageItem />
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<Keyboard size={16} aria-hidden="true" />}
-          rightSection={<Key>?</Key>}
-          onClick={openKeys}
-        >
-          {t('keys')}
-        </Menu.Item>
-        <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
-          {t('sign_out')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <div className={s.meName}>
+        <bdi>{name}</bdi>
+        <small>{login}</small>
+      </div>
+      <Menu.Divider />
+      <PreferenceItems />
+      <PageItem />
+      <Menu.Divider />
+      <Menu.Item
+        leftSection={<Keyboard size={16} aria-hidden="true" />}
+        rightSection={<Key>?</Key>}
+        onClick={openKeys}
+      >
+        {t('keys')}
+      </Menu.Item>
+      <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+        {t('sign_out')}
+      </Menu.Item>
+    </>
   );
 }

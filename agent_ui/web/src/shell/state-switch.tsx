@@ -1,6 +1,6 @@
 /** The agent's own state: what it is, since when, and every other one a key away. */
 
-import { Menu, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { Briefcase, ChevronDown, CircleQuestionMark, Coffee } from 'lucide-react';
 import { useState } from 'react';
 import type { PauseReason } from '../api';
@@ -11,6 +11,7 @@ import { StateTimer } from '../states/pause-timer';
 import { usePauseReasons, useReasonWord } from '../states/reasons';
 import states from '../states/states.module.css';
 import { askWhy } from '../states/why-button';
+import { LateMenu, useMenu } from '../ui/late-menu';
 import { Key, look, StateIcon } from '../ui/parts';
 import { useCommand } from './notices';
 import s from './shell.module.css';
@@ -47,13 +48,19 @@ export function StateSwitch() {
   useShortcuts({ r: ready, p: pause && (() => open(true)), o: leave, y: askWhy });
 
   return (
-    <Menu
+    <LateMenu
       opened={opened}
       onChange={next => (next ? open(false) : setOpened(false))}
       position="bottom-end"
       width={272}
-    >
-      <Menu.Target>
+      onKeyDown={event => {
+        const reason = reasons[Number(event.key) - 1];
+        if (reason && pause) {
+          setOpened(false);
+          pause(reason.key);
+        }
+      }}
+      button={
         <UnstyledButton className={`${s.state} ${look(state)}`}>
           <StateIcon state={state} size={17} />
           <span className={s.stateWord}>
@@ -65,62 +72,67 @@ export function StateSwitch() {
           <span className="for-ears">{t('state.change')}</span>
           <ChevronDown size={15} aria-hidden="true" />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown
-        onKeyDown={event => {
-          const reason = reasons[Number(event.key) - 1];
-          if (reason && pause) {
-            setOpened(false);
-            pause(reason.key);
-          }
-        }}
-      >
-        {(!pausing || agent.booked) && (
+      }
+    >
+      <States pausing={pausing} reasons={reasons} />
+    </LateMenu>
+  );
+}
+
+/** What one may become; `pausing`: only the pauses. */
+function States({ pausing, reasons }: { pausing: boolean; reasons: PauseReason[] }) {
+  const Menu = useMenu();
+  const t = useT();
+  const reasonOf = useReasonWord();
+  const agent = usePicture(picture => picture.agent);
+  const { ready, pause, leave } = useStateChanges();
+  return (
+    <>
+      {(!pausing || agent.booked) && (
+        <Menu.Item
+          leftSection={<StateIcon state="ready" size={17} />}
+          rightSection={<Key>R</Key>}
+          disabled={!ready}
+          onClick={ready}
+        >
+          {t(agent.booked ? 'pause.cancel' : agent.state === 'offline' ? 'state.log_in' : 'state.ready')}
+        </Menu.Item>
+      )}
+      <Menu.Label>{t(agent.leg === 'none' ? 'state.pause_for' : 'pause.after_call')}</Menu.Label>
+      {reasons.map((reason, place) => (
+        <Menu.Item
+          key={reason.key}
+          leftSection={<ReasonSign reason={reason} />}
+          rightSection={place < 9 ? <Key>{String(place + 1)}</Key> : undefined}
+          disabled={!pause}
+          onClick={() => pause?.(reason.key)}
+        >
+          {reasonOf(reason.key)}
+          {reason.limit_minutes && <small> · {t('pause.limit', { minutes: reason.limit_minutes })}</small>}
+        </Menu.Item>
+      ))}
+      {!pausing && (
+        <>
+          <OwnQueues />
+          <Menu.Divider />
           <Menu.Item
-            leftSection={<StateIcon state="ready" size={17} />}
-            rightSection={<Key>R</Key>}
-            disabled={!ready}
-            onClick={ready}
+            leftSection={<CircleQuestionMark size={17} aria-hidden="true" />}
+            rightSection={<Key>Y</Key>}
+            onClick={askWhy}
           >
-            {t(agent.booked ? 'pause.cancel' : agent.state === 'offline' ? 'state.log_in' : 'state.ready')}
+            {t('why')}
           </Menu.Item>
-        )}
-        <Menu.Label>{t(agent.leg === 'none' ? 'state.pause_for' : 'pause.after_call')}</Menu.Label>
-        {reasons.map((reason, place) => (
           <Menu.Item
-            key={reason.key}
-            leftSection={<ReasonSign reason={reason} />}
-            rightSection={place < 9 ? <Key>{String(place + 1)}</Key> : undefined}
-            disabled={!pause}
-            onClick={() => pause?.(reason.key)}
+            leftSection={<StateIcon state="offline" size={17} />}
+            rightSection={<Key>O</Key>}
+            disabled={!leave}
+            onClick={leave}
           >
-            {reasonOf(reason.key)}
-            {reason.limit_minutes && <small> · {t('pause.limit', { minutes: reason.limit_minutes })}</small>}
+            {t('state.log_out')}
           </Menu.Item>
-        ))}
-        {!pausing && (
-          <>
-            <OwnQueues />
-            <Menu.Divider />
-            <Menu.Item
-              leftSection={<CircleQuestionMark size={17} aria-hidden="true" />}
-              rightSection={<Key>Y</Key>}
-              onClick={askWhy}
-            >
-              {t('why')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<StateIcon state="offline" size={17} />}
-              rightSection={<Key>O</Key>}
-              disabled={!leave}
-              onClick={leave}
-            >
-              {t('state.log_out')}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+        </>
+      )}
+    </>
   );
 }
 
@@ -132,6 +144,7 @@ export function ReasonSign({ reason }: { reason: PauseReason }) {
 
 /** Each queue by itself: in, or out. */
 function OwnQueues() {
+  const Menu = useMenu();
   const t = useT();
   const queues = usePicture(picture => picture.queues);
   const agent = usePicture(picture => picture.agent);
