@@ -26,6 +26,7 @@ from agent_ui.web_server import WebServer, running_web
 from config.engines import running_engine
 from config.errors import SettingsError
 from config.intake import form_plan, senders, taking_in
+from config.lead_keeping import keeping_leads
 from config.logs import configure
 from config.metrics import ProcessCollector
 from config.retaining import retaining
@@ -92,6 +93,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             registry.register(EngineCollector([await stack.enter_async_context(engine) for engine in attach]))
             await stack.enter_async_context(retaining(settings.recordings, store))
             await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
+            await stack.enter_async_context(keeping_leads(store))
             readers = await stack.enter_async_context(taking_in(settings, store))
         web = None
         if role != "engine":

@@ -56,7 +56,8 @@ What others use (all of it is awaited unless said otherwise; times are aware UTC
     store.leads      .next_leads(campaign, now, limit, agent=None)   .reserve(id, agent, now, seconds) -> Lead | None
                      .release(id, agent, now)   .call_back(id, at, agent, settings, now)   .skip(id, now)
                      .own(ids, owner, now)   .hand_over(campaign, from_, to, now)
-                     .tidy(campaign, settings, now) -> int      callbacks that pass on, what ran out, what is recycled
+                     .tidy(campaign, settings, now) -> int      callbacks that pass on or expire, what ran out
+                     .recycle(campaign, settings, now) -> int
                      .get(id)   .page(campaign, LeadFilter, after, limit)
     store.sharing_out .take(campaign, agent, now) -> Lead | None, reserved   .share(campaign, now) -> {login: leads}
     store.dial_lists .of(campaign)   .get(id)   .add(campaign, fields, now)   .change(id, fields)

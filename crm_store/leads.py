@@ -165,24 +165,42 @@ class Leads:
         return await self._move(id, true(), values)
 
     async def tidy(self, campaign: str, settings: CampaignSettings, now: datetime) -> int:
-        """Callbacks that their agent let pass become anyone's, those that are too old become leads again, reservations
-        that ran out end, and what the campaign recycles is open again. How many leads changed."""
+        """Reservations that ran out end, callbacks that are too old become leads again, those that their agent let
+        pass become anyone's. How many leads changed."""
         late = now - timedelta(minutes=settings.callback_mine_minutes)
-        due = and_(leads.c.state == "callback", leads.c.callback_for.is_not(None), leads.c.next_at <= late)
-        over = and_(leads.c.state == "callback", leads.c.callback_until <= now)
+        waits = leads.c.state == "callback"
+        return await self._change(
+            campaign,
+            now,
+            (_ran_out(now), {**_FREE, "state": _as_before()}),
+            (
+                and_(waits, leads.c.callback_until <= now),
+                {"state": "open", "callback_for": None, "callback_until": None},
+            ),
+            (and_(waits, leads.c.callback_for.is_not(None), leads.c.next_at <= late), {"callback_for": None}),
+        )
+
+    async def recycle(self, campaign: str, settings: CampaignSettings, now: datetime) -> int:
+        """Makes leads open again as the campaign's settings say. How many."""
         again = {"state": "open", "next_at": now, "recycled": leads.c.recycled + 1}
-        count = 0
-        async with self._database.writing() as connection:
+        every = [(_recycled(key, hours, settings, now), again) for key, hours in settings.recycle.items()]
+        return await self._change(campaign, now, *every)
+
+    async def _change(
+        self, campaign: str, now: datetime, *changes: tuple[ColumnElement[bool], Mapping[str, Any]]
+    ) -> int:
+        """Looks first: where nothing is to be changed, nobody waits for a writer."""
+        async with self._database.reading() as connection:
             lists = await _lists(connection, campaign)
-            for which, values in (
-                (_ran_out(now), {**_FREE, "state": _as_before()}),
-                (over, {"state": "open", "callback_for": None, "callback_until": None}),
-                (due, {"callback_for": None}),
-                *((_recycled(key, hours, settings, now), again) for key, hours in settings.recycle.items()),
-            ):
-                statement = update(leads).where(leads.c.list_id.in_(lists), which)
-                count += (await connection.execute(statement.values(**values, changed_at=now))).rowcount
-        return count
+            wanted = []
+            for which, values in changes:
+                here = and_(leads.c.list_id.in_(lists), which)
+                if (await connection.execute(select(leads.c.id).where(here).limit(1))).first() is not None:
+                    wanted.append(update(leads).where(here).values(**values, changed_at=now))
+        if not wanted:
+            return 0
+        async with self._database.writing() as connection:
+            return sum([(await connection.execute(statement)).rowcount for statement in wanted])
 
     async def own(self, ids: Collection[str], owner: str | None, now: datetime) -> int:
         """Hands these over to ``owner`` (a login), or to nobody; own callbacks go with them. How many there were."""

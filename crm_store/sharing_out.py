@@ -81,8 +81,9 @@ class SharingOut:
         """Gives leads that are nobody's to the campaign's agents, or to these, as its settings say; ten thousand at
         most, the highest ranks first. How many each got."""
         rule = campaign.settings
-        if rule.share == "none":
-            return {}
+        async with self._database.reading() as connection:
+            if rule.share == "none" or not await _free(connection, campaign.id, 1):
+                return {}
         async with self._database.writing() as connection:
             names = list(agents) or await _agents(connection, campaign.queue)
             in_hand = await _in_hand(connection, campaign.id, names)
@@ -109,10 +110,10 @@ async def _in_hand(connection: AsyncConnection, campaign: str, agents: Sequence[
     return {agent: found.get(agent, 0) for agent in agents}
 
 
-async def _free(connection: AsyncConnection, campaign: str) -> list[int]:
+async def _free(connection: AsyncConnection, campaign: str, limit: int = MOST_AT_ONCE) -> list[int]:
     here = and_(leads.c.list_id.in_(_lists(campaign)), leads.c.state == "open", leads.c.owner.is_(None))
     query = select(leads.c.id).where(here).order_by(leads.c.rank.desc(), leads.c.next_at, leads.c.id)
-    return list((await connection.execute(query.limit(MOST_AT_ONCE))).scalars())
+    return list((await connection.execute(query.limit(limit))).scalars())
 
 
 def _lists(campaign: str) -> Select[tuple[int]]:

@@ -123,7 +123,9 @@ async def test_callbacks_pass_on_and_expire_and_leads_are_recycled(store: Store,
     assert await store.leads.tidy(campaign.id, rules, NOW + 1.4 * HOUR) == 0
     assert await store.leads.tidy(campaign.id, rules, NOW + 1.5 * HOUR) == 1
     assert names(await store.leads.next_leads(campaign.id, NOW + 1.5 * HOUR, 5, agent="jaan")) == ["one"]
-    assert await store.leads.tidy(campaign.id, rules, NOW + 3 * HOUR) == 2
+    assert await store.leads.tidy(campaign.id, rules, NOW + 3 * HOUR) == 1
+    assert await store.leads.recycle(campaign.id, rules, NOW + 2.9 * HOUR) == 0
+    assert await store.leads.recycle(campaign.id, rules, NOW + 3 * HOUR) == 1
     found = {lead.name: lead for lead in (await store.leads.page(campaign.id, LeadFilter())).items}
     assert [found[name].state for name in ("one", "two", "sold")] == ["open", "open", "done"]
     assert (found["two"].recycled, sold) == (1, found["sold"].id)
