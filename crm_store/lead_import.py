@@ -42,6 +42,12 @@ MOST_SHOWN: Final = 1_000
 _LOCK: Final = 0x4C656164
 """PostgreSQL's advisory lock (the letters "Lead"): of two imports at once each sees what the other has written."""
 
+_SLOW_WAYS: Final = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+"""Some thousands of keys are looked up one by one in their indexes. What PostgreSQL knows of tables that grow as fast
+as here is old, and it would rather read them whole."""
+LETS_OTHERS: Final = 0.02
+"""Seconds between two batches in SQLite, where nobody else can write while one is written."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFile:
@@ -152,6 +158,8 @@ async def _import(
             finally:
                 following = await after
             told.count(batch)
+            if store.database.dialect == "sqlite":
+                await asyncio.sleep(LETS_OTHERS)
             progress(report.rows, max(total, report.rows))
             batch = following
     progress(report.rows, report.rows)
@@ -260,6 +268,8 @@ async def _write(store: Store, place: _Place, batch: _Batch, now: datetime) -> N
     async with store.database.writing() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            for way in _SLOW_WAYS:
+                await connection.execute(text(f"SET LOCAL {way} = off"))
         fresh = await _fresh(connection, place, batch)
         if fresh:
             put = _copy if connection.dialect.name == "postgresql" else _put

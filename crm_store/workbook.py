@@ -118,14 +118,16 @@ def _elements(archive: zipfile.ZipFile, name: str, tag: str, budget: _Budget) ->
     """Each whole; what has been looked at is let go."""
     with archive.open(name) as file:
         checked: Any = _Checked(file, budget)
-        events = iterparse(checked, events=("start", "end"))  # noqa: S314 — no document type comes through
-        _, root = next(events)
-        for event, element in events:
-            if event == "end" and element.tag.rpartition("}")[2] == tag:
+        above: list[Element] = []
+        for event, element in iterparse(checked, events=("start", "end")):  # noqa: S314 — no document type comes through
+            if event == "start":
+                above.append(element)
+                continue
+            above.pop()
+            if element.tag.rpartition("}")[2] == tag:
                 yield element
-                element.clear()
-                for parent in (root, *root.iter(f"{_SPACE}sheetData")):
-                    parent.clear()
+                if above:
+                    above[-1].clear()
 
 
 def _first_sheet(archive: zipfile.ZipFile, budget: _Budget) -> str:
