@@ -109,6 +109,13 @@ leads = Table(
 ``recycled``: how often it was made open again after it was done."""
 
 _of_contacts = leads.c.contact_id.is_not(None)
+_of_owners = leads.c.owner.is_not(None)
+Index(
+    "ix_leads_owner",
+    *(leads.c.owner, leads.c.list_id, leads.c.state, leads.c.rank, leads.c.next_at),
+    postgresql_where=_of_owners,
+    sqlite_where=_of_owners,
+)
 Index("ix_leads_contact_id", leads.c.contact_id, postgresql_where=_of_contacts, sqlite_where=_of_contacts)
 
 lead_numbers = Table(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, literal, or_, select, text, true, union_all, update
@@ -123,10 +123,7 @@ class Leads:
             for whose in (leads.c.owner == agent, leads.c.owner.is_(None)) if agent else (leads.c.owner.is_(None),):
                 if len(ids) < limit:
                     ids += await _due_again(connection, lists, now, limit - len(ids), whose)
-                for level in await _levels(connection, lists):
-                    if len(ids) >= limit:
-                        break
-                    ids += await _due(connection, level, now, limit - len(ids), whose)
+                ids += await open_leads(connection, campaign, limit - len(ids), whose, now)
             order = {id: n for n, id in enumerate(ids)}
             found = await read_leads(connection, leads.c.id.in_(ids))
         return tuple(sorted(found, key=lambda one: order[int(one.id)]))
@@ -229,6 +226,7 @@ class Leads:
             return (await read_leads(connection, one))[0] if moved.rowcount else None
 
 
+_FOR_EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _FREE: Final[Mapping[str, Any]] = {"reserved_by": None, "reserved_until": None}
 
 
@@ -278,6 +276,19 @@ async def _due_again(
     due = and_(leads.c.list_id.in_(lists), _ran_out(now), leads.c.callback_until.is_(None), whose)
     query = select(leads.c.id).where(due).order_by(leads.c.rank.desc(), leads.c.next_at, leads.c.id).limit(limit)
     return list((await connection.execute(query)).scalars())
+
+
+async def open_leads(
+    connection: AsyncConnection, campaign: str, limit: int, whose: ColumnElement[bool], due: datetime = _FOR_EVER
+) -> list[int]:
+    """Of active lists, due by then, by rank, the longest due first."""
+    ids: list[int] = []
+    lists = await _active_lists(connection, campaign)
+    for level in await _levels(connection, lists) if lists else ():
+        if len(ids) >= limit:
+            break
+        ids += await _due(connection, level, due, limit - len(ids), whose)
+    return ids
 
 
 _LEVELS: Final = """

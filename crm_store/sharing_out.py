@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.campaign_schema import dial_lists, leads
 from crm_store.campaigns import Campaign
 from crm_store.database import Database
-from crm_store.leads import Lead, Leads
+from crm_store.leads import Lead, Leads, open_leads
 from crm_store.schema import queue_agents, queues, users
 from crm_store.values import key_of
 
@@ -81,18 +81,20 @@ class SharingOut:
         """Gives leads that are nobody's to the campaign's agents, or to these, as its settings say; ten thousand at
         most, the highest ranks first. How many each got."""
         rule = campaign.settings
+        if rule.share == "none":
+            return {}
+        quotas = rule.quotas if rule.share == "quota" else None
         async with self._database.reading() as connection:
-            if rule.share == "none" or not await _free(connection, campaign.id, 1):
-                return {}
-        async with self._database.writing() as connection:
             names = list(agents) or await _agents(connection, campaign.queue)
             in_hand = await _in_hand(connection, campaign.id, names)
-            quotas = rule.quotas if rule.share == "quota" else None
-            free = await _free(connection, campaign.id)
-            given = shares(in_hand, len(free), quotas)
-            for agent, part in _dealt(free, given).items():
-                here = leads.c.id.in_(part)
-                await connection.execute(update(leads).where(here).values(owner=agent, changed_at=now))
+            lacking = sum(shares(in_hand, MOST_AT_ONCE, quotas).values()) if in_hand else 0
+            free = await open_leads(connection, campaign.id, lacking, leads.c.owner.is_(None))
+        given = shares(in_hand, len(free), quotas) if free else {}
+        if given:
+            async with self._database.writing() as connection:
+                for agent, part in _dealt(free, given).items():
+                    here = and_(leads.c.id.in_(part), leads.c.owner.is_(None))
+                    await connection.execute(update(leads).where(here).values(owner=agent, changed_at=now))
         return {agent: count for agent, count in given.items() if count}
 
 
@@ -108,12 +110,6 @@ async def _in_hand(connection: AsyncConnection, campaign: str, agents: Sequence[
     query = select(leads.c.owner, func.count().label("n")).where(here).group_by(leads.c.owner)
     found = {row.owner: row.n for row in await connection.execute(query)}
     return {agent: found.get(agent, 0) for agent in agents}
-
-
-async def _free(connection: AsyncConnection, campaign: str, limit: int = MOST_AT_ONCE) -> list[int]:
-    here = and_(leads.c.list_id.in_(_lists(campaign)), leads.c.state == "open", leads.c.owner.is_(None))
-    query = select(leads.c.id).where(here).order_by(leads.c.rank.desc(), leads.c.next_at, leads.c.id)
-    return list((await connection.execute(query.limit(limit))).scalars())
 
 
 def _lists(campaign: str) -> Select[tuple[int]]:

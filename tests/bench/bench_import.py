@@ -42,7 +42,7 @@ def write_list(path: Path, count: int) -> None:
         file.write("Id,Name,Phone,Mobile,Language,City,Car\n")
         for n in range(count):
             phone = "112" if n % 100 == 99 else f"+3725{n:07d}"
-            mobile = f"+37181{n:07d}"[:12] if n % 10 == 5 else ""
+            mobile = f"+3712{n:07d}" if n % 10 == 5 else ""
             file.write(f"c{n},Given{n % 997} Family{n % 9973},{phone},{mobile},et,Tallinn,Volvo {n % 40}\n")
 
 

@@ -118,6 +118,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_leads_list_id_state_rank_next_at", "leads", ["list_id", "state", "rank", "next_at"])
+    of_owners = sa.text("owner IS NOT NULL")
+    op.create_index(
+        "ix_leads_owner",
+        "leads",
+        ["owner", "list_id", "state", "rank", "next_at"],
+        postgresql_where=of_owners,
+        sqlite_where=of_owners,
+    )
     of_contacts = sa.text("contact_id IS NOT NULL")
     op.create_index(
         "ix_leads_contact_id", "leads", ["contact_id"], postgresql_where=of_contacts, sqlite_where=of_contacts
