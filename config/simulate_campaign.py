@@ -25,7 +25,7 @@ from routing.what_if.campaign.contest import USUAL, Contest, UnknownPolicy, make
 from routing.what_if.campaign.laws import Law, quantiles
 from routing.what_if.campaign.world import ALIKE, Kind, World
 
-BAR = 24
+BAR = 12
 MOST_AGENTS = 500
 MOST_HOURS = 720.0
 """A window of the law: 30 days."""
@@ -204,7 +204,9 @@ def show(results: Mapping[str, Mapping[str, Any]], limit: float, console: Consol
     """Side by side; the bars compare how much of their time agents talked."""
     table = Table(title=f"At most {limit:.1%} abandoned in each window", title_justify="left")
     for head in ("policy", "talk share", "", "answered", "abandoned", "kept"):
-        table.add_column(head, justify="right" if head in ("talk share", "answered", "abandoned") else "left")
+        table.add_column(
+            head, justify="right" if head in ("talk share", "answered", "abandoned") else "left", no_wrap=True
+        )
     for name, result in results.items():
         kept = sum(one["abandonment"] <= limit for one in result["windows"])
         mark = "[red]" if result["abandonment"] > limit else ""

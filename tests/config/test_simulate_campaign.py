@@ -59,7 +59,7 @@ def test_a_world_says_what_it_leaves_out(tmp_path: Path) -> None:
     world, seed = read_world(world_file(tmp_path, "agents = 10\nhours = 8\nanswer_rate = 0.25\n"))
     assert (seed, world.patience, world.talk.mean, world.talk.kind) == (1, 2.0, 90.0, "lognormal")
     assert check_policies([], world, 0.03)[0] == "helin"
-    assert windows(world, None) == 5
+    assert windows(world, None) == 4
     assert windows(world, 7) == 7
 
 

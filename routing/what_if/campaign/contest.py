@@ -35,8 +35,8 @@ USUAL: Final = (
     "helin", "progressive", "vicidial:hard", "vicidial:average", "vicidial:tapered", "vicidial:best", "marginal",
     "erlang",
 )  # fmt: skip
-CALLS: Final = 40_000
-"""So many are played for each policy, about: five windows of ten agents, eight hours, a quarter answering."""
+CALLS: Final = 30_000
+"""So many are played for each policy, about: four windows of ten agents, eight hours, a quarter answering."""
 WINDOWS: Final = (3, 20)
 """At least and at most, unless told otherwise."""
 MOST_RATIO: Final = 100.0

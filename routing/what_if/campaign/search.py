@@ -19,7 +19,7 @@ SEARCHED: Final = 8_000
 STEPS: Final = 7
 """Caps or ratios that are tried for each setting, each so much bolder than the one before."""
 HALVINGS: Final = 3
-SHOWN: Final = 3
+SHOWN: Final = 2
 """So many of the best are played in all windows,"""
 REFINED: Final = 6
 """at most so many times,"""
