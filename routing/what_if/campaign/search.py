@@ -21,9 +21,9 @@ STEPS: Final = 7
 HALVINGS: Final = 3
 SHOWN: Final = 2
 """So many of the best are played in all windows,"""
-REFINED: Final = 6
+REFINED: Final = 8
 """at most so many times,"""
-BOLDER: Final = 1.02
+BOLDER: Final = 1.03
 """so much bolder or more timid each time."""
 Make = Callable[[], Policy]
 
