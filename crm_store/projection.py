@@ -27,7 +27,7 @@ _LEG_FIELDS = tuple(field.name for field in fields(Leg))
 _CONSULT_FIELDS = tuple(field.name for field in fields(Consult))
 _SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
 _RECORDING_FIELDS = tuple(field.name for field in fields(Recording))
-_NO_COLUMNS = ("contact", "reasons", "ringing", "segments", "legs", "recordings", "consult")
+_NO_COLUMNS = ("contact", "reasons", "ringing", "segments", "legs", "recordings", "consult", "heard")
 _CALL_FIELDS = tuple(field.name for field in fields(Call) if field.name not in _NO_COLUMNS)
 
 

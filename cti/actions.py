@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti.errors import NotSent
+from routing import places
 from routing.actions import (
     AddMember,
     ChangePriority,
+    DialLead,
     GiveEntryPriority,
     HangUp,
     IssuePhonePassword,
@@ -33,6 +35,7 @@ from routing.actions import (
     ShowLife,
     TellPlace,
 )
+from routing.attempts import is_attempt
 from routing.priority import MAX_PRIORITY
 
 Words = Sequence[tuple[str, str]]
@@ -41,6 +44,7 @@ Words = Sequence[tuple[str, str]]
 ToAsterisk = (
     AddMember
     | ChangePriority
+    | DialLead
     | GiveEntryPriority
     | HangUp
     | IssuePhonePassword
@@ -77,9 +81,11 @@ _LOG_DATA = re.compile(r"[A-Za-z0-9_.+*#-]{0,150}", re.ASCII)
 _LOGGED = frozenset(
     ("ENTERQUEUE", "CONNECT", "RINGNOANSWER", "COMPLETEAGENT", "COMPLETECALLER", "BLINDTRANSFER", "ABANDON")
 )
+_E164 = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
 _DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)
 _TONE_MS = "120"
 RING_MS = "20000"
+MOST_RING_SECONDS = 120
 _NOT_IN_NAMES = frozenset(",&|;\"'\\/${}()[]<>")
 
 
@@ -328,6 +334,50 @@ def _originate(action: Originate) -> Words:
     ]
 
 
+def _dial_lead(action: DialLead) -> Words:
+    """The hangup handler comes with the call: it writes down the end of one that never gets into the dialplan too."""
+    if not is_attempt(action.channel) or not _UNIQUE_ID.fullmatch(action.channel):
+        raise NotSent(f"{action.channel[:40]!r} is no attempt's channel")
+    if not 1 <= action.ring_seconds <= MOST_RING_SECONDS:
+        raise NotSent(f"{action.ring_seconds} seconds is no time to ring: 1 to {MOST_RING_SECONDS}")
+    known = {
+        "HELIN_QUEUE": _queue(action.queue)[1],
+        "HELIN_CAMPAIGN": _fits(_VALUE, action.campaign, "campaign's id"),
+        "HELIN_ATTEMPT": _fits(_VALUE, action.attempt, "attempt's id"),
+        "HELIN_AMD": "yes" if action.detect else "",
+        "HELIN_MESSAGE": _sound(action.message),
+        "HELIN_FORGET": _fits(_VALUE, ":".join(action.forget), "list of channels"),
+    }
+    return [
+        ("Action", "Originate"),
+        ("Channel", _fits(_DIAL, action.dial, "dial string")),
+        ("ChannelId", action.channel),
+        ("Context", places.DIALLED),
+        ("Exten", "s"),
+        ("Priority", "1"),
+        ("CallerID", f"<{_fits(_E164, action.caller_number, 'number in the form +37255501234')}>"),
+        ("Timeout", str(action.ring_seconds * 1000)),
+        *(("Variable", f"{name}={value}") for name, value in known.items()),
+        ("Variable", "CHANNEL(hangup_handler_push)=helin-dialled-gone\\,s\\,1"),
+        ("Async", "true"),
+    ]
+
+
+def exists(channel: str) -> Words:
+    """Asks whether there is a channel with this unique id."""
+    return [
+        ("Action", "Getvar"),
+        ("Channel", _fits(_UNIQUE_ID, channel, "channel's id")),
+        ("Variable", "CHANNEL(uniqueid)"),
+    ]
+
+
+def written_at_end(channel: str) -> Words:
+    """Asks for what helin-dialled-gone left of an attempt."""
+    key = _fits(_UNIQUE_ID, channel, "channel's id")
+    return [("Action", "DBGet"), ("Family", "helin-dialled"), ("Key", key)]
+
+
 def _phone_password(action: IssuePhonePassword) -> Words:
     """AstDB is closed to an account without the class system, so the dialplan writes it (context helin-password)."""
     if not _ENDPOINT.fullmatch(action.endpoint):
@@ -377,6 +427,7 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     MuteRecording: _mute,
     IssuePhonePassword: _phone_password,
     Originate: _originate,
+    DialLead: _dial_lead,
     SayCallback: _callback,
     ShowLife: _life,
     TellPlace: _told_place,

@@ -18,18 +18,19 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from cti import frames
-from cti.errands import AskIt, Errands, MoveIt
+from cti.actions import Outcome, exists, written_at_end
+from cti.errands import AddToPop, AskIt, Errands, MoveIt
 from cti.gauges import Gauges
 from cti.intake import Intake
 from cti.keeper import Alive, Booted, Ended, Fenced, Keeper, Opened, Said, Synced
-from cti.link import AsteriskAddress, Counts
+from cti.link import AsteriskAddress, Counts, Link
 from cti.mailbox import MAX_MESSAGES, Mailbox, Overflow
 from cti.pace import Limiter, Pace
 from cti.ports import Found, Hear, State, Status, Switchboard
 from cti.snapshot import Taken
 from cti.translate import MARKS, WANTED, translate
 from routing import events as said
-from routing.actions import Action, Answer, AskAbout, AskCallback, LookUp
+from routing.actions import Action, Answer, AskAbout, AskCallback, DialLead, LookUp
 from routing.commands import Command, Result
 from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
 from routing.letters import MoveRequest, RequestsSeen, WrittenRequest
@@ -51,6 +52,11 @@ async def no_requests(wish: MoveRequest) -> tuple[bool, None]:
 async def no_callbacks(wish: AskCallback) -> bool:
     """Nor callbacks."""
     return False
+
+
+async def nothing_more(call: str, pop: str) -> str:
+    """Where there are no campaigns, the pop is the look-up's."""
+    return pop
 
 
 class Engine:
@@ -75,6 +81,7 @@ class Engine:
         clock: Callable[[], float] = time.time,
         move_request: MoveIt = no_requests,
         ask_callback: AskIt = no_callbacks,
+        add_to_pop: AddToPop = nothing_more,
     ) -> None:
         self.asterisk = asterisk
         self.gauges = Gauges()
@@ -90,8 +97,9 @@ class Engine:
         self._intake = Intake()
         self._keeper = Keeper(asterisk, self._mailbox, self.counts, self.gauges, pace, clock)
         self._errands = Errands(
-            self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed, move_request, ask_callback
-        )
+            self._mailbox.put, look_up, self._now, self.gauges, pace, self._member_changed, move_request, ask_callback,
+            add_to_pop,
+        )  # fmt: skip
         self._drifts = Limiter(DRIFTS, DRIFT_SECONDS)
         self._status = Status("connecting", "not started", self._now())
         self._seen_until = last_alive
@@ -126,6 +134,26 @@ class Engine:
     def tell_requests(self, requests: Sequence[WrittenRequest], *, complete: bool = False) -> None:
         """So written requests stand in the store. ``complete``: these are all that are not over."""
         self._mailbox.put(RequestsSeen(self._now(), tuple(requests), complete))
+
+    def meant_for(self, channel: str, agent: str) -> None:
+        """Whoever answers this attempt is for this agent."""
+        self._mailbox.put(said.LeadDialled(self._now(), channel, agent))
+
+    async def dial(self, wish: DialLead) -> Outcome:
+        """Sent once, at once, or not at all. ``no_answer``: it may have left. Its course shows in the facts."""
+        return await self._errands.ask(self._link(), wish)
+
+    async def is_up(self, channel: str) -> bool | None:
+        """Whether Asterisk has the channel with this unique id now; None: it did not say."""
+        value = await self._errands.value(self._link(), exists(channel))
+        return None if value is None else value != ""
+
+    async def told_at_end(self, channel: str) -> str | None:
+        """What the dialplan wrote down as this attempt's channel ended; empty: nothing. None: Asterisk did not say."""
+        return await self._errands.value(self._link(), written_at_end(channel))
+
+    def _link(self) -> Link | None:
+        return self._keeper.link if self._may_send and self._status.ready else None
 
     async def submit(self, command: Command) -> Result:
         """The command's one result. Never raises for the command's sake."""

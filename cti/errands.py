@@ -30,11 +30,15 @@ log = structlog.get_logger(__name__)
 MoveIt = Callable[[MoveRequest], Awaitable[tuple[bool, WrittenRequest | None]]]
 """Asks the store; whether it was moved, and how the request stands then (None: there is none)."""
 
+AddToPop = Callable[[str, str], Awaitable[str]]
+"""The call's id and the pop that the look-up brought -> the pop with what else is known of this call."""
+
 AskIt = Callable[[AskCallback], Awaitable[bool]]
 """Asks the store to keep a callback; whether it is kept."""
 
 LOOK_UPS_AT_ONCE = 16
 LOOK_UPS_WAITING = 2_000
+NOT_THERE = ("no such channel", "database entry not found")
 CONFIRM_SECONDS = 0.05
 """Between two questions whether it is done."""
 
@@ -52,6 +56,7 @@ class Errands:
         member_changed: Callable[[], None],
         move_request: MoveIt,
         ask_callback: AskIt,
+        add_to_pop: AddToPop,
     ) -> None:
         self._put = put
         self._look_up = look_up
@@ -61,6 +66,7 @@ class Errands:
         self._member_changed = member_changed
         self._move_request = move_request
         self._ask_callback = ask_callback
+        self._add_to_pop = add_to_pop
         self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -75,12 +81,13 @@ class Errands:
         try:
             async with asyncio.timeout(self._pace.look_up), self._slots:
                 found = await self._look_up(wish.number)
+                pop = await self._add_to_pop(wish.call, found.pop)
         except Exception as error:
             self._gauges.look_ups_failed += 1
             log.warning("no answer to a look-up", call=wish.call, error=type(error).__name__)
             return
         agents = found.preferred_agent, found.last_agent
-        self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, found.pop, *agents))
+        self._put(CallerFound(self._now(), wish.call, found.contacts, found.tier, pop, *agents))
 
     def callback(self, link: Link | None, wish: AskCallback) -> None:
         self._start(self._kept(link, wish))
@@ -139,6 +146,34 @@ class Errands:
             outcome = outcome_of(action, reply.ok, reply.message)
             wanted = confirmation_of(action)
             self._done(action, await self._confirmed(link, wanted) if outcome.ok and wanted is not None else outcome)
+
+    async def ask(self, link: Link | None, action: ToAsterisk) -> Outcome:
+        """As ``send``, and its outcome. ``no_answer``: it may have been carried out."""
+        if link is None:
+            return Outcome(False, "not_ready", "Helin is not connected to the telephone system.")
+        try:
+            for words in steps_of(action):
+                reply = await link.ask(words, self._pace.answer)
+                outcome = outcome_of(action, reply.ok, reply.message)
+                if not outcome.ok:
+                    return outcome
+        except NotSent as error:
+            return Outcome(False, "invalid", f"Refused: {error}.")
+        except LinkError as error:
+            return Outcome(False, "no_answer", f"{error}; whether it was done shows in a moment")
+        return Outcome(True)
+
+    async def value(self, link: Link | None, words: Words) -> str | None:
+        """What Asterisk answers to a Getvar or DBGet; empty: it has no such thing. None: it did not say."""
+        if link is None:
+            return None
+        try:
+            reply = await link.ask(words, self._pace.answer)
+        except LinkError:
+            return None
+        if reply.ok:
+            return next((item["Val"] for item in reply.items if "Val" in item), reply.fields.get("Value", ""))
+        return "" if reply.message.lower() in NOT_THERE else None
 
     async def _confirmed(self, link: Link, wanted: Confirmation) -> Outcome:
         with contextlib.suppress(TimeoutError, LinkError):

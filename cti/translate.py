@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from routing import events as said
+from routing.attempts import HEARD
 from routing.events import Channel
+from routing.facts import Heard
 from routing.tapes import is_recording_path
 
 Fields = Mapping[str, str]
@@ -198,7 +200,7 @@ def _user_event(fields: Fields, at: datetime) -> said.Event | None:
 
     behind each MixMonitor(): ``UserEvent(HelinRecording,File: …)``, behind the Dial() of a consultation:
     ``UserEvent(HelinConsult,Status: ${DIALSTATUS})``, and of an agent in mode *direct*: ``UserEvent(HelinOffer,…)``.
-    Who wants a callback: ``UserEvent(HelinCallback,Queue: …)``.
+    Who wants a callback: ``UserEvent(HelinCallback,Queue: …)``. Who answered a campaign: ``UserEvent(HelinDialled,…)``.
     """
     if fields.get("UserEvent") == "HelinRecording":
         return said.RecordingBegan(at, _channel(fields), _recording_path(fields["File"]))
@@ -208,9 +210,18 @@ def _user_event(fields: Fields, at: datetime) -> said.Event | None:
         return said.CallbackAsked(at, _channel(fields), fields["Queue"])
     if fields.get("UserEvent") == "HelinOffer":
         return said.OfferTold(at, _channel(fields), fields["Agent"], fields["Status"])
+    if fields.get("UserEvent") == "HelinDialled":
+        return said.DialledTold(at, _channel(fields), _heard(fields["Status"]))
     if fields.get("UserEvent") != "HelinQueue" or not fields.get("Status"):
         return None
     return said.QueueTold(at, _channel(fields), fields["Status"], fields.get("Queue", ""))
+
+
+def _heard(status: str) -> Heard:
+    heard = HEARD.get(status)
+    if heard is None:
+        raise _Lacking(f"HelinDialled with the Status {status[:40]!r}")
+    return heard
 
 
 def _music(fields: Fields, at: datetime) -> said.Event:

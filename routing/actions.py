@@ -150,6 +150,27 @@ class Originate:
 
 
 @dataclass(frozen=True, slots=True)
+class DialLead:
+    """Dial a lead of a campaign; who answers is in the dialplan (context helin-dialled), which goes on alone.
+
+    ``channel``: the unique id that the call gets. ``detect``: whether it is a machine that answered. ``forget``:
+    earlier channels of which Asterisk need not know the end any more. ``message``: the sound for whom no agent was
+    there in time; "" for the dialplan's own.
+    """
+
+    channel: str
+    dial: str
+    caller_number: str
+    queue: str
+    campaign: str
+    attempt: str
+    ring_seconds: int
+    detect: bool = False
+    forget: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IssuePhonePassword:
     """From now on this endpoint (``1001``) registers with another password, and with no older one.
 

@@ -41,7 +41,8 @@ class Caller:
     """``head``: an agent was lost in the middle of the talk; goes before all others.
 
     ``counted``: that somebody asks for these skills. ``stranded_at``: since when nobody at work can serve it.
-    ``favoured``: agents who know them; ``favour``: the one of these for whom they are kept, or to whom they go.
+    ``meant``: the agent who has had them dialled, and waits. ``favoured``: agents who know them; ``favour``: the one of
+    these for whom they are kept, or to whom they go.
     """
 
     call: str
@@ -55,3 +56,4 @@ class Caller:
     stranded_at: datetime | None = None
     favoured: Favoured = ()
     favour: str | None = None
+    meant: str | None = None

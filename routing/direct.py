@@ -112,7 +112,7 @@ class Direct:
 
     def hold(
         self, call: str, queue: str, channel: str, tier: str | None, since: datetime, *,
-        head: bool = False, favoured: Favoured = (),
+        head: bool = False, favoured: Favoured = (), meant: str | None = None,
     ) -> None:  # fmt: skip
         """The dialplan holds this caller. Once more: where they were."""
         caller = self._callers.get(call)
@@ -121,7 +121,7 @@ class Direct:
             return
         self.leave(call)
         waiting = Waiting(call, Class(queue, "", frozenset()), since.timestamp())
-        caller = self._callers[call] = Caller(call, channel, queue, tier, waiting, head, favoured=favoured)
+        caller = self._callers[call] = Caller(call, channel, queue, tier, waiting, head, favoured=favoured, meant=meant)
         caller.request = self._request(caller)
         self._counts[queue] = self.waiting(queue) + 1
         self._new.append(caller)
@@ -269,6 +269,8 @@ class Direct:
         freed, self._freed = sorted(self._freed, key=self._since), {}
         for caller in new:
             self._count(caller)
+        new = [caller for caller in new if not self._meets(caller, now)]
+        freed = [agent for agent in freed if agent not in self._taken]
         if len(new) > 1:
             self._found_at_once(new, freed, now)
             return
@@ -276,6 +278,18 @@ class Direct:
             self._came(agent, now)
         for caller in new:
             self._arrived(caller, now)
+
+    def _meets(self, caller: Caller, now: datetime) -> bool:
+        """Whoever had them dialled, if they are still there, before anybody else gets either."""
+        agent, caller.meant = caller.meant, None
+        skills = self._willing(agent) if agent is not None else None
+        if agent is None or skills is None:
+            return False
+        self._choice.went(agent)
+        self._choice.waits(agent, skills)
+        self._choice.take(agent, caller.request, now.timestamp())
+        self._offer(caller, agent, now)
+        return True
 
     def _count(self, caller: Caller) -> None:
         if not caller.counted:

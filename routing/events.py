@@ -14,6 +14,7 @@ from typing import Literal
 
 from routing.calendars import Calendar
 from routing.commands import Command
+from routing.facts import Heard
 from routing.frozen import Frozen
 from routing.letters import RequestMoved, RequestsSeen
 
@@ -389,6 +390,22 @@ class OfferTold(Frozen, frozen=True):
     status: str
 
 
+class LeadDialled(Frozen, frozen=True):
+    """A campaign dials this channel for this agent, who has looked at the lead and waits for the answer."""
+
+    at: datetime
+    channel: str
+    agent: str
+
+
+class DialledTold(Frozen, frozen=True):
+    """The dialplan says who answered a campaign's call, or that no agent came in time: person, machine, abandoned."""
+
+    at: datetime
+    channel: Channel
+    status: Heard
+
+
 class QueueTold(Frozen, frozen=True):
     """What the queue told the dialplan at its end, in app_queue's words: TIMEOUT, WITHDRAW, LEAVEEMPTY, …
 
@@ -587,6 +604,8 @@ TelephonyEvent = (
     | CallbackAsked
     | ConsultTold
     | OfferTold
+    | DialledTold
+    | LeadDialled
     | QueueEntered
     | QueueExited
     | QueueGivenUp

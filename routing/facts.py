@@ -23,6 +23,7 @@ TransferKind = Literal["blind", "attended", "redirect", "conference"]
 Party = Literal["caller", "agent", "outside"]
 Availability = Literal["offline", "ready", "wrap_up", "paused"]
 ConsultState = Literal["ringing", "talking", "held", "failed", "over"]
+Heard = Literal["person", "machine", "abandoned"]
 AgentLeg = Literal["none", "ringing", "talking", "hold"]
 
 
@@ -216,6 +217,15 @@ class RecordingResumed(Frozen, frozen=True):
     by: str | None
 
 
+class AttemptHeard(Frozen, frozen=True):
+    """What the dialplan found out about somebody whom a campaign has dialled and who answered: a person, who waits for
+    an agent now, a machine, or ``abandoned``: no agent came in time, and they hear the message of the law."""
+
+    call: str
+    at: datetime
+    heard: Heard
+
+
 class CallMerged(Frozen, frozen=True):
     """``call`` proved to be part of ``into`` (an attended transfer joined them); its record is absorbed and removed."""
 
@@ -355,6 +365,7 @@ CallFact = (
     | RecordingStarted
     | RecordingPaused
     | RecordingResumed
+    | AttemptHeard
     | CallMerged
     | CallEnded
 )
@@ -364,7 +375,7 @@ Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
     AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, ConsultChanged, ConferenceChanged, SegmentEnded,
-    RecordingStarted, RecordingPaused, RecordingResumed, CallMerged, CallEnded,
+    RecordingStarted, RecordingPaused, RecordingResumed, AttemptHeard, CallMerged, CallEnded,
 )  # fmt: skip
 FACTS: tuple[type, ...] = (
     *CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,

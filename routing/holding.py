@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from routing import places
 from routing.actions import Action, Place, SendTo
 from routing.announcing import Announcer
+from routing.attempts import channel_of, is_attempt
 from routing.desk import Desk
 from routing.direct import Direct
 from routing.events import Snapshot
@@ -23,6 +25,9 @@ from routing.queue_log import QueueLog
 from routing.story import Call
 from routing.waiting import Line
 
+RINGS_AT_MOST: Final = timedelta(seconds=150)
+"""So long an agent is kept for somebody who is dialled for them."""
+
 
 class Holding:
     def __init__(self, exchange: Exchange, desk: Desk) -> None:
@@ -32,6 +37,8 @@ class Holding:
         self._in_plain_queue: list[Chan] = []
         self._looked_at: dict[str, None] = {}
         self._kept: frozenset[str] = frozenset()
+        self._busy_elsewhere: frozenset[str] = frozenset()
+        self._meant: dict[str, tuple[str, datetime]] = {}
         self._exchange = exchange
         self._desk = desk
         self.use()
@@ -51,6 +58,7 @@ class Holding:
             self.direct.in_vain(fact.call, fact.agent, "", now)
         elif isinstance(fact, CallUnqueued | CallEnded | CallMerged):
             self.direct.leave(fact.call)
+            self._meant.pop(channel_of(fact.call) or "", None)
 
     def _interface(self, agent: str) -> str:
         seat = self._desk.seat(agent)
@@ -65,14 +73,24 @@ class Holding:
         self.direct.actions, self._log.actions, self._announcer.actions = [], [], []
         return actions
 
+    def meant(self, channel: str, agent: str, now: datetime) -> None:
+        """This agent gets whoever answers there, and nothing else until then."""
+        self._meant[channel] = agent, now
+
     def tick(self, line: Line, now: datetime) -> None:
+        for channel in [channel for channel, (_, since) in self._meant.items() if now - since > RINGS_AT_MOST]:
+            del self._meant[channel]
         self.direct.tick(now)
         self._announcer.tick(line, self.direct.calls(), now)
 
     def keep_free(self, agents: Collection[str]) -> None:
         """These get no call now, though they could."""
-        if agents or self._kept:
-            kept = frozenset(agents)
+        self._busy_elsewhere = frozenset(agents)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._busy_elsewhere or self._meant or self._kept:
+            kept = self._busy_elsewhere | {agent for agent, _ in self._meant.values()}
             self._looked_at |= dict.fromkeys(sorted(kept ^ self._kept))
             self._kept = kept
 
@@ -83,6 +101,7 @@ class Holding:
             moved, exchange.moved = exchange.moved, []
             for chan in moved:
                 self._moved(chan, now)
+            self._keep()
         if exchange.in_vain:
             for chan, interface, status in exchange.in_vain:
                 if status != "ANSWER":
@@ -138,8 +157,11 @@ class Holding:
             self._log.enter(call, stay.queue, chan, stay.began_at, self.direct.waiting(stay.queue) + 1)
         # Whoever has talked with the caller in this call has passed them on, or they come back to them by the dialplan.
         favoured = () if call.segments else chan.story.favoured
+        # The law gives whom a campaign has dialled two seconds.
+        head = _came_back(call) or is_attempt(chan.id)
+        meant, _ = self._meant.pop(chan.id, (None, now))
         self.direct.hold(
-            call.id, stay.queue, chan.name, call.tier, stay.began_at, head=_came_back(call), favoured=favoured
+            call.id, stay.queue, chan.name, call.tier, stay.began_at, head=head, favoured=favoured, meant=meant
         )
         for agent in call.ringing:
             self.direct.ringing(call.id, agent, now)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from routing.facts import Party, QueueLeft, TransferKind
+from routing.facts import Heard, Party, QueueLeft, TransferKind
 from routing.story import Call
 
 
@@ -68,7 +68,8 @@ class Chan:
     CANCEL); ``pushed_at``: the exchange did. ``peer``: the channel that a dial put it through to; ``joined``: app_queue
     says so. ``entry_priority``: the app_queue priority that we gave it before it came to a queue. ``given_to``: where a
     blind transfer of Helin's sent it; ``asked_status``: how the dialling of this agent's consultation ended, in the
-    dialplan's word. ``hold``: the bridge in which it waits for Helin, with those of other calls, and not with anybody.
+    dialplan's word. ``heard``: who answered a campaign, by the dialplan's word. ``hold``: the bridge in which it waits
+    for Helin, with those of other calls, and not with anybody.
     """
 
     id: str
@@ -120,6 +121,8 @@ class Chan:
     cause: int | None = None
     talk: Talk | None = None
     tape: Tape | None = None
+    heard: Heard | None = None
+    told_heard: Heard | None = None
     told: bool = False
     told_lifted: bool = False
     told_ringing: bool = False

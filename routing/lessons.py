@@ -207,6 +207,16 @@ class Lessons:
         if chan is not None:
             self._exchange.in_vain.append((chan, e.interface, e.status))
 
+    def dialled_told(self, e: said.DialledTold) -> None:
+        """Who hears the message of the law waits for nobody any more."""
+        chan = self._exchange.see(e.channel, e.at)
+        if chan is None:
+            return
+        chan.heard = e.status
+        if e.status == "abandoned" and chan.stay is not None and chan.stay.held:
+            chan.stay.status, chan.stay.left_at = "TIMEOUT", chan.stay.left_at or e.at
+            self._exchange.moved.append(chan)
+
     def queue_entered(self, e: said.QueueEntered) -> None:
         chan = self._exchange.see(e.channel, e.at)
         if chan is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from routing.attempts import is_attempt
 from routing.events import Directory, Person
 from routing.facts import Party
 
@@ -130,6 +131,8 @@ class Owners:
             return None
         if interface in self._by_interface:
             return "agent"
+        if is_attempt(words.id):
+            return "outside"
         if words.context in self.inbound_contexts:
             return "caller" if _rings_us(words, dialled) else "outside"
         if application in ("Queue", "BridgeWait") and not dialled:

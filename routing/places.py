@@ -22,6 +22,8 @@ CALL: Final = "helin-call"
 HOLD: Final = "helin-hold"
 """Where callers wait whom Helin itself hands out (mode *direct*), in a bridge named HOLD_BRIDGE and the queue."""
 HOLD_BRIDGE: Final = "helin-hold-"
+DIALLED: Final = "helin-dialled"
+"""Where somebody whom a campaign has dialled waits, for two seconds at most."""
 WAIT: Final = "helin-wait"
 """Where app_queue takes over from there, whether Helin is away or says so."""
 DELIVER: Final = "helin-deliver"
@@ -31,6 +33,7 @@ OF_HOLD: Final = frozenset(
     (
         HOLD,
         DELIVER,
+        DIALLED,
         "helin-announce",
         "helin-callback-offer",
         "helin-offer",

@@ -23,6 +23,7 @@ from routing.facts import (
     AgentLeg,
     AgentMissed,
     AgentRinging,
+    AttemptHeard,
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -39,6 +40,7 @@ from routing.facts import (
     ConsultState,
     Direction,
     EndedBy,
+    Heard,
     LegAnswered,
     LegEnded,
     LegStarted,
@@ -119,7 +121,7 @@ class Consult(Frozen, frozen=True):
 
 
 class Call(Frozen, frozen=True):
-    """One story, whatever happened in it. ``version`` counts the facts folded in."""
+    """One story, whatever happened in it. ``version`` counts the facts folded in. ``heard``: by a campaign."""
 
     id: str
     asterisk: str
@@ -150,6 +152,7 @@ class Call(Frozen, frozen=True):
     consult: Consult | None = None
     conference: bool = False
     recordings: tuple[Recording, ...] = ()
+    heard: Heard | None = None
 
     @property
     def recording(self) -> Literal["on", "paused"] | None:
@@ -364,6 +367,10 @@ def _recording_resumed(call: Call, fact: RecordingResumed) -> Call:
     return _with_recording(call, fact.leg, resumed)
 
 
+def _heard(call: Call, fact: AttemptHeard) -> Call:
+    return replace(call, version=call.version + 1, heard=fact.heard)
+
+
 def _merged(_call: Call, _fact: CallMerged) -> None:
     """The other call has its legs and segments by facts of its own."""
 
@@ -471,6 +478,7 @@ _STEPS: dict[type, Callable[[Call, Any], Call | None]] = {
     RecordingStarted: _recording_started,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
+    AttemptHeard: _heard,
     CallMerged: _merged,
     CallEnded: _ended,
 }

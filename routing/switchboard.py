@@ -135,6 +135,8 @@ class Switchboard:
             said.ConsultTold: lessons.consult_told,
             said.CallbackAsked: self._callback_asked,
             said.OfferTold: lessons.offer_told,
+            said.DialledTold: lessons.dialled_told,
+            said.LeadDialled: self._lead_dialled,
             said.QueueEntered: lessons.queue_entered,
             said.QueueExited: lessons.queue_exited,
             said.QueueGivenUp: lessons.queue_given_up,
@@ -278,6 +280,9 @@ class Switchboard:
         self._holding.asks(chan)
         since = call.queued_at or call.started_at
         self._exchange.actions.append(AskCallback(chan.name, call.id, call.number, event.queue, since))
+
+    def _lead_dialled(self, event: said.LeadDialled) -> None:
+        self._holding.meant(event.channel, event.agent, self._now)
 
     def _directory(self, event: said.Directory) -> None:
         self._owners.use(event)

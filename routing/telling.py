@@ -18,6 +18,7 @@ from routing.exchange import Exchange
 from routing.facts import (
     AgentMissed,
     AgentRinging,
+    AttemptHeard,
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -160,6 +161,9 @@ class Teller:
         if chan.lifted_at is not None and not chan.told_lifted:
             chan.told_lifted = True
             self.tell(story, LegAnswered(story.id, chan.lifted_at, chan.id, chan.estimated or self.estimating))
+        if chan.heard is not None and chan.told_heard != chan.heard:
+            chan.told_heard = chan.heard
+            self.tell(story, AttemptHeard(story.id, at, chan.heard))
         if chan.agent is not None and not chan.consult:
             self._tell_talk(story, chan, at, now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from cti.errors import NotSent
 from routing.actions import (
     AddMember,
     ChangePriority,
+    DialLead,
     GiveEntryPriority,
     HangUp,
     IssuePhonePassword,
@@ -56,6 +59,26 @@ def test_words() -> None:
     assert ("Channel", "Local/1001@agents-00000001;1") in words_of(HangUp("Local/1001@agents-00000001;1"))
 
 
+CHANNEL = "helin-attempt-0123456789abcdef"
+LEAD = DialLead(CHANNEL, "PJSIP/+37255501234@trunk", "+3725550100", "support", "3", "17", 25, True, (CHANNEL, CHANNEL))
+
+
+def test_a_lead_is_dialled_with_all_that_the_dialplan_must_know() -> None:
+    words = words_of(LEAD)
+    assert ("ChannelId", CHANNEL) in words
+    assert ("Async", "true") in words
+    assert ("Timeout", "25000") in words
+    assert [value for key, value in words if key == "Variable"] == [
+        "HELIN_QUEUE=support",
+        "HELIN_CAMPAIGN=3",
+        "HELIN_ATTEMPT=17",
+        "HELIN_AMD=yes",
+        "HELIN_MESSAGE=",
+        f"HELIN_FORGET={CHANNEL}:{CHANNEL}",
+        "CHANNEL(hangup_handler_push)=helin-dialled-gone\\,s\\,1",
+    ]
+
+
 @pytest.mark.parametrize(
     "action",
     [
@@ -78,6 +101,15 @@ def test_words() -> None:
         Originate("helin-1", "PJSIP/1001", "1002,1", "PJSIP/1002", True),
         Originate("helin 1", "PJSIP/1001", "1002", "PJSIP/1002", True),
         IssuePhonePassword("1001", "0" * 31 + ","),
+        replace(LEAD, channel="helin-1"),
+        replace(LEAD, dial="PJSIP/+3725550123@trunk&PJSIP/1001"),
+        replace(LEAD, dial="PJSIP/${EVIL}@trunk"),
+        replace(LEAD, caller_number="5550123"),
+        replace(LEAD, queue="support,HELIN_AMD=no"),
+        replace(LEAD, campaign="1,2"),
+        replace(LEAD, ring_seconds=0),
+        replace(LEAD, message="helin/x&beep"),
+        replace(LEAD, forget=("a,b",)),
         ChangePriority("support", "PJSIP/trunk-1", -1),
         GiveEntryPriority("PJSIP/trunk-1", 1_000_001),
         GiveEntryPriority("PJSIP/trunk-1", -1),

@@ -117,6 +117,12 @@ def test_the_words_of_the_hold() -> None:
     assert translate(offer | STAMP | CHANNEL) == said.OfferTold(AT, WORDS, "PJSIP/1001", "BUSY")
 
 
+def test_who_answered_a_campaign() -> None:
+    told = {"Event": "UserEvent", "UserEvent": "HelinDialled", "Status": "abandoned", "Campaign": "3", "Attempt": "17"}
+    assert translate(told | STAMP | CHANNEL) == said.DialledTold(AT, WORDS, "abandoned")
+    assert isinstance(translate(told | STAMP | CHANNEL | {"Status": "x"}), said.Suspicious)
+
+
 def test_unknown_is_nothing() -> None:
     event = translate({"Event": "Newstate"} | STAMP | CHANNEL | {"CallerIDNum": "<unknown>"})
     assert isinstance(event, said.ChannelChanged)

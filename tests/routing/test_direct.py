@@ -428,3 +428,23 @@ def test_nothing_is_decided_without_a_link() -> None:
     direct.awake = True
     direct.decide(BEGAN)
     assert len(offers(direct.actions)) == 1
+
+
+def test_who_was_dialled_for_an_agent_is_that_agents_and_nobody_elses() -> None:
+    """Also when both come free in the same moment, and somebody has waited for that agent for long."""
+    direct = Direct()
+    direct.use(QUEUES, VALUES)
+    direct.awake = True
+    for n in range(2):
+        direct.seat(f"a{n}", seat(frozenset("x"), free=False, phone=f"PJSIP/{n}"))
+    direct.hold("waits", "x", "PJSIP/trunk-1", None, BEGAN)
+    direct.decide(BEGAN)
+    later = BEGAN + timedelta(seconds=60)
+    direct.hold("dialled", "x", "PJSIP/trunk-2", None, later, head=True, meant="a1")
+    direct.seat("a1", seat(frozenset("x"), at=later, phone="PJSIP/1"))
+    direct.decide(later)
+    assert offers(direct.actions) == [("PJSIP/trunk-2", "PJSIP/1")]
+    direct.actions.clear()
+    direct.seat("a0", seat(frozenset("x"), at=later, phone="PJSIP/0"))
+    direct.decide(later)
+    assert offers(direct.actions) == [("PJSIP/trunk-1", "PJSIP/0")]
