@@ -134,6 +134,7 @@ attempts = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("channel", Text, nullable=False, unique=True),
+    Column("asterisk", Text, nullable=False, server_default=""),
     Column("campaign_id", Key, ForeignKey("campaigns.id"), nullable=False),
     Column("list_id", Key, nullable=False),
     Column("lead_id", Key, nullable=False, index=True),

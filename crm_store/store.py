@@ -11,6 +11,7 @@ from sqlalchemy import text
 from crm_store.accounts import Accounts
 from crm_store.articles import Articles
 from crm_store.attachments import Attachments
+from crm_store.attempts import Attempts
 from crm_store.audit import Audit
 from crm_store.calendars import Calendars
 from crm_store.callbacks import Callbacks
@@ -103,6 +104,7 @@ class Store:
         self.do_not_call = DoNotCall(database, country)
         self.suppressions = Suppressions(database, country)
         self.lawfulness = Lawfulness(database, profiles or shipped())
+        self.attempts = Attempts(database, self.lawfulness.profiles)
         self.callbacks = Callbacks(database, self.requests, self.do_not_call, country)
         self.campaigns = Campaigns(database, country, (checked_by(database, self.lawfulness.profiles),))
         self.leads = Leads(database)

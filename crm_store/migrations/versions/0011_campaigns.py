@@ -37,6 +37,7 @@ def upgrade() -> None:
         "attempts",
         sa.Column("id", Key, nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("asterisk", sa.Text(), server_default="", nullable=False),
         sa.Column("campaign_id", Key, nullable=False),
         sa.Column("list_id", Key, nullable=False),
         sa.Column("lead_id", Key, nullable=False),

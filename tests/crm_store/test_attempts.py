@@ -1,0 +1,138 @@
+"""Attempts: counted before anything leaves, begun once, ended once, and never against the law of the last moment."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from crm_store.attempts import Answered, NewAttempt, NextTry, NotBegun
+from crm_store.campaign_schema import campaigns, dial_lists, lead_numbers, leads
+from crm_store.store import Store
+from routing.attempts import Course
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+NUMBER = "+37255500001"
+CONSENT = {"basis": "consent", "at": "2026-01-01T00:00:00Z", "text": "yes", "by": "web"}
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+async def new(store: Store) -> NewAttempt:
+    """What may be begun: one lead of a running campaign."""
+    stamps: dict[str, Any] = {"created_at": NOW, "changed_at": NOW}
+    campaign = {"name": "spring", "queue": "sales", "mode": "progressive", "state": "running", "profile": "EE"}
+    campaign |= {"caller_number": "+3726001234", "company": "Kontor OÜ", "settings": {"attempts": 3}, **stamps}
+    async with store.database.writing() as connection:
+        ids = await connection.execute(insert(campaigns).values(campaign).returning(campaigns.c.id))
+        of = ids.scalar_one()
+        lists = await connection.execute(
+            insert(dial_lists).values(campaign_id=of, name="all", imported_at=NOW).returning(dial_lists.c.id)
+        )
+        lead = {"campaign_id": of, "list_id": lists.scalar_one(), "key": "1", "name": "Jaan", "fields": {"Plan": "S"}}
+        lead |= {"state": "open", "next_at": NOW, "consent": CONSENT, **stamps}
+        made = (await connection.execute(insert(leads).values(lead).returning(leads.c.id))).scalar_one()
+        await connection.execute(insert(lead_numbers).values(lead_id=made, n=0, number=NUMBER))
+    channel = "helin-attempt-0000000000000001"
+    return NewAttempt(
+        channel, "main", str(of), str(lead["list_id"]), str(made), NUMBER, "progressive", NOW, at(5)
+    )  # fmt: skip
+
+
+async def counted(store: Store, lead: str) -> tuple[str, int, int]:
+    query = select(leads.c.state, leads.c.attempts, lead_numbers.c.attempts.label("of_number"))
+    query = query.join(lead_numbers, lead_numbers.c.lead_id == leads.c.id).where(leads.c.id == int(lead))
+    async with store.database.reading() as connection:
+        row = (await connection.execute(query)).one()
+    return row.state, row.attempts, row.of_number
+
+
+async def test_it_is_counted_before_it_leaves_and_begun_once(store: Store, new: NewAttempt) -> None:
+    id = await store.attempts.begin(new)
+    assert await counted(store, new.lead) == ("dialling", 1, 1)
+    (one,) = await store.attempts.open("main")
+    assert (one.id, one.channel, one.outcome) == (id, new.channel, None)
+    assert await store.attempts.open("other") == ()
+    for again in (new, replace(new, channel="helin-attempt-0000000000000002")):
+        with pytest.raises(NotBegun):
+            await store.attempts.begin(again)
+    assert await counted(store, new.lead) == ("dialling", 1, 1)
+
+
+async def test_of_two_who_want_the_lead_at_once_one_gets_it(store: Store, new: NewAttempt) -> None:
+    others = [replace(new, channel=f"helin-attempt-{n:016x}") for n in range(4)]
+    begun = await asyncio.gather(*map(store.attempts.begin, others), return_exceptions=True)
+    assert sum(isinstance(each, str) for each in begun) == 1
+    assert {type(each) for each in begun} == {str, NotBegun}
+    assert await counted(store, new.lead) == ("dialling", 1, 1)
+
+
+async def test_what_has_changed_meanwhile_stands_against_it(store: Store, new: NewAttempt) -> None:
+    await store.do_not_call.add(NUMBER, "marketing", "boss", None, NOW)
+    with pytest.raises(NotBegun) as listed:
+        await store.attempts.begin(new)
+    assert listed.value.verdict is not None
+    assert await counted(store, new.lead) == ("open", 0, 0)
+    await store.do_not_call.remove(NUMBER, "marketing")
+    with pytest.raises(NotBegun) as night:
+        await store.attempts.begin(replace(new, at=at(12 * 3600)))
+    assert night.value.verdict is not None
+    assert night.value.verdict.not_before is not None
+    async with store.database.writing() as connection:
+        await connection.execute(update(campaigns).values(state="paused"))
+    with pytest.raises(NotBegun, match="does not run"):
+        await store.attempts.begin(new)
+
+
+async def test_a_lead_kept_for_an_agent_is_that_agents(store: Store, new: NewAttempt) -> None:
+    await store.leads.reserve(new.lead, "mari", NOW, 60)
+    for agent in (None, "jaan"):
+        with pytest.raises(NotBegun):
+            await store.attempts.begin(replace(new, agent=agent))
+    await store.attempts.begin(replace(new, agent="mari"))
+
+
+async def test_the_first_end_counts_and_persons_are_counted_while_they_talk(store: Store, new: NewAttempt) -> None:
+    await store.attempts.begin(new)
+    talks = Course("person", at(5), at(5.4), "mari")
+    assert await store.attempts.went_on(new.channel, "c1", talks, None)
+    assert await counted(store, new.lead) == ("talking", 1, 1)
+    assert await store.attempts.answered(new.campaign, NOW) == Answered(1, 0)
+    over = replace(talks, outcome="abandoned", ended_at=at(60), cause=16)
+    assert await store.attempts.went_on(new.channel, "c1", over, NextTry("done", at(60)))
+    assert not await store.attempts.went_on(new.channel, "c1", over, NextTry("open", at(61)))
+    one = await store.attempts.of_channel(new.channel)
+    assert one is not None
+    assert (one.outcome, one.agent, one.call, one.ended_at) == ("person", "mari", "c1", at(60))
+    assert await counted(store, new.lead) == ("done", 1, 1)
+    assert await store.attempts.open("main") == ()
+    assert await store.attempts.answered(new.campaign, at(1)) == Answered(0, 0)
+
+
+async def test_an_abandoned_one_counts_and_the_lead_waits_for_its_next_try(store: Store, new: NewAttempt) -> None:
+    await store.attempts.begin(new)
+    course = Course("abandoned", at(5), ended_at=at(12), cause=16)
+    await store.attempts.went_on(new.channel, "c1", course, NextTry("open", at(3600), "nobody is there"))
+    assert await store.attempts.answered(new.campaign, NOW) == Answered(1, 1)
+    assert [each.outcome for each in await store.attempts.tried(new.lead)] == ["abandoned"]
+    lead = await store.leads.get(new.lead)
+    assert lead is not None
+    assert (lead.state, lead.next_at, lead.outcome, lead.numbers[0].bad) == (
+        "open", at(3600), "abandoned", "nobody is there",
+    )  # fmt: skip
+
+
+async def test_the_agent_sees_lead_and_script(store: Store, new: NewAttempt) -> None:
+    await store.attempts.begin(new)
+    shown = await store.attempts.shown(new.channel)
+    assert shown is not None
+    assert shown["campaign"]["name"] == "spring"
+    assert (shown["lead"]["name"], shown["lead"]["fields"], shown["lead"]["number"]) == ("Jaan", {"Plan": "S"}, NUMBER)
+    assert await store.attempts.shown("helin-attempt-ffffffffffffffff") is None
