@@ -44,8 +44,11 @@ CONTEXTS = (
     "helin-overflow", "helin-callback",
 )  # fmt: skip
 
-DIRECT_CONTEXTS = ("helin-hold", "helin-deliver", "helin-offer", "helin-ring", "helin-announce")
-"""What mode *direct* stands on. helin-hold must keep its callers in bridges named ``helin-hold-QUEUE``."""
+DIRECT_CONTEXTS = (
+    "helin-hold", "helin-deliver", "helin-offer", "helin-ring", "helin-announce", "helin-dialled", "helin-dialled-gone",
+    "helin-in-time", "helin-whisper",
+)  # fmt: skip
+"""What mode *direct* and campaigns stand on. helin-hold must keep callers in bridges named ``helin-hold-QUEUE``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ import structlog
 
 from agent_ui.bus.port import Bus
 from config.callbacks import Outcomes, keep
+from config.campaigns import Dialer
+from config.courses import with_lead
 from config.requests import follow_requests, move
 from config.settings import Asterisk
 from crm_store.errors import StoreError
@@ -37,11 +39,14 @@ log = structlog.get_logger(__name__)
 class Desk:
     """The engine as its bus sees it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, dialer: Dialer) -> None:
         self._engine = engine
+        self._dialer = dialer
         self.stale = asyncio.Event()
 
     async def submit(self, command: Command) -> Result:
+        if command.name == "dial_lead":
+            return await self._dialer.dial_lead(command)
         return await self._engine.submit(command)
 
     def picture(self) -> Picture:
@@ -88,22 +93,36 @@ async def running_engine(
     engine = Engine(
         AsteriskAddress(one.name, one.host, one.port, one.username, one.secret, one.tls),
         switchboard,
-        (end.publish, journal.append, lambda recorded: outcomes.hear(recorded)),
+        (
+            end.publish,
+            journal.append,
+            lambda recorded: outcomes.hear(recorded),
+            lambda recorded: dialer.hear(recorded),
+        ),
         look_up,
         stream=stream,
         last_alive=link.alive_at if link else None,
         open_calls=open_calls,
         move_request=lambda wish: move(store, wish),
         ask_callback=lambda wish: keep(store, wish),
+        add_to_pop=lambda call, pop: with_lead(store, call, pop),
     )
     outcomes = Outcomes(store, engine.picture())
-    desk = Desk(engine)
+    dialer = Dialer(
+        store,
+        engine,
+        one.dial,
+        open_calls,
+        lambda campaign: campaign.queue in engine.picture().queues,
+    )
+    desk = Desk(engine, dialer)
     async with end.serve(desk), asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(engine.run()),
             tasks.create_task(_follow(store, engine, desk, directory)),
             tasks.create_task(follow_requests(store, engine)),
             tasks.create_task(outcomes.run()),
+            tasks.create_task(dialer.run()),
         ]
         try:
             yield engine
