@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "log_out": ("engine", TALKERS),
     "call": ("engine", TALKERS | {"api"}),
     "call_back": ("store", TALKERS),
+    "dial_lead": ("engine", TALKERS),
     **dict.fromkeys(WITH_A_CALL, ("engine", TALKERS)),
     **dict.fromkeys(("accept", "decline", "park", "done"), ("engine", TALKERS)),
     "note": ("store", TALKERS),
