@@ -174,10 +174,39 @@ export interface PopInteraction {
   note: string | null;
 }
 
+/** The campaign that dialled, with its script: steps by their keys, each text by language. */
+export interface ShownCampaign {
+  id: string;
+  name: string;
+  mode: string;
+  company: string | null;
+  script: { first: string; steps: Record<string, ScriptStep> } | null;
+}
+
+export interface ScriptStep {
+  text: Record<string, string>;
+  next: { label: Record<string, string>; to?: string; disposition?: string }[];
+}
+
+/** Whom it dialled. `attempt`: the how manieth; `fields`: what else the dial list said. */
+export interface ShownLead {
+  id: string;
+  name: string;
+  list: string;
+  number: string;
+  fields: Record<string, unknown>;
+  language: string | null;
+  attempt: number;
+  disposition: string | null;
+}
+
 /** A live call with its pop: null is "not known yet, or not yours"; an empty list is "looked up, nobody". */
 export interface Card extends Call {
   contacts: PopContact[] | null;
   history: PopInteraction[] | null;
+  /** Only of a campaign's call. */
+  campaign?: ShownCampaign;
+  lead?: ShownLead;
 }
 
 export interface Queue {
@@ -268,6 +297,8 @@ interface AboutCall extends Numbered {
   gone?: boolean;
   contacts?: PopContact[] | null;
   history?: PopInteraction[] | null;
+  campaign?: ShownCampaign;
+  lead?: ShownLead;
 }
 
 export type CallEvent = AboutCall &

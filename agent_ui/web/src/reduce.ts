@@ -98,10 +98,13 @@ function withCall(calls: Record<string, Card>, event: CallEvent): Record<string,
   const { call } = event;
   if (event.gone) return without(calls, call.id);
   const known = calls[call.id];
+  const from = event.contacts === undefined ? known : event;
   return put(calls, call.id, {
     ...call,
     contacts: event.contacts === undefined ? (known?.contacts ?? null) : event.contacts,
     history: event.history === undefined ? (known?.history ?? null) : event.history,
+    ...(from?.campaign && { campaign: from.campaign }),
+    ...(from?.lead && { lead: from.lead }),
   });
 }
 

@@ -3,7 +3,7 @@
  * so that what the agent reads or types never moves.
  */
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { clock } from '../format';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
@@ -21,6 +21,8 @@ import { Timeline, TimelineToCome } from './timeline';
 import { Chooser, NotYet, Person, Stranger, Veiled, zoneOf } from './who';
 import { Worth } from './worth';
 
+const LeadBeside = lazy(() => import('./lead'));
+
 export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   const t = useT();
   const login = usePicture(picture => picture.me.login);
@@ -33,6 +35,11 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
     <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
       <Head card={card} phase={phase} login={login} />
       <CallStrip card={card} phase={phase} />
+      {!veiled && card.campaign && card.lead && (
+        <Suspense fallback={null}>
+          <LeadBeside campaign={card.campaign} lead={card.lead} />
+        </Suspense>
+      )}
       <div className={s.body}>
         <div className={s.about}>
           {veiled && <Veiled card={card} />}

@@ -22,7 +22,13 @@ export function deskAfter(desk: Desk, before: Picture, event: PanelEvent): Desk 
   const { login } = before.me;
   if (event.type === 'call.answered' && event.agent === login) return { ...desk, ended: null, missed: null };
   if (!event.gone || !known) return desk;
-  const card = { ...event.call, contacts: known.contacts, history: known.history };
+  const card = {
+    ...event.call,
+    contacts: known.contacts,
+    history: known.history,
+    ...(known.campaign && { campaign: known.campaign }),
+    ...(known.lead && { lead: known.lead }),
+  };
   if (card.segments.some(segment => segment.agent === login)) return { ...desk, ended: card };
   const rang = known.ringing.includes(login);
   return rang && (event.type === 'call.missed' || event.type === 'call.ended')
