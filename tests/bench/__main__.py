@@ -22,9 +22,11 @@ BENCHES = {
     "panel_heap": [],
     "pacing": ["--jobs", "2"],
     "killed_browser": ["--times", "50"],
+    "campaign": [],
 }
-LONG = {"killed_browser", "pacing"}
+LONG = {"killed_browser", "pacing", "campaign"}
 SMALL = {
+    "campaign": ["--leads", "60", "--agents", "4", "--kills", "3"],
     "pacing": ["--agents", "10", "--only", "25 % log-normal", "--limit", "0.03", "--windows", "2"],
     "routing": ["--days", "1"],
     "lookup": ["--contacts", "10000", "--interactions", "50000"],
