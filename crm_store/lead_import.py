@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -38,6 +38,8 @@ from crm_store.workbook import is_workbook, write_csv
 Scope = Literal["list", "campaign", "system"]
 SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 BATCH: Final = 5_000
+LOOKED_AT: Final = 3
+MOST_OF_CELL: Final = 200
 MOST_SHOWN: Final = 1_000
 _LOCK: Final = 0x4C656164
 """PostgreSQL's advisory lock (the letters "Lead"): of two imports at once each sees what the other has written."""
@@ -123,12 +125,47 @@ async def import_leads(
         Refused: there is no such campaign, or the list cannot be so.
         StoreAway: the database went away; what was written stays, and the same call again goes on.
     """
+    async with _as_csv(file) as text_file:
+        return await _import(store, text_file, now, refused, progress)
+
+
+@asynccontextmanager
+async def _as_csv(file: LeadFile) -> AsyncIterator[LeadFile]:
     with TemporaryDirectory(prefix="helin-list-") as folder:
         if is_workbook(file.path):
             path = Path(folder) / "sheet.csv"
             await asyncio.to_thread(write_csv, file.path, path)
             file = replace(file, path=path, encoding="utf-8", delimiter=",")
-        return await _import(store, file, now, refused, progress)
+        yield file
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """How a file would be read. ``columns``: field -> headers; it needs a ``number`` to be imported. ``first``: some
+    rows below the ``header``, as they are."""
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    first: tuple[tuple[str, ...], ...]
+
+
+async def look_at(file: LeadFile) -> FileLook:
+    """Writes nothing. Raises BadFile for a file that is no table; one without numbers may be looked at."""
+    async with _as_csv(file) as text_file:
+        return await asyncio.to_thread(_look, text_file)
+
+
+def _look(file: LeadFile) -> FileLook:
+    table = recognise(file.path, file.mapping, file.encoding, file.delimiter, known=LEAD_HEADERS, needed={})
+    some = (cells for _, cells, _ in islice(rows(table), LOOKED_AT) if cells is not None)
+    first = tuple(tuple(cell[:MOST_OF_CELL] for cell in cells) for cells in some)
+    return FileLook(table.encoding, table.delimiter, table.header, _headers(table), first)
+
+
+def _headers(table: Table) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(table.header[at] for at in places) for name, places in table.columns.items()}
 
 
 async def _import(
@@ -139,8 +176,7 @@ async def _import(
     )
     logins = frozenset(user.login for user in await store.users.all())
     place = await _place(store, file, now)
-    columns = {name: tuple(table.header[at] for at in places) for name, places in table.columns.items()}
-    report = LeadReport(str(place.list), table.encoding, table.delimiter, columns)
+    report = LeadReport(str(place.list), table.encoding, table.delimiter, _headers(table))
     total = max(0, table.lines - table.skipped - 1)
     with ExitStack() as stack:
         told = _Refusals(stack, refused, table, report)

@@ -17,7 +17,7 @@ from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
 from agent_ui.http.problems import Problem
 from crm_store.dial_lists import DialList
 from crm_store.errors import BadFile
-from crm_store.lead_import import SCOPES, LeadFile, import_leads
+from crm_store.lead_import import SCOPES, LeadFile, import_leads, look_at
 from crm_store.leads import Lead, LeadFilter
 
 LARGEST_FILE: Final = 256 * 1024 * 1024
@@ -37,17 +37,30 @@ class Changed:
 async def add_leads(request: web.Request) -> web.Response:
     """A CSV or XLSX file as the body, or as the part ``file`` of a form. The same file again goes on."""
     one, node = await named(request), request.app[NODE]
-    if request.content_type not in KINDS:
-        raise Problem(415, "Send a CSV or XLSX file, with Content-Type: text/csv or its own.")
-    async with _kept(request) as (path, name):
-        file = _wished(request, one.id, path, name)
-        try:
-            report = await import_leads(node.store, file, now())
-        except BadFile as problem:
-            raise Problem(422, str(problem).replace(str(path), "the file")) from None
+    async with _sent(request, one.id) as file:
+        report = await import_leads(node.store, file, now())
     counts = {"list": file.list, "added": report.added, "same": report.same, "refused": report.refused}
     await node.store.audit.add(now(), request[SESSION].user.login, "imported leads", f"campaign:{one.id}", counts)
     return said(report)
+
+
+async def look_at_leads(request: web.Request) -> web.Response:
+    """How the same file would be read: its columns, what each is taken for, and its first rows."""
+    one = await named(request)
+    async with _sent(request, one.id) as file:
+        return said(await look_at(file))
+
+
+@asynccontextmanager
+async def _sent(request: web.Request, campaign: str) -> AsyncIterator[LeadFile]:
+    """Raises Problem for one that cannot be used, also when that is found out inside."""
+    if request.content_type not in KINDS:
+        raise Problem(415, "Send a CSV or XLSX file, with Content-Type: text/csv or its own.")
+    async with _kept(request) as (path, name):
+        try:
+            yield _wished(request, campaign, path, name)
+        except BadFile as problem:
+            raise Problem(422, str(problem).replace(str(path), "the file")) from None
 
 
 def _wished(request: web.Request, campaign: str, path: Path, name: str) -> LeadFile:

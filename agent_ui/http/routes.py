@@ -61,7 +61,7 @@ from crm_store.dial_lists import DialList
 from crm_store.dispositions import Disposition
 from crm_store.do_not_call import Suppressed
 from crm_store.drafts import Draft
-from crm_store.lead_import import SCOPES, LeadReport
+from crm_store.lead_import import SCOPES, FileLook, LeadReport
 from crm_store.leads import LEAD_STATES, Lead
 from crm_store.orders import Order
 from crm_store.pause_reasons import PauseReason
@@ -385,6 +385,8 @@ ROUTES: tuple[Route, ...] = (
           query=_query(OF_LEADS)),
     Route("POST", "/campaigns/{id}/leads", leads.add_leads, "Import a dial list (CSV); again: it goes on", MANAGERS,
           gives=LeadReport, query=_query(OF_FILE)),
+    Route("POST", "/campaigns/{id}/leads/look", leads.look_at_leads, "How a file would be read; nothing is imported",
+          MANAGERS, gives=FileLook, query=_query(OF_FILE)),
     Route("GET", "/campaigns/{id}/leads/{n}", leads.lead, "One lead; n: its id", WATCHERS, gives=Lead),
     Route("PATCH", "/campaigns/{id}/leads/{n}", leads.change_lead, "Say whose it is, or that it is called no more",
           MANAGERS, takes=bodies.LeadChange, gives=Lead),
@@ -475,7 +477,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.path.endswith("/attachments/{n}"):
         octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         responses["200"] = {"description": route.summary, "content": octets}
-    if route.gives is LeadReport:
+    if route.gives in (FileLook, LeadReport):
         text_ = {"schema": {"type": "string"}}
         operation["requestBody"] = {"required": True, "content": {"text/csv": text_}}
     if route.takes is not None:

@@ -103,6 +103,17 @@ async def test_settings_are_changed_one_by_one(desk: Desk, at: str) -> None:
     assert "profile" in {one["field"] for one in strange["faults"]}
 
 
+async def test_a_file_is_looked_at_before_it_is_sent(desk: Desk, at: str) -> None:
+    status, look = await desk.send(f"{at}/leads/look", "Nimi;Contact no;Linn\nMari;5550 1000;Tallinn\n")
+    assert (status, look["header"]) == (200, ["Nimi", "Contact no", "Linn"])
+    assert (look["columns"], look["first"]) == ({"name": ["Nimi"]}, [["Mari", "5550 1000", "Tallinn"]])
+    mapped = (await desk.send(f"{at}/leads/look?map=number=Contact%20no", "Nimi;Contact no\nMari;1\n"))[1]
+    assert mapped["columns"]["number"] == ["Contact no"]
+    assert (await desk.send(f"{at}/leads/look?map=number=Phone", "Nimi;Contact no\nMari;1\n"))[0] == 422
+    assert (await desk.send(f"{at}/leads/look", b"\x00\x01"))[0] == 422
+    assert (await desk.ask("GET", f"{at}/lists"))[1]["items"] == []
+
+
 async def test_files_that_cannot_be_used(desk: Desk, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await desk.send(f"{at}/leads", "{}", "application/json"))[0] == 415
     status, said = await desk.send(f"{at}/leads", "Name,Street\nMari,Pikk\n")
