@@ -51,10 +51,17 @@ SCREENS = {
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
     "hours": "scene=rest&role=admin&at=/hours",
+    "campaigns": "scene=rest&role=campaign_manager&at=/campaigns",
+    "campaign": "scene=rest&role=campaign_manager&at=/campaigns/3",
+    "campaign-settings": "scene=rest&role=campaign_manager&at=/campaigns/3/settings",
+    "campaign-lists": "scene=rest&role=campaign_manager&at=/campaigns/3/lists",
+    "campaign-script": "scene=rest&role=campaign_manager&at=/campaigns/3/script",
+    "campaign-attempts": "scene=rest&role=campaign_manager&at=/campaigns/3/attempts",
+    "campaign-results": "scene=rest&role=campaign_manager&at=/campaigns/3/results",
 }
 PRESS = {
     "user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]",
-    "staffing": "main form button[type=submit]",
+    "staffing": "main form button[type=submit]", "campaign-attempts": "tbody:nth-of-type(2) button",
 }  # fmt: skip
 """What is clicked before the picture is taken."""
 DESKTOP, NARROW = {"width": 1280, "height": 860}, {"width": 400, "height": 860}

@@ -41,6 +41,12 @@ SCENES = {
     "a queue": "scene=rest&role=admin&at=/queues/arved",
     "a letter": "scene=letter-offered",
     "staffing": "scene=rest&role=supervisor&at=/staffing",
+    "campaigns": "scene=rest&role=campaign_manager&at=/campaigns",
+    "a campaign": "scene=rest&role=campaign_manager&at=/campaigns/3",
+    "a campaign's settings": "scene=rest&role=admin&at=/campaigns/3/settings",
+    "a campaign's lists": "scene=rest&role=campaign_manager&at=/campaigns/3/lists",
+    "a campaign's script": "scene=rest&role=campaign_manager&at=/campaigns/3/script",
+    "a campaign's attempts": "scene=rest&role=supervisor&at=/campaigns/3/attempts",
     "what if": "scene=rest&role=supervisor&at=/what-if",
 }
 LOOKS = {

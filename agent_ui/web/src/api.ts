@@ -427,16 +427,20 @@ export function signedOut(): void {
   forget();
 }
 
-async function ask<T>(
+/** Asks the server. A file as the body goes as it is, anything else as JSON. Throws Problem. */
+export async function ask<T>(
   method: string,
   path: string,
   body?: unknown,
   more: Record<string, string> = {},
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', ...more };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) {
+    const file = body instanceof Blob;
+    headers['Content-Type'] = file ? body.type || 'text/csv' : 'application/json';
+    init.body = file ? body : JSON.stringify(body);
+  }
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, init);
@@ -458,7 +462,7 @@ async function problemIn(response: Response): Promise<Problem> {
 }
 
 /** `?a=1&b=2` of what is given and not empty. */
-function query(params: Record<string, string | null | undefined>): string {
+export function query(params: Record<string, string | null | undefined>): string {
   const given = Object.entries(params).filter((each): each is [string, string] => !!each[1]);
   return given.length ? `?${new URLSearchParams(given)}` : '';
 }

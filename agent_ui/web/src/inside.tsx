@@ -21,6 +21,9 @@ const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
 const StaffingPage = lazy(() => import('./staffing/staffing-page'));
 const HoursPage = lazy(() => import('./hours/hours-page'));
 const CalendarPage = lazy(() => import('./hours/calendar-page'));
+const CampaignsPage = lazy(() => import('./campaigns/campaigns-page'));
+const CampaignPage = lazy(() => import('./campaigns/campaign-page'));
+const NewCampaign = lazy(() => import('./campaigns/new-campaign'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
@@ -44,6 +47,15 @@ export default function Inside({ role }: { role: Role }) {
           {may.rules && (
             <Route path="/hours/:name">
               {({ name }) => <CalendarPage key={name} name={decodeURIComponent(name)} />}
+            </Route>
+          )}
+          {may.campaigns && <Route path="/campaigns" component={CampaignsPage} />}
+          {may.runsCampaigns && <Route path="/new-campaign" component={NewCampaign} />}
+          {may.campaigns && (
+            <Route path="/campaigns/:id/:part?">
+              {({ id, part }) => (
+                <CampaignPage key={id} id={decodeURIComponent(id)} part={part ?? 'overview'} />
+              )}
             </Route>
           )}
           {may.admin && <Route path="/users" component={Users} />}

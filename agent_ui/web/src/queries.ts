@@ -26,7 +26,8 @@ export function forgetMe(): void {
   queries.setQueryData(['me'], null);
 }
 
-const pages = <T>() => ({
+/** For `useInfiniteQuery`: from one part of a list to the next. */
+export const pages = <T>() => ({
   initialPageParam: null as string | null,
   getNextPageParam: (last: Page<T>) => last.next,
 });

@@ -76,6 +76,14 @@ export const USERS: User[] = [
     active: false,
   },
   { login: 'boss', name: 'Maarja Lepik', role: 'supervisor', extension: null, interface: null, active: true },
+  {
+    login: 'kampaania',
+    name: 'Liis Saar',
+    role: 'campaign_manager',
+    extension: null,
+    interface: null,
+    active: true,
+  },
   { login: 'admin', name: 'Admin', role: 'admin', extension: null, interface: null, active: true },
 ];
 

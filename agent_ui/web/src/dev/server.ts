@@ -4,6 +4,7 @@ import type { WhatIfScenario } from '../api';
 import type { CalendarFields } from '../hours/api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent } from '../samples';
+import * as campaigns from './campaigns';
 import * as hours from './hours';
 import * as letters from './letters';
 import * as world from './people';
@@ -69,6 +70,7 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'queues' && id)
       return [200, { ...world.queueSettings(decodeURIComponent(id)), ...(body as object) }];
     if (kind === 'queues') return [201, { ...world.queueSettings(''), ...(body as object), asterisk: null }];
+    if (kind === 'campaigns') return campaigns.answer(method, path, query, body);
     if (path === '/calendars/preview')
       return [200, hours.preview((body as { calendar: CalendarFields }).calendar)];
     if (kind === 'calendars' && part === 'emergency')

@@ -9,6 +9,7 @@ import {
   FlaskConical,
   Headset,
   type LucideIcon,
+  Megaphone,
   PhoneIncoming,
   Rows3,
   Settings2,
@@ -47,6 +48,10 @@ function setup(role: Role): Place[] {
   const may = sees(role);
   const all: [boolean, Place][] = [
     [may.rules, { path: '/queues', word: 'nav.queues', icon: Rows3, key: 'q', below: ['/new-queue'] }],
+    [
+      may.campaigns,
+      { path: '/campaigns', word: 'nav.campaigns', icon: Megaphone, key: 'm', below: ['/new-campaign'] },
+    ],
     [may.rules, { path: '/hours', word: 'nav.hours', icon: CalendarClock, key: 'h', below: ['/new-hours'] }],
     [may.rules, { path: '/what-if', word: 'nav.what_if', icon: FlaskConical, key: 'w' }],
     [may.rules, { path: '/staffing', word: 'nav.staffing', icon: Calculator, key: 's' }],

@@ -5,6 +5,9 @@ export const sees = (role: Role) => ({
   floor: role === 'supervisor' || role === 'admin' || role === 'campaign_manager',
   /** What queues live by. */
   rules: role === 'supervisor' || role === 'admin',
+  campaigns: role === 'supervisor' || role === 'campaign_manager' || role === 'admin',
+  /** Makes campaigns, starts and stops them. */
+  runsCampaigns: role === 'campaign_manager' || role === 'admin',
   admin: role === 'admin',
   deskPath: role === 'agent' ? '/' : '/desk',
 });
