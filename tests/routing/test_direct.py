@@ -94,6 +94,9 @@ class Through:
             request.wants, request.until = request.prefers[0], request.since + self._keep_seconds
         return None if taken is None else taken[1]
 
+    def relaxes(self, request: Waiting) -> tuple[float, ...]:
+        return ()
+
     def released(self, request: Waiting, now: float) -> str | None:
         taken = self._decided(BEGAN + timedelta(seconds=now), ticks=True)
         request.waits = taken is None
