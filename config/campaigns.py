@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -42,7 +42,6 @@ AT_LEAST: Final = 0.05
 """Seconds between two looks, however much happens."""
 DEADLINE: Final = timedelta(seconds=5)
 """What has not left by then does not leave."""
-TIDY_SECONDS: Final = 30.0
 SILENT_SECONDS: Final = 4.0
 """So long nothing may be heard of a call that was sent, before Asterisk is asked whether there is one."""
 AHEAD: Final = 50
@@ -103,7 +102,6 @@ class Dialer:
         self._campaigns: dict[str, Campaign] = {}
         self._talks: dict[str, tuple[str, float, datetime]] = {}
         self._changed = asyncio.Event()
-        self._tidied = -TIDY_SECONDS
 
     def hear(self, recorded: Sequence[Recorded]) -> None:
         """As one of an engine's."""
@@ -231,24 +229,11 @@ class Dialer:
     async def _step(self) -> None:
         running = {one.id: one for one in await self._store.campaigns.running() if self._mine(one)}
         self._campaigns = running
-        await self._keep_house(running)
         dialled = {id: one for id, one in running.items() if one.mode != "preview" and one.caller_number}
         if not dialled:
             return
         for group in together(self._engine.picture(), {id: one.queue for id, one in dialled.items()}):
             await self._share([dialled[id] for id in sorted(group)])
-
-    async def _keep_house(self, running: Mapping[str, Campaign]) -> None:
-        """Lists that are searches, callbacks and reservations that ran out, leads that are to be dealt."""
-        clock = time.monotonic()
-        if clock - self._tidied < TIDY_SECONDS:
-            return
-        self._tidied = clock
-        for one in running.values():
-            now = datetime.now(UTC)
-            await self._store.leads.tidy(one.id, one.settings, now)
-            await self._store.segments.refresh(one.id, now)
-            await self._store.sharing_out.share(one, now)
 
     async def _share(self, group: Sequence[Campaign]) -> None:
         asked, due = {}, {}

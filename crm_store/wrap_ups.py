@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.interactions import put_note
+from crm_store.lead_results import CallBack, put_result
 from crm_store.schema import calls, contacts, drafts, numbers, segments, service_tickets, tasks, wrap_ups
 from crm_store.service_tickets import LONGEST_SUBJECT, add_ticket
 from crm_store.tasks import add_task
@@ -68,7 +69,9 @@ class WrapUps:
                 return False
             contact = int(kept.contact) if kept is not None else None
             await self._put(connection, call, wish, contact, now)
-            if wish.next is not None and not await _made(connection, wish.command):
+            told = checked_text("disposition", wish.disposition, 200)
+            by_campaign = await put_result(connection, call.id, told, _call_back(wish.next), now)
+            if wish.next is not None and not by_campaign and not await _made(connection, wish.command):
                 await _take_step(connection, call, wish, wish.next, contact)
             mine = (drafts.c.call_id == call.id) & (drafts.c.agent == wish.agent)
             await connection.execute(delete(drafts).where(mine))
@@ -111,6 +114,10 @@ class WrapUps:
         }
         change = [name for name in ("at", "disposition", "contact_id", "next") if row[name] is not None]
         await connection.execute(upsert(connection, wrap_ups, row, ("call_id", "agent"), change), row)
+
+
+def _call_back(step: Next | None) -> CallBack | None:
+    return CallBack(step.at, step.owner) if step is not None and step.step == "callback" and step.at else None
 
 
 async def _made(connection: AsyncConnection, command: str) -> bool:

@@ -11,9 +11,13 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from crm_store.attempts import Answered, NewAttempt, NextTry, NotBegun
-from crm_store.campaign_schema import campaigns, dial_lists, lead_numbers, leads
+from crm_store.campaign_schema import attempts, campaigns, dial_lists, lead_numbers, leads
+from crm_store.schema import dispositions, tasks
 from crm_store.store import Store
+from crm_store.wrap_ups import Next, WrapUp
 from routing.attempts import Course
+from routing.facts import CallArrived
+from routing.story import fold
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 NUMBER = "+37255500001"
@@ -136,3 +140,57 @@ async def test_the_agent_sees_lead_and_script(store: Store, new: NewAttempt) -> 
     assert shown["campaign"]["name"] == "spring"
     assert (shown["lead"]["name"], shown["lead"]["fields"], shown["lead"]["number"]) == ("Jaan", {"Plan": "S"}, NUMBER)
     assert await store.attempts.shown("helin-attempt-ffffffffffffffff") is None
+
+
+async def wrapped_up(store: Store, new: NewAttempt, disposition: str | None, step: Next | None = None) -> Any:
+    """The lead's row after an agent has said what came of it, and after the call is over."""
+    await store.attempts.begin(new)
+    call = fold(None, CallArrived(f"main-{new.channel}", NOW, "main", "outbound", NUMBER, None, None))
+    assert call is not None
+    wish = WrapUp("agent1", "c1", disposition, None, None, step)
+    assert await store.wrap_ups.keep(call, wish, at(60))
+    over = Course("person", at(5), at(6), "agent1", at(70))
+    await store.attempts.went_on(new.channel, call.id, over, NextTry("done", at(70)))
+    async with store.database.reading() as connection:
+        lead = (await connection.execute(select(leads).where(leads.c.id == int(new.lead)))).one()
+        kept = (await connection.execute(select(attempts.c.disposition))).scalar_one()
+    assert (kept, lead.disposition) == (disposition, disposition)
+    return lead
+
+
+@pytest.mark.parametrize(("disposition", "state"), [("sold", "done"), ("nobody", "open"), ("later", "open")])
+async def test_what_the_agent_says_settles_the_lead_or_not(
+    store: Store, new: NewAttempt, disposition: str, state: str
+) -> None:
+    """By its outcome class, or by the campaign's own rule for it."""
+    tree = [("sold", "sale"), ("nobody", "not_reached"), ("later", "other")]
+    rows = [
+        {"key": key, "labels": {"en": key}, "outcome": outcome, "queues": [], "position": n, "active": True}
+        for n, (key, outcome) in enumerate(tree)
+    ]
+    async with store.database.writing() as connection:
+        await connection.execute(insert(dispositions), rows)
+        rule = update(campaigns).values(settings={"attempts": 3, "retry_dispositions": {"later": 90}})
+        await connection.execute(rule)
+    lead = await wrapped_up(store, new, disposition)
+    assert lead.state == state
+    if disposition == "later":
+        assert lead.next_at == at(60 + 90 * 60)
+
+
+async def test_a_callback_for_anyone_is_the_campaigns_and_ones_own_is_a_task(store: Store, new: NewAttempt) -> None:
+    due = at(7200)
+    lead = await wrapped_up(store, new, None, Next("callback", due, None, None))
+    assert (lead.state, lead.next_at, lead.callback_for) == ("callback", due, None)
+    async with store.database.reading() as connection:
+        assert (await connection.execute(select(tasks.c.id))).first() is None
+
+
+async def test_a_callback_that_agents_keep_for_themselves_is_not_dialled_by_the_campaign(
+    store: Store, new: NewAttempt
+) -> None:
+    await store.users.put("agent1", name="Agent One", role="agent", password_hash="x")
+    lead = await wrapped_up(store, new, "sold", Next("callback", at(7200), "Call", "agent1"))
+    assert lead.state == "done"
+    async with store.database.reading() as connection:
+        assert (await connection.execute(select(tasks.c.owner))).scalar_one() == "agent1"
