@@ -20,6 +20,21 @@ class KeptLead(msgspec.Struct, frozen=True):
     until: datetime
 
 
+class PreviewShape(msgspec.Struct, frozen=True):
+    """A campaign whose leads this agent looks at before they are dialled."""
+
+    id: str
+    name: str
+
+
+async def previews(request: web.Request) -> web.Response:
+    """Those that run now, of the queues that the agent is logged in to."""
+    node, login = request.app[NODE], request[SESSION].user.login
+    queues, running = node.board.agent(login).queues, await node.store.campaigns.running()
+    own = [one for one in running if one.mode == "preview" and one.queue in queues]
+    return said({"items": [PreviewShape(one.id, one.name) for one in own], "next": None})
+
+
 async def next_lead(request: web.Request) -> web.Response:
     """The one that is kept for the agent already, else the next of the campaigns of their queues."""
     node, login = request.app[NODE], request[SESSION].user.login

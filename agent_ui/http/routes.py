@@ -274,6 +274,8 @@ ROUTES: tuple[Route, ...] = (
           CHIEFS, takes=bodies.EmergencyBody, gives=calendars.CalendarSettings),
     Route("GET", "/holiday-countries", calendars.holiday_countries, "Countries whose public holidays are known",
           CHIEFS, gives=calendars.CountryShape, many=True),
+    Route("GET", "/leads/previews", next_lead.previews, "Campaigns whose leads who asks looks at before the call",
+          TALKERS, gives=next_lead.PreviewShape, many=True),
     Route("POST", "/leads/next", next_lead.next_lead, "The next lead to look at, kept for who asks", TALKERS,
           gives=next_lead.KeptLead),
     Route("POST", "/leads/{id}/release", next_lead.release_lead, "Give a lead back that is kept for who asks", TALKERS,

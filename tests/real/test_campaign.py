@@ -213,6 +213,8 @@ async def test_a_lead_is_looked_at_first_and_a_machine_gets_no_agent(shop: Shop,
             await other.did("log_in", queues="support")
             await mine.did("log_in", queues="support")
             with outside(shop.carrier) as world:
+                shown = await mine.get("/leads/previews")
+                assert [each["id"] for each in shown["items"]] == [campaign]
                 kept = await mine.post("/leads/next")
                 assert (kept["lead"]["name"], kept["campaign"]["id"]) == ("Lead 0", campaign)
                 assert (await mine.post("/leads/next"))["lead"] == kept["lead"], "the same, until it is dialled"

@@ -19,6 +19,7 @@ import { Rest } from './rest';
 import { useCardOf } from './unfinished';
 import { WaitingNow } from './waiting';
 
+const Preview = lazy(() => import('./preview'));
 const OwnRequests = lazy(() => import('../requests/desk'));
 const KnowledgePanel = lazy(() => import('../knowledge/knowledge-panel'));
 
@@ -41,6 +42,7 @@ export function Desk() {
   );
   if (own.length === 0 && ended) own.push({ card: ended, phase: 'ended' });
   const written = ownRequests(picture).some(each => each.state !== 'offered');
+  const canPreview = picture.agent.queues.some(name => picture.queues[name]?.mode === 'direct');
   const first = own.find(each => each.card.id === looked) ?? own[0];
   return (
     <div className={s.desk}>
@@ -54,6 +56,11 @@ export function Desk() {
           </Suspense>
         )}
         {!first && <Rest />}
+        {!first && canPreview && (
+          <Suspense fallback={null}>
+            <Preview />
+          </Suspense>
+        )}
       </div>
       <aside className={s.aside}>
         <BesideTheCall login={login} card={first?.card} />
