@@ -22,7 +22,7 @@ from crm_store.schema import dispositions
 from crm_store.values import key_of, needed_text
 
 By = Literal["all", "list", "agent", "hour", "attempt"]
-BY: Final[tuple[str, ...]] = get_args(By)
+BY: Final[tuple[By, ...]] = get_args(By)
 OUTCOMES: Final = (
     "person", "machine", "abandoned", "no_answer", "busy", "congestion", "unreachable", "refused", "failed",
     "cancelled", "unknown",

@@ -36,7 +36,7 @@ from crm_store.values import checked_text, key_of, needed_text, upsert
 from crm_store.workbook import is_workbook, write_csv
 
 Scope = Literal["list", "campaign", "system"]
-SCOPES: Final[tuple[str, ...]] = get_args(Scope)
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 BATCH: Final = 5_000
 LOOKED_AT: Final = 3
 MOST_OF_CELL: Final = 200

@@ -23,8 +23,9 @@ from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 Formula = Literal["offered", "asterisk", "asterisk2", "genesys"]
-FORMULAS: Final[tuple[str, ...]] = get_args(Formula)
+FORMULAS: Final[tuple[Formula, ...]] = get_args(Formula)
 By = Literal["hour", "day"]
+BYS: Final[tuple[By, ...]] = get_args(By)
 SHORT_SECONDS: Final = 5.0
 """Who gives up sooner is a short abandon."""
 

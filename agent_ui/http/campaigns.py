@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from agent_ui.http.bodies import CampaignBody, CampaignChange
-from agent_ui.http.node import NODE, SESSION, body, moment, now, page, said
+from agent_ui.http.node import NODE, SESSION, body, known, moment, now, page, said
 from agent_ui.http.problems import Problem
 from crm_store.campaign_results import BY, AttemptWish
 from crm_store.campaigns import Campaign, Campaigns, Fault
@@ -108,10 +108,10 @@ async def attempts(request: web.Request) -> web.Response:
 
 
 async def results(request: web.Request) -> web.Response:
-    one, by = await named(request), request.query.get("by", "all")
-    if by not in BY:
+    one, by = await named(request), known(request.query.get("by", "all"), BY)
+    if by is None:
         raise Problem(422, f"by: one of {', '.join(BY)}.")
-    found = await request.app[NODE].store.results.of(one, by, moment(request, "from"), moment(request, "to"))  # type: ignore[arg-type]
+    found = await request.app[NODE].store.results.of(one, by, moment(request, "from"), moment(request, "to"))
     return said({"items": found, "next": None})
 
 

@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from agent_ui.http.bodies import HandOverBody, LeadChange, ListBody, ListChange
 from agent_ui.http.campaigns import named
-from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
+from agent_ui.http.node import NODE, SESSION, body, found, known, now, page, said
 from agent_ui.http.problems import Problem
 from crm_store.dial_lists import DialList
 from crm_store.errors import BadFile
@@ -65,11 +65,11 @@ async def _sent(request: web.Request, campaign: str) -> AsyncIterator[LeadFile]:
 
 def _wished(request: web.Request, campaign: str, path: Path, name: str) -> LeadFile:
     of = request.query.get
-    dedupe = of("dedupe", "campaign")
-    if dedupe not in SCOPES:
+    dedupe = known(of("dedupe", "campaign"), SCOPES)
+    if dedupe is None:
         raise Problem(422, f"dedupe: one of {', '.join(SCOPES)}.")
     return LeadFile(
-        path=path, campaign=campaign, list=of("list") or name or "leads", dedupe=dedupe,  # type: ignore[arg-type]
+        path=path, campaign=campaign, list=of("list") or name or "leads", dedupe=dedupe,
         mapping=_mapping(request), country=(of("country") or "").upper() or None, encoding=of("encoding") or None,
         delimiter=(of("delimiter") or "")[:1] or None, source=of("source") or None, cost=_cost(of("cost")),
         basis=of("basis") or None, basis_text=of("basis_text") or None,
@@ -176,6 +176,7 @@ async def lists(request: web.Request) -> web.Response:
 async def add_list(request: web.Request) -> web.Response:
     """A list that is a search over contacts; its leads are made at once, and more as contacts come into it."""
     wish, one, node = await body(request, ListBody), await named(request), request.app[NODE]
+    # The body's model has the record's keys and types; mypy cannot see that of a dictionary.
     made = await node.store.dial_lists.add(one.id, wish.model_dump(), now())  # type: ignore[arg-type]
     await node.store.segments.refresh(one.id, now())
     await _told(request, "made a list", made)
@@ -187,6 +188,7 @@ async def change_list(request: web.Request) -> web.Response:
     had = await node.store.dial_lists.get(request.match_info["n"])
     if had is None or had.campaign_id != one.id:
         raise Problem(404, "There is no such list.")
+    # As above: the model has the record's keys and types.
     changed = await node.store.dial_lists.change(had.id, wish.model_dump(exclude_unset=True))  # type: ignore[arg-type]
     found(changed, "list")
     await _told(request, "changed a list", had)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Any
+from typing import Any, Final, Literal
 
 import msgspec
 from aiohttp import web
 
 from agent_ui.board import SEE_ALL
-from agent_ui.http.node import NODE, SESSION, moment, now, page, said
+from agent_ui.http.node import NODE, SESSION, known, moment, now, page, said
 from agent_ui.http.problems import Problem
 from agent_ui.shapes import StoryShape, call_shape
 from crm_store.numbers import to_e164
 from crm_store.records import CallFilter, cursor, place
 from routing.story import Call
+
+DIRECTIONS: Final[tuple[Literal["inbound", "outbound", "internal"], ...]] = ("inbound", "outbound", "internal")
 
 
 def _own(request: web.Request) -> str | None:
@@ -30,8 +32,8 @@ async def calls(request: web.Request) -> web.Response:
         raise Problem(422, "state: active or ended.")
     if own is not None and query.get("agent") not in (None, "", own):
         raise Problem(403, "You may see your own calls.")
-    direction = query.get("direction") or None
-    if direction not in (None, "inbound", "outbound", "internal"):
+    direction = known(query.get("direction", ""), DIRECTIONS)
+    if direction is None and query.get("direction"):
         raise Problem(422, "direction: inbound, outbound or internal.")
     want = CallFilter(
         from_=moment(request, "from"),
@@ -41,7 +43,7 @@ async def calls(request: web.Request) -> web.Response:
         number=_number(request),
         state="ended" if state == "ended" else None,
         contact=query.get("contact") or None,
-        direction=direction,  # type: ignore[arg-type]
+        direction=direction,
     )
     after, limit = page(request)
     if state == "active":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -28,6 +28,7 @@ from crm_store.sound import SoundFolder
 from crm_store.store import Store
 
 B = TypeVar("B", bound=BaseModel)
+W = TypeVar("W", bound=str)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -105,6 +106,11 @@ def moment(request: web.Request, name: str) -> datetime | None:
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Problem(422, f"{name}: write a time like 2026-11-24T08:00:00Z.") from None
+
+
+def known(text: str, words: Iterable[W]) -> W | None:
+    """The one of ``words`` that ``text`` is, as that type; None: it is none of them."""
+    return next((word for word in words if word == text), None)
 
 
 def found(value: B | object | None, what: str) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
-from agent_ui.http.node import NODE, moment, said
+from agent_ui.http.node import NODE, known, moment, said
 from agent_ui.http.problems import Problem
 from crm_store.errors import Refused
 from crm_store.service_levels import Cell, Wish
 from crm_store.zones import checked_zone
-from routing.service_level import FORMULAS, SHORT_SECONDS, By, Formula, service_level
+from routing.service_level import BYS, FORMULAS, SHORT_SECONDS, Formula, service_level
 
 
 class ServiceLevelShape(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -39,20 +38,20 @@ class ServiceLevelShape(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 async def service_level_report(request: web.Request) -> web.Response:
     """By queue, then by time."""
-    formula, wish = request.query.get("formula") or "offered", _wish(request)
-    if formula not in FORMULAS:
+    formula, wish = known(request.query.get("formula") or "offered", FORMULAS), _wish(request)
+    if formula is None:
         raise Problem(422, f"formula: one of {', '.join(FORMULAS)}.")
     cells = await request.app[NODE].store.service_levels.of(wish)
-    return said({"items": [_shape(cell, formula, wish.short_seconds) for cell in cells], "next": None})  # type: ignore[arg-type]
+    return said({"items": [_shape(cell, formula, wish.short_seconds) for cell in cells], "next": None})
 
 
 def _wish(request: web.Request) -> Wish:
     """Raises Problem 422."""
-    query, by = request.query, request.query.get("by") or None
+    query, by = request.query, known(request.query.get("by", ""), BYS)
     begin, end = moment(request, "from"), moment(request, "to")
     if begin is None or end is None:
         raise Problem(422, "Give from and to, times like 2026-11-24T08:00:00Z.")
-    if by is not None and by not in get_args(By):
+    if by is None and query.get("by"):
         raise Problem(422, "by: hour or day; without it, the whole time in one.")
     try:
         zone = ZoneInfo(checked_zone(query.get("time_zone")) or "UTC")
@@ -63,7 +62,7 @@ def _wish(request: web.Request) -> Wish:
         short = -1.0
     if not 0 <= short <= 3600:
         raise Problem(422, "short_seconds: a number of seconds from 0 to 3600.")
-    return Wish(begin, end, query.get("queue") or None, by, zone, short)  # type: ignore[arg-type]
+    return Wish(begin, end, query.get("queue") or None, by, zone, short)
 
 
 def _shape(cell: Cell, formula: Formula, short: float) -> ServiceLevelShape:
