@@ -1,6 +1,7 @@
 /** Whom a campaign dials and what is said to them: the script a step at a time, and what the dial list knew of the lead. */
 
 import { useState } from 'react';
+import { filled as filledWith } from '../campaigns/script';
 import { useLanguage, useT } from '../i18n';
 import type { ShownCampaign, ShownLead } from '../protocol';
 import s from './lead.module.css';
@@ -79,10 +80,7 @@ export function inLanguage(text: Record<string, string>, customers: string | nul
 
 /** `{name}`, `{company}` and whatever the dial list called its columns; what nobody knows stays as it is written. */
 export function filled(text: string, campaign: ShownCampaign, lead: ShownLead): string {
-  const known: Record<string, unknown> = { ...lead.fields, name: lead.name, company: campaign.company };
-  return text.replace(/\{([^{}]{1,80})\}/g, (whole, key: string) => {
-    const value =
-      known[key] ?? known[Object.keys(known).find(each => each.toLowerCase() === key.toLowerCase()) ?? ''];
-    return value === null || value === undefined || value === '' ? whole : String(value);
-  });
+  const known = { ...lead.fields, name: lead.name, number: lead.number, company: campaign.company };
+  const values = Object.entries(known).filter(([, value]) => (value ?? '') !== '');
+  return filledWith(text, Object.fromEntries(values.map(([name, value]) => [name, String(value)])));
 }
