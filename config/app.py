@@ -31,12 +31,10 @@ from config.logs import configure
 from config.metrics import ProcessCollector
 from config.retaining import retaining
 from config.settings import Settings
+from config.stores import open_store
 from config.tiering import reckoning_tiers
-from crm_store.country_profiles import load as country_profiles
 from crm_store.journal import Journal
-from crm_store.migrate import make_if_empty
 from crm_store.store import Store
-from crm_store.tiers import TierRule
 from cti.gauges import EngineCollector
 from routing.written import WrittenRules
 
@@ -59,16 +57,6 @@ class Helin:
     store: Store
     bus: Bus
     web: WebServer | None
-
-
-@asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store of the settings. An empty database gets its schema; an older one is refused with what to do."""
-    await make_if_empty(settings.store.url)
-    rule = TierRule(**settings.tiers.model_dump(exclude={"hour"}))
-    profiles = country_profiles(settings.law.file)
-    async with await Store.open(settings.store.url, settings.numbers.country, rule, profiles) as store:
-        yield store
 
 
 @asynccontextmanager

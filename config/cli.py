@@ -492,7 +492,7 @@ def simulate_staffing(
 
 def opened(settings: Settings) -> Any:
     """The store as an async context, its schema checked."""
-    from config.app import open_store
+    from config.stores import open_store
 
     return open_store(settings)
 

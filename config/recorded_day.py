@@ -32,7 +32,7 @@ async def recorded(
     settings: Settings, day: str, zone: str, policies: list[str], change: Change
 ) -> dict[str, dict[str, Any]]:
     """The figures by policy, with ``recorded`` first: the day as it was. Raises HelinError."""
-    from config.app import open_store
+    from config.stores import open_store
 
     begin, end = _bounds(day, zone)
     async with open_store(settings) as store:
