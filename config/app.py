@@ -23,12 +23,14 @@ from agent_ui.bus.port import Bus
 from agent_ui.bus.redis_streams import RedisBus
 from agent_ui.mail.mailbox import MailboxReader
 from agent_ui.web_server import WebServer, running_web
+from agent_ui.webhooks.addresses import networks
+from agent_ui.webhooks.delivering import delivering
 from config.engines import running_engine
 from config.errors import SettingsError
 from config.intake import form_plan, senders, taking_in
 from config.lead_keeping import keeping_leads
 from config.logs import configure
-from config.metrics import ProcessCollector
+from config.metrics import ProcessCollector, WebhookCollector
 from config.retaining import retaining
 from config.settings import Settings
 from config.stores import open_store
@@ -83,6 +85,8 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
             await stack.enter_async_context(keeping_leads(store))
             readers = await stack.enter_async_context(taking_in(settings, store))
+            telling = delivering(store, networks(settings.webhooks.allow_inside))
+            registry.register(WebhookCollector(await stack.enter_async_context(telling)))
         web = None
         if role != "engine":
             names = {one.name: one.websocket_url for one in settings.asterisk}

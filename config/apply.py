@@ -30,6 +30,8 @@ from crm_store.rules import FIELDS as RULE
 from crm_store.rules import checked_rule
 from crm_store.store import Store
 from crm_store.values import checked_template
+from crm_store.webhooks import checked as checked_webhook
+from crm_store.webhooks import fresh_secret
 from routing.events import RuleName
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -160,6 +162,16 @@ class CampaignEntry(_Entry):
     settings: dict[str, Any] = {}
 
 
+class WebhookEntry(_Entry):
+    """Known by its name. Without a ``secret`` the present one stays."""
+
+    name: Name
+    url: Name
+    secret: Annotated[str | None, Field(max_length=200, repr=False)] = None
+    events: list[str] = ["call"]
+    active: bool = True
+
+
 class Plan(_Entry):
     """What an apply file may hold."""
 
@@ -170,6 +182,7 @@ class Plan(_Entry):
     calendars: list[CalendarEntry] = []
     articles: list[ArticleEntry] = []
     campaigns: list[CampaignEntry] = []
+    webhooks: list[WebhookEntry] = []
 
     @model_validator(mode="after")
     def _named_once(self) -> Plan:
@@ -180,6 +193,7 @@ class Plan(_Entry):
             ("pause reason", [one.key for one in self.pause_reasons]),
             ("calendar", [one.name for one in self.calendars]),
             ("campaign", [one.name for one in self.campaigns]),
+            ("webhook", [one.name for one in self.webhooks]),
             ("article", [f"{one.title} ({one.language})" for one in self.articles]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -192,7 +206,7 @@ class Plan(_Entry):
 class Step:
     """One thing looked at; ``changed`` names the fields that were not so before."""
 
-    kind: Literal["user", "queue", "disposition", "pause reason", "calendar", "article", "campaign"]
+    kind: Literal["user", "queue", "disposition", "pause reason", "calendar", "article", "campaign", "webhook"]
     name: str
     changed: tuple[str, ...]
 
@@ -220,6 +234,7 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     calendars = await _checked_calendars(store, plan)
     _check_queues(plan)
     _check_campaigns(store, plan)
+    await _check_webhooks(store, plan)
     hasher = PasswordHasher()
     for user in plan.users:
         password_hash = await _new_hash(store, hasher, user)
@@ -239,6 +254,8 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
     for one in plan.campaigns:
         changed = (await store.campaigns.put(_campaign(one), BY, datetime.now(UTC))).changed
         yield Step("campaign", one.name, changed)
+    for hook in plan.webhooks:
+        yield Step("webhook", hook.name, await store.webhooks.put(now=datetime.now(UTC), **hook.model_dump()))
 
 
 def _check_queues(plan: Plan) -> None:
@@ -258,6 +275,18 @@ def _check_campaigns(store: Store, plan: Plan) -> None:
             store.campaigns.check(_campaign(one))
         except Refused as why_not:
             raise Refused(why_not.field, f"campaign {one.name}: {why_not}") from None
+
+
+async def _check_webhooks(store: Store, plan: Plan) -> None:
+    """Raises Refused with the webhook's name."""
+    known = {one.name for one in await store.webhooks.all()} if plan.webhooks else set()
+    for one in plan.webhooks:
+        try:
+            checked_webhook(one.url, one.secret, one.events, one.active)
+        except Refused as why_not:
+            raise Refused(why_not.field, f"webhook {one.name}: {why_not}") from None
+        if one.secret is None and one.name not in known:
+            raise Refused("secret", f"webhook {one.name} is new and needs a secret, like {fresh_secret()}")
 
 
 def _campaign(one: CampaignEntry) -> CampaignFields:

@@ -37,6 +37,8 @@ reports = App(name="report", help="Figures of what was, from the calls' records.
 app.command(reports)
 recordings = App(name="recordings", help="Looks after the recordings of calls.", group=DATA)
 app.command(recordings)
+webhook = App(name="webhooks", help="Looks after programs that are told what happens.", group=DATA)
+app.command(webhook)
 said = Console(highlight=False)
 said_aside = Console(highlight=False, stderr=True)
 
@@ -105,6 +107,39 @@ def report_service_level(
             await service_level_report(store, said, (from_, to, time_zone), queue, by, formula, short_seconds, csv)
 
     _run(reported(load(config)))
+
+
+@webhook.command(name="list")
+def webhooks_list(*, config: Config = None) -> None:
+    """Who is told what, and whether it gets through."""
+    from config.webhooks import table
+
+    async def listed(settings: Settings) -> None:
+        async with opened(settings) as store:
+            said.print(table(await store.webhooks.all()))
+
+    _run(listed(load(config)))
+
+
+@webhook.command(name="replay")
+def webhooks_replay(
+    name: str,
+    /,
+    *,
+    from_: Annotated[str, Parameter(name="--from", help="What happened at or after: 2026-11-01, 2026-11-01T08:00.")],
+    to: Annotated[str, Parameter(help="What happened before.")],
+    time_zone: Annotated[str, Parameter(help="Whose days and hours, like Europe/Tallinn.")] = "UTC",
+    config: Config = None,
+) -> None:
+    """Tells NAME again what happened, with the ids of then; the running service does it."""
+    from config.webhooks import replay
+
+    async def asked(settings: Settings) -> None:
+        async with opened(settings) as store:
+            await replay(store, name, from_, to, time_zone)
+
+    _run(asked(load(config)))
+    said.print(f"{name} is told again what happened from {from_} to {to}; see helin webhooks list.")
 
 
 @imports.command(name="contacts")

@@ -40,7 +40,7 @@ async def service_level_report(
     begin, end, name = when
     try:
         zone = ZoneInfo(checked_zone(name) or "UTC")
-        wish = Wish(_moment("--from", begin, zone), _moment("--to", end, zone), queue, by, zone, short_seconds)
+        wish = Wish(moment("--from", begin, zone), moment("--to", end, zone), queue, by, zone, short_seconds)
         cells = await store.service_levels.of(wish)
     except Refused as why:
         raise HelinError(str(why)) from None
@@ -53,7 +53,8 @@ async def service_level_report(
         console.print(_table(rows, formula))
 
 
-def _moment(option: str, text: str, zone: ZoneInfo) -> datetime:
+def moment(option: str, text: str, zone: ZoneInfo) -> datetime:
+    """What an option of the command line says. Raises HelinError."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ from config.errors import SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LISTS = ("inbound_contexts", "allow_inside")
+"""Keys whose value in the environment is a list, with commas in between."""
 
 
 class _Section(BaseModel):
@@ -238,6 +241,22 @@ class Asterisk(_Section):
         return self
 
 
+class WebhooksAt(_Section):
+    """``allow_inside``: networks of our own that webhooks may lead to, like ``["10.1.0.0/16"]``; others never."""
+
+    allow_inside: tuple[str, ...] = ()
+
+    @field_validator("allow_inside")
+    @classmethod
+    def _networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            try:
+                ip_network(text, strict=False)
+            except ValueError:
+                raise ValueError(f"{text[:60]!r} is no network; write one like 10.1.0.0/16") from None
+        return texts
+
+
 class Settings(_Section):
     web: Web = Web()
     store: StoreAt = StoreAt()
@@ -249,6 +268,7 @@ class Settings(_Section):
     law: LawAt = LawAt()
     logs: Logs = Logs()
     written: WrittenAt = WrittenAt()
+    webhooks: WebhooksAt = WebhooksAt()
     asterisk: tuple[Asterisk, ...] = ()
     forms: tuple[Form, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
@@ -314,7 +334,7 @@ def _overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
         if len(keys) != 1 or not isinstance(place, dict):
             raise SettingsError(f"{name} is not HELIN_SECTION__KEY")
         value = environment[name]
-        place[keys[0]] = [part.strip() for part in value.split(",")] if keys[0] == "inbound_contexts" else value
+        place[keys[0]] = [part.strip() for part in value.split(",")] if keys[0] in LISTS else value
 
 
 def _read_files(tree: Any) -> None:

@@ -56,6 +56,7 @@ from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
 from crm_store.users import Queues, Users, read_directory
+from crm_store.webhooks import Webhooks
 from crm_store.wrap_ups import WrapUps
 from routing.events import Directory
 
@@ -116,6 +117,7 @@ class Store:
         self.articles = Articles(database)
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)
+        self.webhooks = Webhooks(database)
         self.wrap_ups = WrapUps(database)
         self.days = Days(database)
         self.past_days = PastDays(database)

@@ -555,3 +555,32 @@ class HandOverBody(Body):
 
     from_agent: Name
     to: Name | None = None
+
+
+Events = Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=50)]
+
+
+class WebhookBody(Body):
+    """Without a ``secret`` one is made and shown once. ``events``: groups (``call``) or types (``call.ended``)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    url: Annotated[str, Field(min_length=1, max_length=2_000)]
+    secret: Annotated[str | None, Field(max_length=200, repr=False)] = None
+    events: Events = ["call"]
+    active: bool = True
+
+
+class WebhookChange(Body):
+    """Only what is given is changed."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2_000)] = ""
+    secret: Annotated[str, Field(max_length=200, repr=False)] = ""
+    events: Events = []
+    active: bool = True
+
+
+class ReplayBody(Body):
+    """What happened at or after ``from`` and before ``to`` is told again."""
+
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment

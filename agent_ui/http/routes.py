@@ -37,6 +37,7 @@ from agent_ui.http import (
     softphone,
     staffing,
     states,
+    webhooks,
     what_if,
     work,
 )
@@ -74,6 +75,7 @@ from crm_store.requests import Request, RequestState
 from crm_store.rules import RuleVersion
 from crm_store.service_tickets import ServiceTicket
 from crm_store.tasks import Task
+from crm_store.webhooks import Failure, Webhook
 from routing.commands import CHIEFS, Role
 
 PREFIX = "/api/v1"
@@ -411,6 +413,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/campaigns/{id}/results", campaigns.results, "What came of it: the funnel, cost and return",
           WATCHERS, gives=Result, many=True, query=_query({
               "by": "all, list, agent, hour or attempt", "from": "attempts at or after (RFC 3339)", "to": "before"})),
+    Route("GET", "/webhooks", webhooks.webhooks, "Programs that are told what happens", ADMIN, gives=Webhook,
+          many=True),
+    Route("POST", "/webhooks", webhooks.add_webhook, "Tell one more; its secret is shown once", ADMIN,
+          takes=bodies.WebhookBody, gives=webhooks.NewWebhook, status=201),
+    Route("PATCH", "/webhooks/{name}", webhooks.change_webhook, "Change what is given; turn it on or off", ADMIN,
+          takes=bodies.WebhookChange, gives=Webhook),
+    Route("DELETE", "/webhooks/{name}", webhooks.remove_webhook, "Tell it no more", ADMIN, status=204),
+    Route("POST", "/webhooks/{name}/replay", webhooks.replay_webhook, "Tell it again what happened in this time", ADMIN,
+          takes=bodies.ReplayBody, gives=Webhook, status=202),
+    Route("GET", "/webhooks/{name}/failures", webhooks.webhook_failures, "What it refused for good, newest first",
+          ADMIN, gives=Failure, many=True),
     Route("POST", "/forms/{key}", forms.send, "Send a web form", open=True, gives=forms.Received, status=202),
     Route("OPTIONS", "/forms/{key}", forms.allowed, "Whether another site's script may send it", open=True, status=204),
     Route("GET", "/openapi.json", openapi, "This document", open=True),
