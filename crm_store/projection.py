@@ -15,6 +15,7 @@ from msgspec.structs import fields
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_store.rollups import hour_of, mark_stale
 from crm_store.schema import calls, contacts, interactions, legs, recordings, segments
 from crm_store.values import key_of, storable, upsert
 from routing.facts import CALL_FACTS, CallFact, Fact
@@ -81,6 +82,7 @@ async def write_calls(
     """Makes the rows what ``after`` says, given that they are what ``before`` says."""
     changed = [call for id, call in after.items() if call is not None and call != before[id]]
     gone = [id for id, call in after.items() if call is None and before[id] is not None]
+    await mark_stale(connection, {hour_of(call.started_at) for call in (*changed, *map(before.get, gone)) if call})
     if gone:
         await connection.execute(delete(calls).where(calls.c.id.in_(gone)))
     if not changed:

@@ -1,12 +1,14 @@
 """The projections made again from the journal, call by call, also while the service runs.
 
 Some calls at a time, in one transaction that keeps the journal's writer out: else a fact that came between reading and
-writing could be lost to the record. A record without any fact goes.
+writing could be lost to the record. A record without any fact goes. What reports keep summed up is made anew at the
+end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, distinct, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,6 +35,8 @@ async def rebuild(store: Store, progress: Callable[[int, int], None] = lambda do
             ids = await _next_ids(connection, last)
             kept += await _rebuild(connection, last, ids)
         if not ids:
+            await store.rollups.forget()
+            await store.rollups.roll(datetime.now(UTC))
             return kept
         done, last = done + len(ids), ids[-1]
         progress(done, total)

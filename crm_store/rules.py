@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.records import Page, Relaxed, cursor, page_size, place
+from crm_store.rollups import mark_queue
 from crm_store.schema import queue_rules
 from crm_store.values import needed_text
 from routing.events import RuleName
@@ -68,8 +69,10 @@ async def write_version(connection: AsyncConnection, queue: str, rule: Mapping[s
     last = select(func.coalesce(func.max(queue_rules.c.version), 0)).where(queue_rules.c.queue == queue)
     version = int((await connection.execute(last)).scalar_one()) + 1
     kept = {name: rule[name] for name in FIELDS}
-    row = {"queue": queue, "version": version, "at": datetime.now(UTC), "by": by, "rule": kept}
+    now = datetime.now(UTC)
+    row = {"queue": queue, "version": version, "at": now, "by": by, "rule": kept}
     await connection.execute(insert(queue_rules).values(**row))
+    await mark_queue(connection, queue, now if version > 1 else None)
     return version
 
 

@@ -28,6 +28,7 @@ from crm_store.dials import Dials
 from crm_store.dispositions import Dispositions
 from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
+from crm_store.figures import Figures
 from crm_store.interactions import Interactions
 from crm_store.lawfulness import Lawfulness
 from crm_store.leads import Leads
@@ -46,6 +47,7 @@ from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.replies import Replies
 from crm_store.requests import Requests
+from crm_store.rollups import Rollups
 from crm_store.rules import Rules
 from crm_store.segments import Segments
 from crm_store.service_levels import ServiceLevels
@@ -121,7 +123,9 @@ class Store:
         self.wrap_ups = WrapUps(database)
         self.days = Days(database)
         self.past_days = PastDays(database)
-        self.service_levels = ServiceLevels(database)
+        self.rollups = Rollups(database)
+        self.figures = Figures(database)
+        self.service_levels = ServiceLevels(database, self.figures)
         self._look_up = look_up_of(database)
 
     @classmethod

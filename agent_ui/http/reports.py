@@ -24,7 +24,7 @@ class ServiceLevelShape(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     from_: datetime
     to: datetime
     formula: Formula
-    target_seconds: int
+    target_seconds: float
     short_seconds: float
     offered: int
     answered: int

@@ -1,0 +1,258 @@
+"""How calls are counted, in SQL, once for reports, for what they keep summed up, and for the list behind a figure.
+
+A call counts where it came in: in its queue, at its start. ``Rule`` says what *within* and *short* mean: each queue's
+target by the history of its rule, so that last year's figures keep last year's target. A target holds from the first
+quarter of an hour that begins under it; before the first one that is known, the first holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.rollup_schema import QUEUE_KEYS
+from crm_store.schema import calls, queue_rules, queues, segments
+from routing.figures import CALL_SUMS, MILLION, MOST, QUARTER, SUMS, TALK_SUMS, Span
+from routing.service_level import SHORT_SECONDS
+
+USUAL_TARGET: Final = 20
+"""Seconds, for a queue that Helin was never told of."""
+SHORT_MICROS: Final = round(SHORT_SECONDS * MILLION)
+KEYS: Final = (*QUEUE_KEYS, "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``targets``: of each queue, from which quarter of an hour (seconds since 1970) on it has which target, oldest
+    first. ``given``: a target for all of them instead."""
+
+    targets: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    given: float | None = None
+    short_micros: int = SHORT_MICROS
+
+    def target(self, queue: str, at: datetime) -> float:
+        """Seconds, for what came in at this time."""
+        if self.given is not None:
+            return self.given
+        known = self.targets.get(queue, ())
+        held = [seconds for since, seconds in known if since <= at.timestamp()]
+        return held[-1] if held else known[0][1] if known else USUAL_TARGET
+
+
+async def read_targets(connection: AsyncConnection) -> dict[str, list[tuple[int, int]]]:
+    """Of the queues that there are or ever were."""
+    of = queue_rules.c
+    found: dict[str, list[tuple[int, int]]] = {}
+    rows = await connection.execute(select(of.queue, of.at, of.rule).order_by(of.queue, of.version))
+    for row in rows:
+        since, seconds = quarter_from(row.at), int(row.rule.get("target_seconds", USUAL_TARGET))
+        known = found.setdefault(row.queue, [])
+        while known and known[-1][0] >= since:
+            known.pop()
+        if not known or known[-1][1] != seconds:
+            known.append((since, seconds))
+    now = await connection.execute(select(queues.c.name, queues.c.target_seconds))
+    for queue in now:
+        found.setdefault(queue.name, [(0, queue.target_seconds)])
+    return found
+
+
+def quarter_from(at: datetime) -> int:
+    """The first quarter of an hour that does not begin before: seconds since 1970."""
+    return -(-round(at.timestamp() * MILLION) // (QUARTER * MILLION)) * QUARTER
+
+
+def target_of(rule: Rule) -> ColumnElement[Any]:
+    """Microseconds."""
+    if rule.given is not None:
+        return literal(round(rule.given * MILLION), BigInteger)
+    of, known = calls.c, []
+    for queue, steps in rule.targets.items():
+        for n, (since, seconds) in reversed(list(enumerate(steps))):
+            when = of.queue == queue if n == 0 else and_(of.queue == queue, of.started_at >= moment_at(since))
+            known.append((when, literal(seconds * MILLION, BigInteger)))
+    usual = literal(USUAL_TARGET * MILLION, BigInteger)
+    return case(*known, else_=usual) if known else usual
+
+
+def moment_at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def micros_at(micros: int) -> datetime:
+    """Exactly: a float would round."""
+    return datetime.fromtimestamp(micros // MILLION, UTC).replace(microsecond=micros % MILLION)
+
+
+def conditions(rule: Rule, dialect: str) -> dict[str, ColumnElement[bool]]:
+    """Which calls each count of CALL_SUMS counts."""
+    of, waited = calls.c, waited_micros(dialect)
+    offered = and_(of.direction == "inbound", of.queue.is_not(None))
+    answered = and_(offered, of.answered_at.is_not(None))
+    abandoned = and_(offered, of.outcome == "abandoned", of.answered_at.is_(None))
+    target = target_of(rule)
+    return {
+        "calls": true(),
+        "offered": offered,
+        "answered": answered,
+        "answered_within": and_(answered, waited <= target),
+        "abandoned": abandoned,
+        "abandoned_within": and_(abandoned, waited <= target),
+        "abandoned_short": and_(abandoned, waited < rule.short_micros),
+        "connected": of.answered_at.is_not(None),
+        "open": of.ended_at.is_(None),
+        "estimated": of.estimated.is_(True),
+        "transferred": of.transfers > 0,
+    }
+
+
+def waited_micros(dialect: str) -> ColumnElement[int]:
+    """Exactly: a wait of the target to the letter is in time. Null while it lasts."""
+    of = calls.c
+    until = func.coalesce(of.answered_at, of.unqueued_at, of.ended_at)
+    return between(func.coalesce(of.queued_at, of.started_at), until, dialect)
+
+
+def between(since: ColumnElement[Any], until: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """Microseconds. SQLite's times are text of fixed width, whose fraction would be rounded."""
+    if dialect == "postgresql":
+        return cast(func.extract("epoch", until - since) * MILLION, BigInteger)
+    return (epoch(until, dialect) - epoch(since, dialect)) * MILLION + _fraction(until) - _fraction(since)
+
+
+def epoch(at: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """Whole seconds since 1970."""
+    if dialect == "postgresql":
+        return cast(func.floor(func.extract("epoch", at)), BigInteger)
+    return cast(func.strftime("%s", func.substr(at, 1, 19)), Integer)
+
+
+def _fraction(at: ColumnElement[Any]) -> ColumnElement[int]:
+    return cast(func.substr(at, 21, 6), Integer)
+
+
+def one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """Empty: none."""
+    among = column.in_([value for value in values if value])
+    return or_(column.is_(None), column == "", among) if "" in values else among
+
+
+def inside(spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Calls that began in one of these (microseconds)."""
+    at = calls.c.started_at
+    return or_(*(and_(at >= micros_at(begin), at < micros_at(end)) for begin, end in spans))
+
+
+def counted(
+    keys: Sequence[str],
+    where: Sequence[ColumnElement[bool]],
+    agents: Sequence[str] | None,
+    rule: Rule,
+    dialect: str,
+    length: int | None = QUARTER,
+) -> Select[Any]:
+    """Rows of ``begin`` (of the block of ``length`` seconds; None: no such column), the keys, and all sums.
+
+    ``where`` of calls. ``agents``: only calls that these answered first (empty: nobody), and talks of these.
+    """  # fmt: skip
+    parts = union_all(
+        _calls(keys, where, agents, rule, dialect, length), _talks(keys, where, agents, dialect, length)
+    ).subquery()
+    names = (*(("begin",) if length else ()), *keys)
+    groups = [parts.c[name] for name in names]
+    sums = [_total(name, parts.c[name]) for name in SUMS]
+    return select(*groups, *sums).group_by(*groups) if groups else select(*sums)
+
+
+def _total(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    total = func.max(column) if name in MOST else func.sum(column)
+    return cast(func.coalesce(total, 0), BigInteger).label(name)
+
+
+def _groups(keys: Sequence[str], agent: ColumnElement[Any], dialect: str, length: int | None) -> list[Any]:
+    of = calls.c
+    known = {"queue": of.queue, "direction": of.direction, "tier": of.tier, "agent": agent}
+    block: Any = literal_column(str(length))  # not a parameter: the grouping must be seen to be the same expression
+    empty: Any = literal_column("''")
+    begin = [(_blocks(epoch(of.started_at, dialect), block)).label("begin")] if length else []
+    return [*begin, *(func.coalesce(known[key], empty).label(key) for key in keys)]
+
+
+def _blocks(seconds: ColumnElement[int], length: Any) -> ColumnElement[int]:
+    block: ColumnElement[int] = seconds - seconds % length
+    return block
+
+
+def _calls(
+    keys: Sequence[str], where: Sequence[ColumnElement[bool]], agents: Sequence[str] | None, rule: Rule, dialect: str,
+    length: int | None,
+) -> Select[Any]:  # fmt: skip
+    which = conditions(rule, dialect)
+    waited = waited_micros(dialect)
+    first = segments.alias("first")
+    sums: dict[str, ColumnElement[Any]] = {
+        name: func.sum(case((which[name], 1), else_=0)) for name in CALL_SUMS if name in which
+    }
+    sums["answer_wait"] = func.sum(case((and_(which["answered"], waited > 0), waited), else_=0))
+    sums["longest_wait"] = func.max(case((which["offered"], waited), else_=0))
+    groups = _groups(keys, first.c.agent, dialect, length)
+    query = select(*groups, *(sums[name].label(name) for name in CALL_SUMS), *_zeros(TALK_SUMS)).where(*where)
+    if "agent" in keys or agents is not None:
+        answered = and_(first.c.call_id == calls.c.id, first.c.position == 0)
+        query = query.select_from(calls.outerjoin(first, answered))
+        query = query.where(one_of(first.c.agent, agents)) if agents is not None else query
+    return query.group_by(*_ordinals(groups))
+
+
+def _talks(
+    keys: Sequence[str],
+    where: Sequence[ColumnElement[bool]],
+    agents: Sequence[str] | None,
+    dialect: str,
+    length: int | None,
+) -> Select[Any]:
+    of = segments.c
+    by_agent = agents is not None or "agent" in keys
+    over = of.ended_at.is_not(None)
+    sums: dict[str, ColumnElement[Any]] = {
+        "talked": func.count(distinct(of.call_id)) if by_agent else func.sum(case((of.position == 0, 1), else_=0)),
+        "talks": func.sum(case((over, 1), else_=0)),
+        "talk": func.sum(case((over, between(of.started_at, of.ended_at, dialect)), else_=0)),
+        "hold": func.sum(case((over, cast(func.round(of.held_seconds * float(MILLION)), BigInteger)), else_=0)),
+        "passed_on": func.sum(case((and_(over, of.transferred_to.is_not(None)), 1), else_=0)),
+        "talking": func.sum(case((over, 0), else_=1)),
+    }
+    groups = _groups(keys, of.agent, dialect, length)
+    query = select(*groups, *_zeros(CALL_SUMS), *(sums[name].label(name) for name in TALK_SUMS)).where(*where)
+    query = query.select_from(segments.join(calls, calls.c.id == of.call_id))
+    query = query.where(of.agent.in_(agents)) if agents is not None else query
+    return query.group_by(*_ordinals(groups))
+
+
+def _zeros(names: Sequence[str]) -> list[Any]:
+    return [literal(0, BigInteger).label(name) for name in names]
+
+
+def _ordinals(groups: Sequence[Any]) -> list[Any]:
+    return [group.element for group in groups]

@@ -1,0 +1,190 @@
+"""Sums of calls by time and by what they have in common: from what is kept summed up, and call by call for the rest."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, Table, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.counting import SHORT_MICROS, Rule, counted, inside, one_of, read_targets
+from crm_store.database import Database
+from crm_store.errors import Refused
+from crm_store.rollup_schema import agent_rollups, queue_rollups, stale_rollups
+from crm_store.rollups import KEYS_OF, LENGTHS
+from crm_store.schema import calls
+from routing.figures import DAY, HOUR, MILLION, MOST, SUMS, By, Span, Sums, add, cover, intervals
+
+MOST_CELLS: Final = 20_000
+LONGEST: Final = timedelta(days=366 * 10)
+GREENWICH: Final = ZoneInfo("UTC")
+AT_ONCE: Final = 7 * DAY * MILLION
+"""So much time is counted call by call in one query, so that none takes too long."""
+MOST_SPANS: Final = 60
+FAR: Final = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWish:
+    """``from_`` ≤ started < ``to``. ``keys``: by what (of counting.KEYS); ``only``: what they must be (empty: none).
+
+    ``target_seconds``: instead of the queues' own; ``exactly``: call by call, whatever is kept summed up.
+    """
+
+    from_: datetime
+    to: datetime
+    by: By | None = None
+    zone: ZoneInfo = GREENWICH
+    keys: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] | None = None
+    target_seconds: float | None = None
+    short_micros: int = SHORT_MICROS
+    exactly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``cells``: by the values of the keys and the place in ``parts``; what is not there is nothing. ``stale``:
+    whether something was counted call by call because it changed of late."""
+
+    parts: tuple[tuple[datetime, datetime], ...]
+    cells: Mapping[tuple[tuple[str, ...], int], Sums]
+    rule: Rule
+
+
+class Figures:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, wish: FigureWish) -> Counted:
+        """Raises Refused for a time that is none, or too many figures; StoreAway."""
+        parts = checked_parts(wish)
+        async with self._database.reading() as connection:
+            targets = await read_targets(connection)
+            rule = Rule(targets, wish.target_seconds, wish.short_micros)
+            rows = await self._rows(connection, wish, parts, rule)
+        return Counted(tuple(parts), _cells(rows, parts, wish.keys), rule)
+
+    async def _rows(
+        self, connection: AsyncConnection, wish: FigureWish, parts: Sequence[tuple[datetime, datetime]], rule: Rule
+    ) -> list[Any]:
+        spans = [(micros(begin), micros(end)) for begin, end in parts]
+        table = None if wish.exactly else _table(wish)
+        if table is None:
+            return await _raw(connection, wish, [(spans[0][0], spans[-1][1])], rule, len(parts) > 1)
+        hours, days = await _stale(connection, spans[0][0] // MILLION, spans[-1][1] // MILLION)
+        found = cover(spans, LENGTHS[table.name], hours, days)
+        rows: list[Any] = []
+        query = _summed(table, found.blocks, wish, len(parts) > 1)
+        if query is not None:
+            rows += (await connection.execute(query)).all()
+        return rows + await _raw(connection, wish, found.raw, rule, len(parts) > 1)
+
+
+def checked_parts(wish: FigureWish) -> list[tuple[datetime, datetime]]:
+    """The cells' times. Raises Refused."""
+    if wish.to <= wish.from_:
+        raise Refused("to", "to must be later than from")
+    if wish.to - wish.from_ > LONGEST:
+        raise Refused("to", "ask for ten years at most")
+    if not (FAR[0] <= wish.from_ and wish.to <= FAR[1]):
+        raise Refused("from", "ask for times between 1970 and 2200")
+    shortest = {"half_hour": 1_800, "hour": HOUR, "day": DAY}.get(wish.by or "", 7 * DAY)
+    if wish.by is not None and (wish.to - wish.from_).total_seconds() / shortest > MOST_CELLS:
+        raise Refused("by", too_many())
+    return intervals(wish.from_, wish.to, wish.by, wish.zone)
+
+
+def too_many() -> str:
+    return f"that is more than {MOST_CELLS:,} figures; ask for a shorter time, for days, or one queue"
+
+
+def micros(at: datetime) -> int:
+    return int(at.replace(microsecond=0).timestamp()) * MILLION + at.microsecond
+
+
+def _table(wish: FigureWish) -> Table | None:
+    """Where it is kept; None: it is not, what short means or the target is another one."""
+    if wish.target_seconds is not None or wish.short_micros != SHORT_MICROS:
+        return None
+    asked = {*wish.keys, *(wish.only or {})}
+    return next((one for one in (queue_rollups, agent_rollups) if asked <= set(KEYS_OF[one.name])), None)
+
+
+async def _stale(connection: AsyncConnection, begin: int, end: int) -> tuple[list[int], list[int]]:
+    of = stale_rollups.c
+    query = select(of.span, of.begin).where(of.begin > begin - DAY, of.begin < end)
+    rows = (await connection.execute(query)).all()
+    return [row.begin for row in rows if row.span == HOUR], [row.begin for row in rows if row.span == DAY]
+
+
+def _summed(table: Table, blocks: Mapping[int, Sequence[Span]], wish: FigureWish, by_time: bool) -> Select[Any] | None:
+    of = table.c
+    when = [
+        and_(of.span == length, or_(*(and_(of.begin >= begin, of.begin < end) for begin, end in spans)))
+        for length, spans in blocks.items()
+        if spans
+    ]
+    if not when:
+        return None
+    groups = [*([of.begin] if by_time else []), *(of[key] for key in wish.keys)]
+    sums = [(func.max(of[name]) if name in MOST else func.sum(of[name])).label(name) for name in SUMS]
+    wanted = [of[key].in_(values) for key, values in (wish.only or {}).items()]
+    return select(*groups, *sums).where(or_(*when), *wanted).group_by(*groups)
+
+
+async def _raw(
+    connection: AsyncConnection, wish: FigureWish, spans: Sequence[Span], rule: Rule, by_time: bool
+) -> list[Any]:
+    """Call by call, some days at a time."""
+    rows: list[Any] = []
+    dialect = connection.dialect.name
+    agents = (wish.only or {}).get("agent")
+    where = [one_of(calls.c[key], values) for key, values in (wish.only or {}).items() if key != "agent"]
+    cut = [(at, min(at + AT_ONCE, end)) for begin, end in spans for at in range(begin, end, AT_ONCE)]
+    for some in _gathered(cut):
+        asked = [*where, inside(some)]
+        query = counted(wish.keys, asked, agents, rule, dialect, 900 if by_time else None)
+        rows += (await connection.execute(query)).all()
+    return rows
+
+
+def _gathered(spans: Sequence[Span]) -> list[list[Span]]:
+    """So many at once that it is no more than AT_ONCE of time."""
+    found: list[list[Span]] = []
+    length = AT_ONCE
+    for begin, end in spans:
+        if length + end - begin > AT_ONCE or len(found[-1]) >= MOST_SPANS:
+            found.append([])
+            length = 0
+        found[-1].append((begin, end))
+        length += end - begin
+    return found
+
+
+def _cells(
+    rows: Sequence[Any], parts: Sequence[tuple[datetime, datetime]], keys: Sequence[str]
+) -> dict[tuple[tuple[str, ...], int], Sums]:
+    begins = [micros(begin) // MILLION for begin, _ in parts]
+    many, width = len(parts) > 1, len(keys)
+    found: dict[tuple[tuple[str, ...], int], Sums] = {}
+    for row in rows:
+        line = tuple(row)
+        place = max(0, bisect.bisect_right(begins, line[0]) - 1) if many else 0
+        values = line[1:] if many else line
+        key = (tuple(values[:width]), place)
+        sums = found.get(key)
+        if sums is None:
+            found[key] = dict(zip(SUMS, map(_whole, values[width:]), strict=True))
+        else:
+            add(sums, dict(zip(SUMS, map(_whole, values[width:]), strict=True)))
+    return {key: sums for key, sums in found.items() if any(sums.values())}
+
+
+def _whole(value: Any) -> int:
+    return int(value or 0)

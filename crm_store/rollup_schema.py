@@ -1,0 +1,57 @@
+"""Sums of calls by time, as their reports ask for them: a cache of ``calls`` and ``segments``, made again any time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, text
+
+from crm_store.schema import metadata
+from routing.figures import SUMS
+
+QUEUE_KEYS: Final = ("queue", "direction", "tier")
+AGENT_KEYS: Final = ("agent", "queue", "direction")
+
+
+def _sums() -> list[Column[int]]:
+    return [Column(name, BigInteger, nullable=False) for name in SUMS]
+
+
+queue_rollups = Table(
+    "queue_rollups",
+    metadata,
+    Column("span", Integer, primary_key=True, autoincrement=False),
+    Column("begin", BigInteger, primary_key=True, autoincrement=False),
+    *(Column(key, Text, primary_key=True) for key in QUEUE_KEYS),
+    Column("target_seconds", Integer),
+    Column("short_micros", BigInteger, nullable=False),
+    *_sums(),
+    sqlite_with_rowid=False,
+)
+"""``span``: 900, 3600 or 86400 seconds from ``begin`` (seconds since 1970). Keys are empty where the call has none.
+``target_seconds``: with which ``answered_within`` was counted, null where it changed inside the span."""
+
+agent_rollups = Table(
+    "agent_rollups",
+    metadata,
+    Column("span", Integer, primary_key=True, autoincrement=False),
+    Column("begin", BigInteger, primary_key=True, autoincrement=False),
+    *(Column(key, Text, primary_key=True) for key in AGENT_KEYS),
+    Column("target_seconds", Integer),
+    Column("short_micros", BigInteger, nullable=False),
+    *_sums(),
+    sqlite_with_rowid=False,
+)
+"""Calls by who answered first (empty: nobody did), talks by who talked. Spans of 3600 and 86400 seconds."""
+
+stale_rollups = Table(
+    "stale_rollups",
+    metadata,
+    Column("span", Integer, primary_key=True, autoincrement=False),
+    Column("begin", BigInteger, primary_key=True, autoincrement=False),
+    Column("marks", BigInteger, nullable=False, server_default=text("1")),
+    sqlite_with_rowid=False,
+)
+"""Hours and days whose calls changed since they were summed up, or that never were: reports count their calls one by
+one. Written in the transaction that changes a call; who sums up takes the mark away first, so one waits for the other.
+"""
