@@ -16,6 +16,7 @@ BENCHES = {
     "decisions": [],
     "lookup": ["--contacts", "1000000", "--interactions", "5000000"],
     "import": [],
+    "reports": ["--calls", "10000000"],
     "ring_latency": [],
     "direct": [],
     "interactive": [],
@@ -31,6 +32,7 @@ SMALL = {
     "routing": ["--days", "1"],
     "lookup": ["--contacts", "10000", "--interactions", "50000"],
     "import": ["--leads", "20000"],
+    "reports": ["--calls", "100000"],
 }
 
 
