@@ -10,6 +10,7 @@ history (the *pop*) are only for whom the call is at.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -30,16 +31,19 @@ from agent_ui.shapes import (
     encode,
     reasons,
     request_shape,
+    today_shape,
     unseen_agent,
 )
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
 from routing.facts import AgentChanged, WrittenChanged
+from routing.letters import RequestKind
 from routing.order import Doubt, Moved, beside, doubts, sample_line
 from routing.picture import Picture
 from routing.priority import Request
 from routing.requests import Kind
 from routing.story import Call
+from routing.today import Today, terms_of
 from routing.why import Cause, Floor, why
 
 SEE_ALL: frozenset[Role] = frozenset({"supervisor", "admin"})
@@ -73,8 +77,9 @@ class Board:
     def __init__(self, picture: Picture, directory: Directory) -> None:
         self.picture = picture
         self.alarms = Alarms()
+        self.today = Today()
         self._waiting: dict[str, dict[str, None]] = {}
-        self._written: dict[str, dict[str, None]] = {}
+        self._written: dict[str, dict[str, RequestKind]] = {}
         self._line_of: dict[str, str] = {}
         self._holders: dict[str, str] = {}
         self._touched: set[str] = set()
@@ -84,16 +89,19 @@ class Board:
         self._paces: dict[str, Kind] = {}
         self.use(directory)
 
-    def use(self, directory: Directory) -> None:
-        """Users and queues as they are now."""
+    def use(self, directory: Directory) -> bool:
+        """Users and queues as they are now. Whether today's figures must be counted anew for it."""
         self._people = {person.login: person for person in directory.people}
         self._plans = {plan.name: plan for plan in directory.queues}
         self._tier_values = dict(directory.tier_values)
+        recount = self.today.use(terms_of(directory.queues, directory.calendars))
         self.reindex()
+        return recount
 
     def reindex(self) -> None:
         """After the picture was replaced."""
         self._waiting = {}
+        self.today.only(self.picture.calls.values())
         for pace in self._paces.values():
             pace.waiting = 0
         for call in self.picture.calls.values():
@@ -117,7 +125,8 @@ class Board:
                 came = after.waiting_since or after.started_at
                 self._paces.setdefault(now, Kind()).came(came.timestamp())
             self._waiting.setdefault(now, {})[after.id] = None
-        return {name for name in (was, now) if name is not None}
+        counted = self.today.changed(before, after)
+        return {name for name in (was, now, counted) if name is not None}
 
     def _took(self, queue: str, call: str) -> bool:
         line = self._waiting.get(queue, {})
@@ -140,9 +149,9 @@ class Board:
         had_line, had = self._line_of.pop(id, None), self._holders.pop(id, None)
         if had_line is not None and had_line != line:
             self._written[had_line].pop(id, None)
-        if line is not None:
+        if now is not None and line is not None:
             self._line_of[id] = line
-            self._written.setdefault(line, {})[id] = None
+            self._written.setdefault(line, {})[id] = now.kind
         holder = now.agent if now is not None and now.state != "waiting" else None
         if holder is not None:
             self._holders[id] = holder
@@ -225,8 +234,10 @@ class Board:
             auto_pause=plan.auto_pause,
             waiting=len(waiting),
             written=len(self._written.get(name, ())),
+            kinds=dict(Counter(self._written.get(name, {}).values())),
             oldest_queued_at=min((call.waiting_since for call in waiting if call.waiting_since), default=None),
             agents=self._counts(name),
+            today=today_shape(self.today.figures(name)),
         )
 
     def waiting(self, name: str, most: int = SHOWN_WAITING) -> list[WaitingShape]:

@@ -30,6 +30,7 @@ from agent_ui.shapes import AlarmShape, agent_shape, encode, request_shape
 from agent_ui.wire import Wire, text_frame
 from crm_store.mailboxes import MailboxTrouble
 from routing.commands import Role
+from routing.events import Directory
 from routing.facts import (
     AgentChanged,
     CallEnded,
@@ -123,6 +124,8 @@ class Hub:
         self._stale: dict[Panel, None] = {}
         self._round = 0
         self._work = asyncio.Event()
+        self.to_count = asyncio.Event()
+        """Set when today's calls must be counted anew from the records."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -219,7 +222,25 @@ class Hub:
             self._mark(self.board.queues_with(fact.request))
 
     def renewed(self) -> None:
+        self.to_count.set()
         self.board.reindex()
+        self._show_all()
+
+    def use(self, directory: Directory) -> None:
+        """Users and queues as they are now."""
+        if self.board.use(directory):
+            self.to_count.set()
+        self._show_all()
+
+    def time_passed(self) -> None:
+        """To be called now and then: figures change by that alone."""
+        self._mark(self.board.today.advance(self._clock()))
+
+    def counted(self) -> None:
+        """Today's calls are counted anew."""
+        self._mark(self.board.queue_names())
+
+    def _show_all(self) -> None:
         self._agent_queues = {agent.agent: agent.queues for agent in self.board.picture.agents.values()}
         self._rows.clear()
         self._stale.update(dict.fromkeys(self.panels()))

@@ -13,7 +13,9 @@ import msgspec
 from routing.events import PopOn
 from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome, WrittenChanged
 from routing.letters import RequestKind, RequestState
+from routing.service_level import Counts, Formula, service_level
 from routing.story import Call, Consult, Leg, Segment
+from routing.today import Figures
 
 _encoder = msgspec.json.Encoder()
 
@@ -183,8 +185,30 @@ class AgentCounts(msgspec.Struct, frozen=True):
     offline: int
 
 
+class CountsShape(msgspec.Struct, frozen=True):
+    """Calls, as ``GET /reports/service-level`` counts them. ``service_level``: 0 to 1 by ``formula``, null: of none."""
+
+    offered: int
+    answered: int
+    answered_within: int
+    abandoned: int
+    abandoned_within: int
+    abandoned_short: int
+    formula: Formula
+    service_level: float | None
+
+
+class TodayShape(msgspec.Struct, frozen=True):
+    """``since``: midnight of the queue's zone. ``recent``: the last 30 minutes."""
+
+    since: datetime
+    day: CountsShape
+    recent: CountsShape
+
+
 class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
-    """``waiting``: callers; ``written``: requests that are no calls and wait.
+    """``waiting``: callers; ``written``: requests that are no calls and wait, ``kinds`` how many of each kind.
+    ``today`` null: not counted yet, soon after a start.
 
     ``pop_url``: template of a page that opens with the pop: {number}, {contact}, {call}, {queue}, each encoded."""
 
@@ -199,8 +223,10 @@ class QueueShape(msgspec.Struct, frozen=True, kw_only=True):
     auto_pause: bool
     waiting: int
     written: int
+    kinds: dict[RequestKind, int]
     oldest_queued_at: datetime | None
     agents: AgentCounts
+    today: TodayShape | None
 
 
 class RequestShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -329,6 +355,26 @@ def colleague_shape(agent: AgentShape, name: str, has_queues: bool) -> Colleague
     if agent.leg != "none" or agent.state == "wrap_up":
         state = "busy"
     return ColleagueShape(agent.id, name, state)
+
+
+def today_shape(of: Figures | None, formula: Formula = "offered") -> TodayShape | None:
+    if of is None:
+        return None
+    return TodayShape(of.since, _counts(of.day, formula), _counts(of.recent, formula))
+
+
+def _counts(of: Counts, formula: Formula) -> CountsShape:
+    level = service_level(formula, of)
+    return CountsShape(
+        of.offered,
+        of.answered,
+        of.answered_within,
+        of.abandoned,
+        of.abandoned_within,
+        of.abandoned_short,
+        formula,
+        None if level is None else round(level, 4),
+    )
 
 
 def unseen_agent(login: str) -> AgentShape:

@@ -17,6 +17,7 @@ from websockets.typing import Origin
 
 from agent_ui.board import Board
 from agent_ui.bus.port import Bus, Notice, PanelsOpen
+from agent_ui.counting import keep_counting
 from agent_ui.door import Door
 from agent_ui.follow import Follower
 from agent_ui.http.entry import Entry
@@ -143,6 +144,7 @@ async def running_web(
         await stack.enter_async_context(hub.running())
         await stack.enter_async_context(follower.running())
         await stack.enter_async_context(_task(_tell_pages(hub, end.tell)))
+        await stack.enter_async_context(_task(keep_counting(hub, store, _now)))
         await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones, known)))
         server = await _listen(host, port, runner, wire)
         origins += _origins(public_url, server.sockets[0].getsockname()[1])
@@ -235,8 +237,7 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Soft
             continue
         if directory != known:
             known = directory
-            hub.board.use(directory)
-            hub.renewed()
+            hub.use(directory)
 
 
 @asynccontextmanager

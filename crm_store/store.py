@@ -57,6 +57,7 @@ from crm_store.sharing_out import SharingOut
 from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
+from crm_store.todays_calls import TodaysCalls
 from crm_store.users import Queues, Users, read_directory
 from crm_store.webhooks import Webhooks
 from crm_store.wrap_ups import WrapUps
@@ -126,6 +127,7 @@ class Store:
         self.rollups = Rollups(database)
         self.figures = Figures(database)
         self.service_levels = ServiceLevels(database, self.figures)
+        self.todays_calls = TodaysCalls(database)
         self._look_up = look_up_of(database)
 
     @classmethod

@@ -40,6 +40,8 @@ SCREENS = {
     "calls": "scene=rest&at=/calls",
     "call": "scene=rest&role=admin&at=/calls/main-1-100",
     "floor": "scene=rest&role=supervisor",
+    "wall": "scene=rest&role=supervisor&at=/wall",
+    "wall-tv": "scene=rest&role=supervisor&at=/wall/tv",
     "users": "scene=rest&role=admin&at=/users",
     "user-form": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",

@@ -75,6 +75,9 @@ class Shop:
         self.told: list[Notice] = []
         self.picture = Picture()
         self.hub = Hub(Board(self.picture, DIRECTORY), lambda: self.now, self.told.append, lambda: None)
+        today = self.hub.board.today
+        today.warmed(today.warming())
+        today.advance(T0)
 
     def connect(self, login: str, role: Role = "agent", **more: Any) -> Screen:
         line = Line(Nobody())

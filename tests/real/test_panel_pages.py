@@ -36,6 +36,8 @@ SCENES = {
     "calls": "scene=rest&at=/calls",
     "call": "scene=rest&role=admin&at=/calls/main-1-100",
     "floor": "scene=rest&role=supervisor",
+    "wall": "scene=rest&role=supervisor&at=/wall",
+    "wall on a TV": "scene=rest&role=supervisor&at=/wall/tv",
     "users": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",
     "a queue": "scene=rest&role=admin&at=/queues/arved",

@@ -24,6 +24,8 @@ const CalendarPage = lazy(() => import('./hours/calendar-page'));
 const CampaignsPage = lazy(() => import('./campaigns/campaigns-page'));
 const CampaignPage = lazy(() => import('./campaigns/campaign-page'));
 const NewCampaign = lazy(() => import('./campaigns/new-campaign'));
+const WallPage = lazy(() => import('./wall/wall-page'));
+const Tv = lazy(() => import('./wall/tv'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
@@ -35,6 +37,8 @@ export default function Inside({ role }: { role: Role }) {
         <Switch>
           {may.floor && <Route path="/" component={Floor} />}
           <Route path={may.deskPath} component={Desk} />
+          {may.rules && <Route path="/wall" component={WallPage} />}
+          {may.rules && <Route path="/wall/tv" component={Tv} />}
           <Route path="/day" component={DayPage} />
           <Route path="/contacts" component={ContactsPage} />
           <Route path="/contacts/:id">

@@ -225,8 +225,31 @@ export interface Queue {
   waiting: number;
   /** Requests that are no calls and wait. */
   written?: number;
+  kinds?: Partial<Record<RequestKind, number>>;
   oldest_queued_at: string | null;
   agents: { ready: number; busy: number; wrap_up: number; paused: number; offline: number };
+  /** Null: not counted yet, soon after a start. */
+  today?: Today | null;
+}
+
+/** Calls that came in to a queue, as the report of the service level counts them. */
+export interface Counts {
+  offered: number;
+  answered: number;
+  answered_within: number;
+  abandoned: number;
+  abandoned_within: number;
+  abandoned_short: number;
+  formula: 'offered' | 'asterisk' | 'asterisk2' | 'genesys';
+  /** 0 to 1; null where nothing counts. */
+  service_level: number | null;
+}
+
+/** `since`: midnight of the queue's zone. `recent`: the last 30 minutes. */
+export interface Today {
+  since: string;
+  day: Counts;
+  recent: Counts;
 }
 
 export type RequestKind = 'callback' | 'form' | 'mail' | 'ticket';

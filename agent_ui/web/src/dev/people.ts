@@ -18,14 +18,16 @@ import type {
   Agent,
   Card,
   Colleague,
+  Counts,
   Me,
   PopContact,
   PopInteraction,
   Queue,
   Role,
+  Today,
   Waiting,
 } from '../protocol';
-import { agent, call, card, queue, segment } from '../samples';
+import { agent, call, card, queue, segment, T0 } from '../samples';
 import { WORTH } from './shelf';
 
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -331,6 +333,25 @@ export const WAITING = (): { queue: string; calls: Waiting[] }[] => [
   { queue: 'sales', calls: [waitingOne(1, 320, { name: 'JOHN SMITH', number: '+442079460123' })] },
 ];
 
+function today(offered: number, answered: number, within: number, abandoned: number): Today {
+  const counts = (share: number): Counts => {
+    const [came, got, soon, left] = [offered, answered, within, abandoned].map(each =>
+      Math.round(each * share),
+    );
+    return {
+      offered: came ?? 0,
+      answered: got ?? 0,
+      answered_within: soon ?? 0,
+      abandoned: left ?? 0,
+      abandoned_within: 0,
+      abandoned_short: 0,
+      formula: 'offered',
+      service_level: came ? (soon ?? 0) / came : null,
+    };
+  };
+  return { since: T0, day: counts(1), recent: counts(0.09) };
+}
+
 export const QUEUES = (scene = ''): Queue[] => [
   queue('support', {
     pop_on: scene === 'veiled' ? 'answer' : 'ring',
@@ -339,14 +360,17 @@ export const QUEUES = (scene = ''): Queue[] => [
     waiting: 3,
     oldest_queued_at: ago(48),
     agents: { ready: 1, busy: 2, wrap_up: 0, paused: 1, offline: 0 },
+    kinds: { callback: 2, mail: 5 },
+    today: today(412, 371, 338, 29),
   }),
   queue('sales', {
     wrap_up_required: scene === 'forced',
     waiting: 1,
     oldest_queued_at: ago(320),
     target_seconds: 30,
+    today: today(96, 90, 71, 5),
   }),
-  queue('arved', { mode: 'direct' }),
+  queue('arved', { mode: 'direct', today: today(0, 0, 0, 0) }),
 ];
 
 export const queueSettings = (name: string): QueueSettings => ({

@@ -10,6 +10,7 @@ import {
   Headset,
   type LucideIcon,
   Megaphone,
+  MonitorPlay,
   PhoneIncoming,
   Rows3,
   Settings2,
@@ -35,9 +36,11 @@ export interface Place {
 function daily(role: Role): Place[] {
   const may = sees(role);
   const floor: Place = { path: '/', word: 'nav.floor', icon: ChartNoAxesGantt, key: 'f' };
+  const wall: Place = { path: '/wall', word: 'nav.wall', icon: MonitorPlay, key: 'b' };
   const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
   return [
     ...(may.floor ? [floor, desk] : [desk]),
+    ...(may.rules ? [wall] : []),
     { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
     { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
     { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Counts } from '../protocol';
+import { agent, queue, T0 } from '../samples';
+import { addressOf, filterOf } from './filter';
+import { ALL, agentsShown, counted, letters, percent, queuesShown, sumOf } from './sums';
+
+const counts = (offered: number, within: number): Counts => ({
+  offered,
+  answered: within,
+  answered_within: within,
+  abandoned: 0,
+  abandoned_within: 0,
+  abandoned_short: 0,
+  formula: 'offered',
+  service_level: offered ? within / offered : null,
+});
+
+const QUEUES = {
+  support: queue('support', {
+    waiting: 1,
+    oldest_queued_at: '2026-11-24T08:14:00Z',
+    kinds: { mail: 2 },
+    today: { since: T0, day: counts(100, 50), recent: counts(0, 0) },
+  }),
+  sales: queue('sales', {
+    waiting: 3,
+    oldest_queued_at: '2026-11-24T08:13:00Z',
+    kinds: { mail: 1, callback: 4 },
+    today: { since: T0, day: counts(10, 10), recent: counts(1, 1) },
+  }),
+};
+const AGENTS = {
+  a: agent('a'),
+  b: agent('b', { leg: 'talking', queues: ['sales'] }),
+  c: agent('c', { state: 'offline', queues: ['support'] }),
+  d: agent('d', { since: '2026-11-24T08:00:00Z' }),
+};
+
+describe('the wall', () => {
+  it('reckons the level of all queues from their calls', () => {
+    const sum = sumOf(Object.values(QUEUES));
+    expect(sum).toMatchObject({ waiting: 4, oldest: '2026-11-24T08:13:00Z' });
+    expect(sum.day?.service_level).toBeCloseTo(60 / 110);
+    expect(sumOf([queue('new')])).toEqual({ waiting: 0, oldest: null, day: null });
+    expect([percent(null), percent(0.816)]).toEqual(['–', '82 %']);
+  });
+
+  it('shows the chosen queues, the longest line first, and whose queues these are', () => {
+    expect(queuesShown(QUEUES, ALL).map(each => each.name)).toEqual(['sales', 'support']);
+    const only = { ...ALL, queues: ['support'] };
+    expect(queuesShown(QUEUES, only).map(each => each.name)).toEqual(['support']);
+    expect(agentsShown(AGENTS, only).map(each => each.id)).toEqual(['d', 'a']);
+    expect(counted(AGENTS, only).get('offline')).toBe(1);
+    expect(letters(Object.values(QUEUES))).toEqual([
+      ['callback', 4],
+      ['mail', 3],
+    ]);
+  });
+
+  it('keeps the choice in the address, and takes nothing odd', () => {
+    const filter = { queues: ['a b', 'müük'], hidden: ['ready' as const] };
+    const address = addressOf(filter, true);
+    expect(address.startsWith('/wall/tv?')).toBe(true);
+    expect(filterOf(address.slice(address.indexOf('?')), null)).toEqual(filter);
+    expect(filterOf('', '{"queues":[1,"x"],"hidden":["nonsense"]}')).toEqual({ queues: ['x'], hidden: [] });
+    expect(filterOf('', 'no json')).toEqual(ALL);
+  });
+});
