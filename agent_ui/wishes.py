@@ -20,7 +20,9 @@ import structlog
 from agent_ui.board import Board, Me
 from agent_ui.bus.port import WebBus
 from agent_ui.commands import COMMANDS, NOT_BUILT_YET, WITH_A_CALL
+from crm_store.answers import answers_of
 from crm_store.errors import Refused, StoreAway
+from crm_store.orders import order_of
 from crm_store.store import Store
 from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
 from routing.commands import CHIEFS, Command, Result, Role
@@ -30,9 +32,9 @@ log = structlog.get_logger("wishes")
 
 ENGINE_WITHIN = 8.0
 LONGEST_VALUE = 200
-LONGEST = {"text": 10_000, "note": 10_000, "next_text": 1_000}
+LONGEST = {"text": 10_000, "note": 10_000, "next_text": 1_000, "answers": 20_000, "order": 20_000}
 """Texts of several lines; all else is one short line."""
-LONGEST_DRAFT = 20_000
+LONGEST_DRAFT = 40_000
 REMEMBERED = 5_000
 """Answers kept for a repeated id."""
 OWED = "This queue wants to know what came of the call: choose a result first."
@@ -159,7 +161,7 @@ class Wishes:
         wish = wrap_up_of(who.login, id, args)
         if wish.disposition is None and await self._owes_result(who.login):
             return Result(id, False, "not_possible", OWED)
-        if wish.disposition or wish.note or wish.next:
+        if wish.disposition or wish.note or wish.next or wish.order or wish.answers is not None:
             call = await self._own(who, args)
             if call is None:
                 return Result(id, False, "unknown", NO_SUCH_CALL)
@@ -202,7 +204,8 @@ def wrap_up_of(login: str, id: str, args: Mapping[str, str]) -> WrapUp:
         at = utc(given["next_at"]) if "next_at" in given else None
         owner = None if given.get("next_owner") == "anyone" else login
         step = Next(STEPS[STEPS.index(given["next"])], at, given.get("next_text"), owner, given.get("next_zone"))
-    return WrapUp(login, f"{login}/{id}", given.get("disposition"), given.get("note"), given.get("contact"), step)
+    what = (given.get("disposition"), given.get("note"), given.get("contact"), step)
+    return WrapUp(login, f"{login}/{id}", *what, answers_of(given.get("answers")), order_of(given.get("order")))
 
 
 def _to_come(text: str) -> bool:

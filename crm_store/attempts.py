@@ -8,6 +8,7 @@ moment: the campaign runs, the lead is free, and the law, with every list and co
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -176,12 +177,15 @@ class Attempts:
         joined = leads.join(campaigns, campaigns.c.id == leads.c.campaign_id)
         joined = joined.join(dial_lists, dial_lists.c.id == leads.c.list_id)
         query = select(leads, campaigns.c.name.label("campaign"), campaigns.c.mode, campaigns.c.company,
-            campaigns.c.script, dial_lists.c.name.label("list")).select_from(joined)  # fmt: skip
+            campaigns.c.script, campaigns.c.settings, dial_lists.c.name.label("list")).select_from(joined)  # fmt: skip
         first = select(lead_numbers.c.number).where(lead_numbers.c.lead_id == int(lead)).order_by(lead_numbers.c.n)
+        answered = select(attempts.c.answers).where(attempts.c.lead_id == int(lead), attempts.c.answers.is_not(None))
+        answered = answered.order_by(attempts.c.id.desc())
         async with self._database.reading() as connection:
             row = (await connection.execute(query.where(leads.c.id == int(lead)))).first()
             number = number or (await connection.execute(first.limit(1))).scalar()
-        return _shown(row, number) if row is not None else None
+            said = (await connection.execute(answered.limit(1))).scalar()
+        return _shown(row, number, said) if row is not None else None
 
     async def answered(self, campaign: str, since: datetime) -> Answered:
         """What a person answered since then, and how many of these met no agent."""
@@ -244,10 +248,12 @@ async def _over(connection: AsyncConnection, row: Row[Any], outcome: str | None,
         await connection.execute(bad.values(bad=to.bad))
 
 
-def _shown(row: Row[Any], number: str | None) -> dict[str, Any]:
+def _shown(row: Row[Any], number: str | None, answered: Mapping[str, Any] | None) -> dict[str, Any]:
     campaign = {"id": str(row.campaign_id), "name": row.campaign, "mode": row.mode, "company": row.company}
+    campaign |= {"currency": row.settings.get("currency", "EUR")}
     lead = {"id": str(row.id), "name": row.name, "list": row.list, "number": number, "fields": row.fields}
     more = {"language": row.language, "attempt": row.attempts, "disposition": row.disposition}
+    more |= {"answers": answered["values"] if answered else {}}
     return {"campaign": campaign | {"script": row.script}, "lead": lead | more}
 
 

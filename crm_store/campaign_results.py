@@ -5,7 +5,7 @@ All is counted from the attempts, so it is the same whenever it is asked and who
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
@@ -18,7 +18,7 @@ from crm_store.campaigns import Campaign
 from crm_store.database import Database
 from crm_store.lists import newest_first
 from crm_store.records import Page
-from crm_store.schema import dispositions
+from crm_store.schema import dispositions, orders
 from crm_store.values import key_of, needed_text
 
 By = Literal["all", "list", "agent", "hour", "attempt"]
@@ -31,7 +31,9 @@ OUTCOMES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptFile:
-    """One dialling, with its proof. ``campaign``, ``list``, ``lead``: ids. ``outcome`` null: it is under way."""
+    """One dialling, with its proof. ``campaign``, ``list``, ``lead``: ids. ``outcome`` null: it is under way.
+
+    ``answers``: to the script, see crm_store.answers; null: none were kept."""
 
     id: str
     channel: str
@@ -51,6 +53,7 @@ class AttemptFile:
     call: str | None
     disposition: str | None
     estimated: bool
+    answers: Mapping[str, Any] | None
     proof: Mapping[str, Any]
 
 
@@ -74,8 +77,10 @@ class Result:
 
     ``tried``, ``reached``: leads with an attempt, and with one that a person answered. ``answered``: attempts that a
     person answered; ``connected``: those that got an agent; ``abandoned``: those that did not. ``sales``, ``refusals``:
-    by the outcome class of the disposition. ``conversion``: sales of the connected. ``cost``, ``earned``, ``gain``: in
-    the shop's money; null where nobody said what a list cost, or a sale earns.
+    by the outcome class of the disposition; ``orders``: calls in which something was ordered and not cancelled.
+    ``conversion``: sales of the connected. ``cost``, ``earned``, ``gain``: in the campaign's currency. Earned is what
+    was ordered in that currency, and the setting ``value`` for each sale without an order; null where there is neither, as
+    the cost is where nobody said it.
     """
 
     key: str
@@ -90,6 +95,7 @@ class Result:
     outcomes: Mapping[str, int]
     sales: int
     refusals: int
+    orders: int
     talk_seconds: float
     conversion: float | None
     cost: float | None
@@ -122,9 +128,9 @@ class Results:
     ) -> tuple[Result, ...]:
         """The funnel of attempts at or after ``from_`` and before ``to``, in order of the key."""
         async with self._database.reading() as connection:
-            tried = _tried(campaign, _key(by, self._database.dialect), from_, to)
-            rows = (await connection.execute(_counted(tried, self._database.dialect))).all()
-            sizes = await _sizes(connection, campaign)
+            tried = _tried([campaign], _key(by, self._database.dialect), from_, to)
+            rows = (await connection.execute(_counted(tried, [campaign], self._database.dialect))).all()
+            sizes = (await _sizes(connection, [campaign])).get(campaign.id, {})
         if by == "list":
             keys = {str(row.key): row for row in rows}
             return tuple(_result(campaign, by, id, keys.get(id), sizes) for id in sizes)
@@ -132,6 +138,17 @@ class Results:
             return (_result(campaign, by, "", rows[0] if rows else None, sizes),)
         found = [_result(campaign, by, str(row.key or ""), row, sizes) for row in rows]
         return tuple(sorted(found, key=lambda one: int(one.key) if by == "attempt" else one.key))
+
+    async def totals(self, campaigns: Sequence[Campaign]) -> dict[str, Result]:
+        """The whole funnel of each, by its id: two queries, however many they are."""
+        if not campaigns:
+            return {}
+        async with self._database.reading() as connection:
+            tried = _tried(campaigns, attempts.c.campaign_id, None, None)
+            counted = _counted(tried, campaigns, self._database.dialect)
+            rows = {str(row.key): row for row in await connection.execute(counted)}
+            sizes = await _sizes(connection, campaigns)
+        return {one.id: _result(one, "all", "", rows.get(one.id), sizes.get(one.id, {})) for one in campaigns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +169,29 @@ def _key(by: By, dialect: str) -> ColumnElement[Any]:
     return {"list": of.list_id, "agent": of.agent}.get(by, literal(""))
 
 
-def _tried(campaign: Campaign, key: ColumnElement[Any], from_: datetime | None, to: datetime | None) -> Any:
+def _tried(campaigns: Sequence[Campaign], key: ColumnElement[Any], from_: datetime | None, to: datetime | None) -> Any:
     """Each attempt with its key. The time is looked at outside, so that an attempt keeps its number."""
-    every = select(attempts, key.label("key")).where(attempts.c.campaign_id == int(campaign.id)).subquery()
+    every = select(attempts, key.label("key")).where(_of_them(attempts.c.campaign_id, campaigns)).subquery()
     query = select(every)
     query = query.where(every.c.at >= from_) if from_ else query
     return (query.where(every.c.at < to) if to else query).subquery()
 
 
-def _counted(tried: Any, dialect: str) -> Select[Any]:
-    of = tried.c
+def _of_them(column: Any, campaigns: Sequence[Campaign]) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_([int(one.id) for one in campaigns])
+    return found
+
+
+def _ordered(campaigns: Sequence[Campaign]) -> Any:
+    """What was ordered in a call, by currency."""
+    of = orders.c
+    calls = select(attempts.c.call_id).where(_of_them(attempts.c.campaign_id, campaigns))
+    query = select(of.call_id, of.currency, func.sum(of.total_cents).label("cents"))
+    return query.where(of.call_id.in_(calls), of.status != "cancelled").group_by(of.call_id, of.currency).subquery()
+
+
+def _counted(tried: Any, campaigns: Sequence[Campaign], dialect: str) -> Select[Any]:
+    of, ordered = tried.c, _ordered(campaigns)
     person = of.outcome.in_(("person", "abandoned"))
     talked = func.coalesce(of.ended_at, of.connected_at)
     classes = {name: dispositions.c.outcome == name for name in ("sale", "refused")}
@@ -170,6 +200,8 @@ def _counted(tried: Any, dialect: str) -> Select[Any]:
         return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
 
     joined = tried.outerjoin(dispositions, dispositions.c.key == of.disposition)
+    money = case({int(one.id): one.settings.currency for one in campaigns}, value=of.campaign_id)
+    joined = joined.outerjoin(ordered, (ordered.c.call_id == of.call_id) & (ordered.c.currency == money))
     return (
         select(
             of.key,
@@ -181,6 +213,9 @@ def _counted(tried: Any, dialect: str) -> Select[Any]:
             *(count(of.outcome == name).label(f"of_{name}") for name in OUTCOMES),
             count(classes["sale"]).label("sales"),
             count(classes["refused"]).label("refusals"),
+            count(ordered.c.cents.is_not(None)).label("orders"),
+            count(classes["sale"] & ordered.c.cents.is_(None)).label("plain_sales"),
+            func.coalesce(func.sum(ordered.c.cents), 0).label("cents"),
             _seconds(of.connected_at, talked, dialect).label("talked"),
         )
         .select_from(joined)
@@ -194,11 +229,15 @@ def _seconds(begin: ColumnElement[Any], end: ColumnElement[Any], dialect: str) -
     return func.sum(extract("epoch", end - begin))
 
 
-async def _sizes(connection: AsyncConnection, campaign: Campaign) -> dict[str, _Size]:
-    here = dial_lists.c.campaign_id == int(campaign.id)
+async def _sizes(connection: AsyncConnection, campaigns: Sequence[Campaign]) -> dict[str, dict[str, _Size]]:
+    """The lists of each campaign, by their ids."""
+    here = _of_them(dial_lists.c.campaign_id, campaigns)
     query = select(dial_lists, func.count(leads.c.id).label("n")).outerjoin(leads, leads.c.list_id == dial_lists.c.id)
     rows = await connection.execute(query.where(here).group_by(dial_lists.c.id).order_by(dial_lists.c.id))
-    return {str(row.id): _Size(row.name, row.cost, row.n) for row in rows}
+    found: dict[str, dict[str, _Size]] = {}
+    for row in rows:
+        found.setdefault(str(row.campaign_id), {})[str(row.id)] = _Size(row.name, row.cost, row.n)
+    return found
 
 
 def _result(campaign: Campaign, by: By, key: str, row: Row[Any] | None, sizes: Mapping[str, _Size]) -> Result:
@@ -208,7 +247,9 @@ def _result(campaign: Campaign, by: By, key: str, row: Row[Any] | None, sizes: M
         size = sizes[key].leads
     elif by == "all":
         size = sum(one.leads for one in sizes.values())
-    earned = None if value is None else value * sold
+    ordered = _of(row, "orders")
+    earned = (value or 0.0) * _of(row, "plain_sales") + _of(row, "cents") / 100
+    gained = earned if value is not None or ordered else None
     return Result(
         key=_hour(key) if by == "hour" else key,
         name=sizes[key].name if by == "list" else "",
@@ -222,11 +263,12 @@ def _result(campaign: Campaign, by: By, key: str, row: Row[Any] | None, sizes: M
         outcomes={name: count for name in OUTCOMES if (count := _of(row, f"of_{name}"))},
         sales=sold,
         refusals=_of(row, "refusals"),
+        orders=ordered,
         talk_seconds=round(float(row.talked or 0), 3) if row is not None else 0.0,
         conversion=round(sold / connected, 4) if connected else None,
         cost=spent,
-        earned=earned,
-        gain=None if earned is None or spent is None else earned - spent,
+        earned=gained,
+        gain=None if gained is None or spent is None else gained - spent,
     )
 
 
@@ -251,5 +293,6 @@ def _attempt(row: Row[Any]) -> AttemptFile:
         id=str(row.id), channel=row.channel, campaign=str(row.campaign_id), list=str(row.list_id),
         lead=str(row.lead_id), number=row.number, mode=row.mode, agent=row.agent, at=row.at, deadline=row.deadline,
         outcome=row.outcome, answered_at=row.answered_at, connected_at=row.connected_at, ended_at=row.ended_at,
-        cause=row.cause, call=row.call_id, disposition=row.disposition, estimated=bool(row.estimated), proof=row.proof,
+        cause=row.cause, call=row.call_id, disposition=row.disposition, estimated=bool(row.estimated),
+        answers=row.answers, proof=row.proof,
     )  # fmt: skip

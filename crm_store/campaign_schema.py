@@ -152,9 +152,11 @@ attempts = Table(
     Column("disposition", Text),
     Column("estimated", Boolean, nullable=False, server_default=false()),
     Column("proof", JSON, nullable=False),
+    Column("answers", JSON(none_as_null=True)),
     Index(None, "number", "at"),
     Index(None, "campaign_id", "at"),
     sqlite_autoincrement=True,
 )
 """Never deleted with its lead: it is the proof. ``outcome`` null: it is under way, or nobody knows yet. ``channel``:
-the unique id that Asterisk was told to use. ``proof``: profile and list versions, local times, consent, decision."""
+the unique id that Asterisk was told to use. ``proof``: profile and list versions, local times, consent, decision.
+``answers``: what the customer answered to the script, see crm_store.answers; it goes with a person who is forgotten."""

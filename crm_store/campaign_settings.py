@@ -48,8 +48,8 @@ class CampaignSettings:
 
     ``callback_mine_minutes``: a callback that its agent does not call by then is anyone's; ``callback_hours``: so long
     after it is due it is no callback any more. ``share``: leads get owners, all alike or by ``quotas`` (login: leads in
-    hand at a time). ``value``: what a sale earns, for the return. ``legal_sound``: what an answered call hears that
-    meets no agent.
+    hand at a time). ``value``: what a sale without an order earns, for the return; ``currency``: of that, of what lists
+    cost and of the orders that are taken. ``legal_sound``: what an answered call hears that meets no agent.
     """
 
     ring_seconds: int = 25
@@ -67,6 +67,7 @@ class CampaignSettings:
     share: Share = "none"
     quotas: Mapping[str, int] = field(default_factory=dict)
     value: float | None = None
+    currency: str = "EUR"
     legal_sound: str = ""
 
 
@@ -92,6 +93,9 @@ def checked_settings(given: Mapping[str, Any]) -> CampaignSettings:
     values["quotas"] = _wholes("quotas", values["quotas"], 1, 100_000)
     if values["share"] == "quota" and not values["quotas"]:
         raise Refused("quotas", "share by quota needs quotas: login = leads in hand at a time")
+    money = values["currency"]
+    if not (isinstance(money, str) and len(money) == 3 and money.isascii() and money.isalpha() and money.isupper()):
+        raise Refused("currency", "currency must be three capital letters, like EUR")
     sound = values["legal_sound"]
     if not isinstance(sound, str) or not all(part.replace("-", "").isalnum() for part in sound.split("/") if sound):
         raise Refused("legal_sound", "legal_sound must be a sound's name like helin/legal")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.accounts import account_key
-from crm_store.campaign_schema import lead_numbers, leads
+from crm_store.campaign_schema import attempts, lead_numbers, leads
 from crm_store.database import Database
 from crm_store.errors import Conflict, Refused
 from crm_store.numbers import beginning_of, region_of, to_e164
@@ -123,7 +123,7 @@ class Contacts:
     async def erase(self, id: str, now: datetime) -> bool:
         """As :meth:`remove`, for somebody who asks to be forgotten: no campaign calls their numbers again.
 
-        What stays of them are salted hashes of the numbers. Leads with these numbers go too.
+        What stays of them are salted hashes of the numbers. Leads with these numbers go too, and their answers.
         """
         key = key_of(id)
         if key is None:
@@ -132,7 +132,10 @@ class Contacts:
             mine = select(contact_numbers.c.e164).where(contact_numbers.c.contact_id == key)
             owned = list((await connection.execute(mine)).scalars())
             await remember_erased(connection, owned, now)
+            of_contact = select(leads.c.id).where(leads.c.contact_id == key)
             theirs = select(lead_numbers.c.lead_id).where(lead_numbers.c.number.in_(owned))
+            said = or_(attempts.c.number.in_(owned), attempts.c.lead_id.in_(theirs), attempts.c.lead_id.in_(of_contact))
+            await connection.execute(update(attempts).where(said).values(answers=None))
             await connection.execute(delete(leads).where(or_(leads.c.contact_id == key, leads.c.id.in_(theirs))))
             await set_numbers(connection, key, ())
             gone = await connection.execute(delete(contacts).where(contacts.c.id == key))

@@ -15,7 +15,7 @@ from crm_store.errors import Refused
 from crm_store.schema import drafts
 from crm_store.values import needed_text, upsert
 
-MOST_BYTES = 20_000
+MOST_BYTES = 60_000
 MOST_OF_REQUEST = 250_000
 """Bytes: an answer may be 50,000 characters long."""
 KEPT = timedelta(days=7)

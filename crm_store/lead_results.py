@@ -7,6 +7,7 @@ theirs, as after any call, and the campaign leaves the lead alone; in mode previ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_store.answers import checked_answers
 from crm_store.campaign_schema import attempts, campaigns, lead_numbers, leads
 from crm_store.campaign_settings import CampaignSettings
+from crm_store.errors import Refused
 from crm_store.schema import dispositions
 from crm_store.zones import possible_zones
 from routing.attempts import channel_of
@@ -31,13 +34,38 @@ class CallBack:
     owner: str | None
 
 
-async def put_result(
-    connection: AsyncConnection, call: str, disposition: str | None, callback: CallBack | None, now: datetime
-) -> bool:
-    """Of the call of this id, if it is an attempt's. Whether the campaign itself calls back."""
+async def attempt_of(connection: AsyncConnection, call: str) -> Row[Any] | None:
+    """The attempt whose call has this id, with its campaign's ``script`` and ``settings`` and the lead's contact."""
     channel = channel_of(call)
-    query = select(attempts).where(attempts.c.channel == channel)
-    attempt = (await connection.execute(query)).first() if channel is not None else None
+    if channel is None:
+        return None
+    joined = attempts.join(campaigns, campaigns.c.id == attempts.c.campaign_id)
+    joined = joined.outerjoin(leads, leads.c.id == attempts.c.lead_id)
+    told = select(attempts, campaigns.c.script, campaigns.c.settings, leads.c.contact_id).select_from(joined)
+    return (await connection.execute(told.where(attempts.c.channel == channel))).first()
+
+
+async def put_answers(
+    connection: AsyncConnection, attempt: Row[Any], given: Mapping[str, Any], disposition: str | None, country: str
+) -> None:
+    """In place of what was kept before. Raises Refused."""
+    if attempt.script is None:
+        raise Refused("answers", "this campaign has no script (any more); save without answers")
+    said = disposition or attempt.disposition
+    what = select(dispositions.c.outcome).where(dispositions.c.key == said)
+    sold = (await connection.execute(what)).scalar() == "sale"
+    kept = checked_answers(attempt.script, given, said, sold, country)
+    await connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(answers=kept))
+
+
+async def put_result(
+    connection: AsyncConnection,
+    attempt: Row[Any] | None,
+    disposition: str | None,
+    callback: CallBack | None,
+    now: datetime,
+) -> bool:
+    """Of a call's attempt. Whether the campaign itself calls back."""
     if attempt is None or (disposition is None and callback is None):
         return False
     if disposition is not None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, delete, insert, select, update
+import msgspec
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
@@ -24,6 +25,9 @@ MOST_LINES = 100
 MOST_OF_ONE = 1_000_000
 MOST_CENTS = 10**12
 LONGEST_WHAT = 300
+LATELY = 2_000
+"""Orders in which products are looked for."""
+MOST_PRODUCTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Order:
     created_by: str
     changed_at: datetime
     lines: tuple[OrderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something that was ordered before. ``price`` is that of one, as it was last."""
+
+    product: str
+    price: float
+    currency: str
 
 
 _CHECKS: dict[str, Check] = {
@@ -83,26 +96,29 @@ class Orders:
         async with self._database.reading() as connection:
             return Page(tuple(await _with_lines(connection, found.items)), found.next)
 
+    async def products(self) -> tuple[Product, ...]:
+        """What was ordered lately, what is ordered most first, each at its last price."""
+        of, last = order_lines.c, func.max(orders.c.id)
+        newest = select(orders.c.id).order_by(orders.c.id.desc()).limit(LATELY)
+        often = select(of.product, last.label("last"), func.count().label("n")).join(orders, orders.c.id == of.order_id)
+        often = often.where(orders.c.id.in_(newest), orders.c.status != "cancelled").group_by(of.product)
+        most = often.order_by(func.count().desc(), of.product).limit(MOST_PRODUCTS).subquery()
+        query = select(most.c.product, func.min(of.price_cents), orders.c.currency, most.c.n)
+        query = query.join(order_lines, (of.order_id == most.c.last) & (of.product == most.c.product))
+        query = query.join(orders, orders.c.id == most.c.last)
+        query = query.group_by(most.c.product, orders.c.currency, most.c.n).order_by(most.c.n.desc(), most.c.product)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(Product(row[0], row[1] / 100, row[2]) for row in rows)
+
     async def get(self, id: str) -> Order | None:
         async with self._database.reading() as connection:
             return await _read(connection, key_of(id))
 
     async def add(self, contact: str, created_by: str, lines: Sequence[OrderLine], fields: Mapping[str, Any]) -> Order:
         """``fields``: any of at, currency, status, note, call_id. Raises Refused."""
-        now = datetime.now(UTC)
-        values = {"at": now, "currency": "EUR", "status": "new"} | checked(fields, _CHECKS)
-        rows = _line_rows(lines)
         async with self._database.writing() as connection:
-            owner = await contact_key(connection, contact)
-            made = insert(orders).values(
-                contact_id=owner, created_by=created_by, changed_at=now, **values, **_sums(rows)
-            )
-            key = int((await connection.execute(made.returning(orders.c.id))).scalar_one())
-            await connection.execute(insert(order_lines), [{"order_id": key, **row} for row in rows])
-            await after_order(connection, owner, self._rule, now)
-            order = await _read(connection, key)
-        assert order is not None  # noqa: S101 - written a line ago
-        return order
+            return await add_order(connection, contact, created_by, lines, fields, self._rule)
 
     async def change(
         self, id: str, fields: Mapping[str, Any], lines: Sequence[OrderLine] | None = None
@@ -122,6 +138,41 @@ class Orders:
             if order is not None:
                 await after_order(connection, int(order.contact), self._rule, datetime.now(UTC))
             return order
+
+
+async def add_order(
+    connection: AsyncConnection,
+    contact: str,
+    created_by: str,
+    lines: Sequence[OrderLine],
+    fields: Mapping[str, Any],
+    rule: TierRule,
+    command: str | None = None,
+) -> Order:
+    """:meth:`Orders.add` in the caller's transaction. ``command`` is made once: it is the panel's word for its wish."""
+    now = datetime.now(UTC)
+    values = {"at": now, "currency": "EUR", "status": "new", "command": command} | checked(fields, _CHECKS)
+    rows = _line_rows(lines)
+    owner = await contact_key(connection, contact)
+    made = insert(orders).values(contact_id=owner, created_by=created_by, changed_at=now, **values, **_sums(rows))
+    key = int((await connection.execute(made.returning(orders.c.id))).scalar_one())
+    await connection.execute(insert(order_lines), [{"order_id": key, **row} for row in rows])
+    await after_order(connection, owner, rule, now)
+    order = await _read(connection, key)
+    assert order is not None  # noqa: S101 - written a line ago
+    return order
+
+
+def order_of(text: str | None) -> tuple[OrderLine, ...]:
+    """A command's text: JSON, ``[{"product", "quantity", "price"}…]``. () for an empty one. Raises Refused."""
+    if not text:
+        return ()
+    try:
+        given = msgspec.json.decode(text, type=list[OrderLine])
+    except (msgspec.MsgspecError, RecursionError):
+        why = "order must be JSON: a list of lines with product, quantity (a whole number) and price (a number)"
+        raise Refused("order", why) from None
+    return tuple(given)
 
 
 def _currency(value: str) -> str:

@@ -454,14 +454,18 @@ orders = Table(
     Column("currency", String(3), nullable=False),
     Column("status", Text, nullable=False),
     Column("note", Text),
-    Column("call_id", Text),
+    Column("call_id", Text, index=True),
     Column("created_by", Text, nullable=False),
     Column("changed_at", Stamp, nullable=False),
+    Column("command", Text),
     CheckConstraint("status IN ('new', 'confirmed', 'delivered', 'cancelled')", name="status"),
     Index(None, "contact_id", "at", "id"),
+    Index(None, "command", unique=True),
     sqlite_autoincrement=True,
 )
-"""``what`` and ``total_cents`` follow from the lines, so that a pop need not read them."""
+"""``what`` and ``total_cents`` follow from the lines, so that a pop need not read them.
+
+``command``: the panel's that took it, once."""
 
 order_lines = Table(
     "order_lines",

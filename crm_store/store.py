@@ -121,7 +121,7 @@ class Store:
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)
         self.webhooks = Webhooks(database)
-        self.wrap_ups = WrapUps(database)
+        self.wrap_ups = WrapUps(database, country, tier_rule)
         self.days = Days(database)
         self.past_days = PastDays(database)
         self.rollups = Rollups(database)

@@ -7,22 +7,35 @@ command, however often that is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.interactions import put_note
-from crm_store.lead_results import CallBack, put_result
-from crm_store.schema import calls, contacts, drafts, numbers, segments, service_tickets, tasks, wrap_ups
+from crm_store.lead_results import CallBack, attempt_of, put_answers, put_result
+from crm_store.orders import OrderLine, add_order
+from crm_store.schema import (
+    calls,
+    contacts,
+    drafts,
+    interactions,
+    numbers,
+    orders,
+    segments,
+    service_tickets,
+    tasks,
+    wrap_ups,
+)
 from crm_store.service_tickets import LONGEST_SUBJECT, add_ticket
 from crm_store.tasks import add_task
-from crm_store.values import checked_text, upsert
+from crm_store.tiers import TierRule
+from crm_store.values import checked_text, key_of, upsert
 from routing.story import Call
 
 Step = Literal["callback", "ticket", "task"]
@@ -43,7 +56,10 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """``contact``: whom the agent chose where the number alone does not say; ``command`` names the wish, once."""
+    """``contact``: whom the agent chose where the number alone does not say; ``command`` names the wish, once.
+
+    ``answers``: to a campaign's script (:mod:`crm_store.answers`); ``order``: what the customer ordered.
+    """
 
     agent: str
     command: str
@@ -51,11 +67,17 @@ class WrapUp:
     note: str | None = None
     contact: str | None = None
     next: Next | None = None
+    answers: Mapping[str, Any] | None = None
+    order: tuple[OrderLine, ...] = ()
 
 
 class WrapUps:
-    def __init__(self, database: Database) -> None:
+    """``country`` reads answers that are telephone numbers; ``rule``: what an order makes of its customer's tier."""
+
+    def __init__(self, database: Database, country: str, rule: TierRule) -> None:
         self._database = database
+        self._country = country
+        self._rule = rule
 
     async def keep(self, call: Call, wish: WrapUp, now: datetime) -> bool:
         """All of it in one transaction, the agent's draft goes. False, and nothing kept: a note, and nobody is known.
@@ -70,7 +92,13 @@ class WrapUps:
             contact = int(kept.contact) if kept is not None else None
             await self._put(connection, call, wish, contact, now)
             told = checked_text("disposition", wish.disposition, 200)
-            by_campaign = await put_result(connection, call.id, told, _call_back(wish.next), now)
+            attempt = await attempt_of(connection, call.id)
+            if wish.answers is not None and attempt is not None:
+                await put_answers(connection, attempt, wish.answers, told, self._country)
+            if wish.order:
+                theirs = contact or _key(call.contact) or (attempt.contact_id if attempt is not None else None)
+                await self._take_order(connection, call, wish, theirs, attempt, now)
+            by_campaign = await put_result(connection, attempt, told, _call_back(wish.next), now)
             if wish.next is not None and not by_campaign and not await _made(connection, wish.command):
                 await _take_step(connection, call, wish, wish.next, contact)
             mine = (drafts.c.call_id == call.id) & (drafts.c.agent == wish.agent)
@@ -102,6 +130,27 @@ class WrapUps:
             rows = await connection.execute(query.group_by(wrap_ups.c.disposition))
             return {row[0]: row[1] for row in rows}
 
+    async def _take_order(
+        self,
+        connection: AsyncConnection,
+        call: Call,
+        wish: WrapUp,
+        contact: int | None,
+        attempt: Row[Any] | None,
+        now: datetime,
+    ) -> None:
+        """Once for a command; it stands in the customer's history too."""
+        if contact is None:
+            raise Refused("contact", "an order is somebody's: choose or make the contact first")
+        if (await connection.execute(select(orders.c.id).where(orders.c.command == wish.command))).first() is not None:
+            return
+        settings = attempt.settings if attempt is not None else {}
+        fields = {"call_id": call.id, "at": now, "currency": settings.get("currency", "EUR")}
+        order = await add_order(connection, str(contact), wish.agent, wish.order, fields, self._rule, wish.command)
+        note = f"{order.what} — {order.total:.2f} {order.currency}"
+        row = {"contact_id": contact, "at": now, "channel": "order", "agent": wish.agent, "note": note}
+        await connection.execute(insert(interactions).values(row))
+
     @staticmethod
     async def _put(connection: AsyncConnection, call: Call, wish: WrapUp, contact: int | None, now: datetime) -> None:
         row = {
@@ -114,6 +163,10 @@ class WrapUps:
         }
         change = [name for name in ("at", "disposition", "contact_id", "next") if row[name] is not None]
         await connection.execute(upsert(connection, wrap_ups, row, ("call_id", "agent"), change), row)
+
+
+def _key(contact: str | None) -> int | None:
+    return key_of(contact) if contact else None
 
 
 def _call_back(step: Next | None) -> CallBack | None:

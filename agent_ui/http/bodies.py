@@ -449,7 +449,7 @@ class VoteBody(Body):
 class DraftBody(Body):
     """``text``: the panel's own JSON; an empty one takes the draft away."""
 
-    text: Annotated[str, Field(max_length=20_000)]
+    text: Annotated[str, Field(max_length=40_000)]
 
 
 class RequestDraftBody(Body):

@@ -109,8 +109,8 @@ async def article_helpful(request: web.Request) -> web.Response:
     return said(one)
 
 
-async def _own_call(request: web.Request) -> str:
-    """The call's id, if this person may have a draft of it. Raises Problem 404."""
+async def own_call(request: web.Request) -> str:
+    """The call's id, if this person may have a draft of it: they had a part in it. Raises Problem 404."""
     node, user, id_ = request.app[NODE], request[SESSION].user, request.match_info["id"]
     call = node.board.picture.calls.get(id_)
     if call is None:
@@ -122,12 +122,12 @@ async def _own_call(request: web.Request) -> str:
 
 
 async def draft(request: web.Request) -> web.Response:
-    id_ = await _own_call(request)
+    id_ = await own_call(request)
     return said(await request.app[NODE].store.drafts.get(id_, request[SESSION].user.login))
 
 
 async def put_draft(request: web.Request) -> web.Response:
-    id_, wish = await _own_call(request), await body(request, DraftBody)
+    id_, wish = await own_call(request), await body(request, DraftBody)
     return said(await request.app[NODE].store.drafts.put(id_, request[SESSION].user.login, wish.text, now()))
 
 

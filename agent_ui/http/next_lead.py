@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from agent_ui.http.desk import own_call
 from agent_ui.http.node import NODE, SESSION, now, said
 from agent_ui.http.problems import Problem
+from routing.attempts import channel_of
 
 
 class KeptLead(msgspec.Struct, frozen=True):
@@ -25,6 +27,22 @@ class PreviewShape(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+
+
+class ShownLead(msgspec.Struct, frozen=True):
+    """``campaign`` and ``lead`` as in a pop (panel-protocol.md)."""
+
+    campaign: dict[str, Any]
+    lead: dict[str, Any]
+
+
+async def lead_of_call(request: web.Request) -> web.Response:
+    """After a reload the pop is gone; whoever had the call gets its lead and script again."""
+    channel = channel_of(await own_call(request))
+    shown = await request.app[NODE].store.attempts.shown(channel) if channel is not None else None
+    if shown is None:
+        raise Problem(404, "No campaign dialled this call.")
+    return said(ShownLead(shown["campaign"], shown["lead"]))
 
 
 async def previews(request: web.Request) -> web.Response:

@@ -64,7 +64,7 @@ from crm_store.do_not_call import Suppressed
 from crm_store.drafts import Draft
 from crm_store.lead_import import SCOPES, FileLook, LeadReport
 from crm_store.leads import LEAD_STATES, Lead
-from crm_store.orders import Order
+from crm_store.orders import Order, Product
 from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.previews import Expected, Preview
@@ -314,6 +314,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/orders", work.orders, "Orders, newest first", STAFF, gives=Order, many=True,
           query=_query({"contact": "its id", "status": "new, confirmed, delivered or cancelled", **LIST})),
     Route("POST", "/orders", work.add_order, "Take an order", STAFF, takes=bodies.OrderBody, gives=Order, status=201),
+    Route("GET", "/products", work.products, "What was ordered lately, with its last price", STAFF, gives=Product,
+          many=True),
     Route("GET", "/orders/{id}", work.order, "One order with its lines", STAFF, gives=Order),
     Route("PATCH", "/orders/{id}", work.change_order, "Change what is given", STAFF, takes=bodies.OrderChange,
           gives=Order),
@@ -349,6 +351,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}/draft", desk.draft, "The half-filled form of a call", TALKERS, gives=Draft),
     Route("PUT", "/calls/{id}/draft", desk.put_draft, "Keep the half-filled form of a call", TALKERS,
           takes=bodies.DraftBody, gives=Draft),
+    Route("GET", "/calls/{id}/lead", next_lead.lead_of_call, "Whom a campaign called, and its script", TALKERS,
+          gives=next_lead.ShownLead),
     Route("GET", "/me/day", desk.my_day, "The own day, beside the team's average", TALKERS, gives=desk.OwnDay,
           query=_query({"from": "since when (RFC 3339); 24 hours before `to` if not said", "to": "until when"})),
     Route("GET", "/me/preferences", desk.preferences, "What the page keeps for its user", EVERYBODY,

@@ -76,6 +76,11 @@ async def add_order(request: web.Request) -> web.Response:
     return said(await request.app[NODE].store.orders.add(wish.contact, who, lines, _given(wish, "lines")), 201)
 
 
+async def products(request: web.Request) -> web.Response:
+    """To choose from; anything else may be ordered too."""
+    return said({"items": await request.app[NODE].store.orders.products(), "next": None})
+
+
 order = one_of("order", lambda store: store.orders)
 
 
