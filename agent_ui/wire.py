@@ -23,7 +23,7 @@ from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 from websockets.typing import Origin
 
-LARGEST_MESSAGE = 65_536
+LARGEST_MESSAGE = 131_072
 """Bytes of one message from a panel; a longer one closes with 1009."""
 MAY_WAIT = 262_144
 """Bytes that may wait for a socket beyond a snapshot it has just been sent; more closes it with 4008."""

@@ -79,8 +79,8 @@ class Result:
     person answered; ``connected``: those that got an agent; ``abandoned``: those that did not. ``sales``, ``refusals``:
     by the outcome class of the disposition; ``orders``: calls in which something was ordered and not cancelled.
     ``conversion``: sales of the connected. ``cost``, ``earned``, ``gain``: in the campaign's currency. Earned is what
-    was ordered in that currency, and the setting ``value`` for each sale without an order; null where there is neither, as
-    the cost is where nobody said it.
+    was ordered in that currency, and the setting ``value`` for each sale without an order; null where there is neither,
+    as the cost is where nobody said it.
     """
 
     key: str

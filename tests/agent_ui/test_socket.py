@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -399,6 +400,24 @@ async def test_a_wrap_up_with_a_next_step_is_kept_once(shop: Shop) -> None:
         assert (error["code"], says in error["message"]) == ("invalid", True), error
 
 
+async def test_an_order_is_taken_with_the_wrap_up(shop: Shop) -> None:
+    await shop.call()
+    talk = await shop.connect()
+    lines = json.dumps([{"product": "Pump", "quantity": 2, "price": 9.9}])
+    for bad, says in (
+        ({"order": "[{}]"}, "order must be JSON: a list of lines"),
+        ({"order": lines.replace("9.9", "9.999")}, "a price has at most two decimals."),
+        ({"answers": "[]"}, "answers must have path"),
+    ):
+        error = (await talk.asks("wrap_up", says[:12].replace(" ", "-"), call="c1", disposition="other", **bad))[
+            "error"
+        ]
+        assert (error["code"], says in error["message"]) == ("invalid", True), error
+    assert (await talk.asks("wrap_up", "c-1", call="c1", disposition="resolved", order=lines))["ok"]
+    (order,) = (await shop.store.orders.page()).items
+    assert (order.what, order.total, order.created_by, order.call) == ("Pump × 2", 19.8, "anna", "c1")
+
+
 async def test_a_draft_is_kept_until_the_wrap_up(shop: Shop) -> None:
     await shop.call()
     talk = await shop.connect()
@@ -406,7 +425,7 @@ async def test_a_draft_is_kept_until_the_wrap_up(shop: Shop) -> None:
     assert (await shop.store.drafts.get("c1", "ben")).text == '{"note":"half\n"}'
     ben = await shop.connect("ben")
     assert (await ben.asks("draft", call="c1", text="x"))["error"]["code"] == "unknown"
-    assert (await talk.asks("draft", "c-2", call="c1", text="x" * 20_001))["error"]["code"] == "invalid"
+    assert (await talk.asks("draft", "c-2", call="c1", text="x" * 40_001))["error"]["code"] == "invalid"
     assert (await talk.asks("wrap_up", "c-3", call="c1", disposition="resolved"))["ok"]
     assert (await shop.store.drafts.get("c1", "anna")).text == ""
 

@@ -10,6 +10,7 @@ from agent_ui.http.routes import PREFIX
 from routing.events import Directory, Person, QueuePlan
 from routing.facts import AgentChanged, CallAnswered, CallArrived, Recorded
 from tests.agent_ui.test_api import Site, site
+from tests.crm_store.campaign_rows import add_attempt, add_campaign, add_lead
 
 __all__ = ["site"]
 
@@ -202,7 +203,28 @@ async def test_a_draft_is_for_those_in_the_call(site: Site) -> None:
         body = {"text": "x"} if method == "PUT" else None
         assert (await refused(site, method, "/calls/c1/draft", other, body))[0] == 404
         assert (await refused(site, method, "/calls/none/draft", boss, body))[0] == 404
-    assert (await refused(site, "PUT", "/calls/c1/draft", agent, {"text": "ü" * 10_001}))[0] == 422
+    assert (await refused(site, "PUT", "/calls/c1/draft", agent, {"text": "ü" * 30_001}))[0] == 422
+
+
+async def test_a_campaigns_lead_is_shown_again_after_a_reload(site: Site) -> None:
+    campaign = await add_campaign(site.store, script={"first": "a", "steps": {}})
+    lead = await add_lead(site.store, campaign, "+3725550123")
+    channel = "helin-attempt-0000000000000001"
+    answers = {"path": ["a"], "values": {"mail": "a@example.com"}}
+    await add_attempt(site.store, campaign, lead, "+3725550123", NOW, channel=channel, answers=answers)
+    for seq, fact in enumerate(
+        (
+            CallArrived(f"main-{channel}", NOW, "main", "outbound", "+3725550123", None, None),
+            CallAnswered(f"main-{channel}", NOW, "agent", "leg"),
+        ),
+        1,
+    ):
+        assert site.web.hub.board.picture.apply(Recorded("s1", seq, fact))
+    agent, other = [await site.token(role) for role in ("agent", "campaign_manager")]
+    shown = await done(site, "GET", f"/calls/main-{channel}/lead", agent)
+    assert (shown["campaign"]["name"], shown["campaign"]["currency"]) == ("autumn", "EUR")
+    assert (shown["lead"]["number"], shown["lead"]["answers"]) == ("+3725550123", answers["values"])
+    assert (await refused(site, "GET", f"/calls/main-{channel}/lead", other))[0] in (403, 404)
 
 
 async def test_preferences_are_kept(site: Site) -> None:

@@ -180,12 +180,24 @@ export interface ShownCampaign {
   name: string;
   mode: string;
   company: string | null;
+  /** Of orders. */
+  currency?: string;
   script: { first: string; steps: Record<string, ScriptStep> } | null;
 }
 
 export interface ScriptStep {
   text: Record<string, string>;
+  fields?: ScriptField[];
   next: { label: Record<string, string>; to?: string; disposition?: string }[];
+}
+
+/** What a step asks for; `key`: what the answer is kept under. */
+export interface ScriptField {
+  key: string;
+  label: Record<string, string>;
+  kind: 'text' | 'number' | 'date' | 'yes_no' | 'choice' | 'phone' | 'email';
+  required: boolean;
+  choices: string[];
 }
 
 /** Whom it dialled. `attempt`: the how manieth; `fields`: what else the dial list said. */
@@ -198,6 +210,8 @@ export interface ShownLead {
   language: string | null;
   attempt: number;
   disposition: string | null;
+  /** What was answered before, by field. */
+  answers?: Record<string, unknown>;
 }
 
 /** A live call with its pop: null is "not known yet, or not yours"; an empty list is "looked up, nobody". */

@@ -4,6 +4,7 @@
  */
 
 import { lazy, Suspense, useState } from 'react';
+import { now } from '../clock';
 import { clock } from '../format';
 import { useT } from '../i18n';
 import { usePicture } from '../live';
@@ -12,11 +13,16 @@ import type { Card, PopContact } from '../protocol';
 import { useInteractions } from '../queries';
 import { RecordingLight } from '../recording/light';
 import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
+import { ownZone } from '../zones';
 import s from './call-card.module.css';
 import { isVeiled, openSegment, type Phase, waitingSince } from './desk';
-import { useDraft } from './drafts';
+import { type Draft, useDraft } from './drafts';
+import type { Form } from './lead';
 import { Notes } from './notes';
 import { PageBeside } from './page-beside';
+import { useResults } from './result-picker';
+import { leaves } from './results';
+import { chosen } from './step';
 import { Timeline, TimelineToCome } from './timeline';
 import { Chooser, NotYet, Person, Stranger, Veiled, zoneOf } from './who';
 import { Worth } from './worth';
@@ -30,6 +36,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
   const [made, setMade] = useState<PopContact | null>(null);
   const contacts = made ? [made] : card.contacts;
   const contact = contacts?.length === 1 ? contacts[0] : contacts?.find(each => each.id === draft.contact);
+  const form = useForm(card, zoneOf(contact, card), draft, change);
   const veiled = usePicture(({ queues }) => isVeiled(card, phase, queues));
   return (
     <article className={`${s.card} ${look(phase === 'ended' ? 'wrap_up' : phase)}`} data-phase={phase}>
@@ -37,7 +44,7 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
       <CallStrip card={card} phase={phase} />
       {!veiled && card.campaign && card.lead && (
         <Suspense fallback={null}>
-          <LeadBeside campaign={card.campaign} lead={card.lead} />
+          <LeadBeside campaign={card.campaign} lead={card.lead} form={form} />
         </Suspense>
       )}
       <div className={s.body}>
@@ -84,6 +91,27 @@ export function CallCard({ card, phase }: { card: Card; phase: Phase }) {
       </div>
     </article>
   );
+}
+
+/** The script's form: half-written it is part of the draft, as the note is. */
+function useForm(
+  card: Card,
+  zone: string | null,
+  draft: Draft,
+  change: (part: Partial<Draft>) => void,
+): Form {
+  const results = leaves(useResults(card.queue));
+  const before = results.find(each => each.key === draft.disposition);
+  return {
+    said: draft,
+    change,
+    result: draft.disposition,
+    sold: before?.outcome === 'sale',
+    choose: key => {
+      const result = results.find(each => each.key === key);
+      change(result ? chosen(result, before, draft.step, zone ?? ownZone(), now()) : { disposition: key });
+    },
+  };
 }
 
 /** The history came with the ring; only for one person of several, or after a reload, it is asked for. */

@@ -5,9 +5,10 @@
 
 import { useCallback } from 'react';
 import { create } from 'zustand';
+import { isBlank, NOTHING_SAID, readSaid, type Said } from './answers';
 import { NO_STEP, STEPS, type Step } from './step';
 
-export interface Draft {
+export interface Draft extends Said {
   note: string;
   disposition: string;
   /** Whose call it was, where the agent had to choose. */
@@ -24,6 +25,7 @@ export const NOTHING: Draft = {
   disposition: '',
   contact: '',
   step: NO_STEP,
+  ...NOTHING_SAID,
   from: null,
   touched: false,
 };
@@ -70,8 +72,8 @@ export function sweepDrafts(all: boolean, now = Date.now()): void {
 }
 
 /** The form as the server keeps it. */
-export function written({ note, disposition, contact, step }: Draft): string {
-  return JSON.stringify({ note, disposition, contact, step });
+export function written({ note, disposition, contact, step, answers, path, order }: Draft): string {
+  return JSON.stringify({ note, disposition, contact, step, answers, path, order });
 }
 
 /** A form from outside: what it does not have, or has in another shape, is empty. */
@@ -83,13 +85,15 @@ export function readDraft(text: string | null): Draft | null {
     disposition: word(kept.disposition),
     contact: word(kept.contact),
     step: readStep(kept.step),
+    ...readSaid(kept),
     from: typeof kept.from === 'string' ? kept.from : null,
     touched: kept.touched !== false,
   };
 }
 
-export function isEmpty({ note, disposition, contact, step }: Draft): boolean {
-  return !note && !disposition && !contact && !step.kind;
+export function isEmpty({ note, disposition, contact, step, answers, path, order }: Draft): boolean {
+  const said = Object.values(answers).some(Boolean) || path.length > 0 || !order.every(isBlank);
+  return !note && !disposition && !contact && !step.kind && !said;
 }
 
 function readStep(value: unknown): Step {

@@ -15,6 +15,7 @@ import { tell, useCommand } from '../shell/notices';
 import { useShortcuts } from '../shell/shortcuts';
 import { Key } from '../ui/parts';
 import { ownZone } from '../zones';
+import { answersOf, before, isBlank, isWhole, lacking, orderOf } from './answers';
 import s from './call-card.module.css';
 import type { Phase } from './desk';
 import { type Draft, dropDraft, useDraft } from './drafts';
@@ -23,7 +24,7 @@ import { NextStep } from './next-step';
 import { ResultPicker, useResults } from './result-picker';
 import { leaves, type Result } from './results';
 import { useKept, useReceived } from './session';
-import { type About, type Lack, lackOf, nextOf, proposed, wordsOf } from './step';
+import { type About, chosen, type Lack, lackOf, nextOf, wordsOf } from './step';
 
 const SAVE_AFTER = 1_500;
 
@@ -70,18 +71,12 @@ export function Notes({ card, phase, contact, several, zone }: NotesProps) {
     note: draft.note,
     result: result?.label ?? '',
   };
-  const { busy, save, skip, hint } = useFinish({ card, draft, about, required, several });
+  const sold = result?.outcome === 'sale';
+  const { busy, save, skip, hint } = useFinish({ card, draft, about, required, several, sold });
   const ended = phase === 'ended';
   const place = zone ?? ownZone();
 
-  function choose(chosen: Result): void {
-    const free = !draft.step.kind || draft.step.kind === result?.next;
-    const suggested = chosen.next !== draft.step.kind && free;
-    change({
-      disposition: chosen.key,
-      ...(suggested ? { step: proposed(chosen.next ?? '', place, now()) } : {}),
-    });
-  }
+  const choose = (wanted: Result) => change(chosen(wanted, result, draft.step, place, now()));
 
   useShortcuts({ n: () => field.current?.focus(), 'ctrl+enter': ended ? save : undefined });
 
@@ -164,10 +159,22 @@ interface Finish {
   about: About;
   required: boolean;
   several: boolean;
+  /** Whether the result is a sale. */
+  sold: boolean;
+}
+
+/** What the script or the order still needs. */
+function lackIn(card: Card, draft: Draft, sold: boolean, contact: string): MessageId | null {
+  const script = card.campaign?.script;
+  const answers = { ...before(card.lead?.answers), ...draft.answers };
+  if (script && lacking(script, { ...draft, answers }, draft.disposition, sold)) return 'wrap.answers_first';
+  const lines = draft.order.filter(row => !isBlank(row));
+  if (!lines.every(isWhole)) return 'wrap.order_first';
+  return lines.length && !contact ? 'wrap.order_whose' : null;
 }
 
 /** Saving, skipping, and the first thing that stands in the way of saving. */
-function useFinish({ card, draft, about, required, several }: Finish) {
+function useFinish({ card, draft, about, required, several, sold }: Finish) {
   const t = useT();
   const give = useCommand();
   const [busy, setBusy] = useState(false);
@@ -176,7 +183,8 @@ function useFinish({ card, draft, about, required, several }: Finish) {
   const nobody = contact ? null : several ? 'wrap.choose_first' : 'wrap.contact_first';
   const lack = lackOf(draft.step, about, now());
   const result = required && !draft.disposition ? 'wrap.result_first' : null;
-  const missing: MessageId | null = result ?? (lack && LACKS[lack]) ?? (draft.note ? nobody : null);
+  const missing: MessageId | null =
+    result ?? lackIn(card, draft, sold, contact) ?? (lack && LACKS[lack]) ?? (draft.note ? nobody : null);
 
   async function finish(args: Record<string, string>): Promise<void> {
     if (busy) return;
@@ -197,8 +205,16 @@ function useFinish({ card, draft, about, required, several }: Finish) {
 
   function save(): void {
     const { disposition, note, step } = draft;
+    const answers = { ...before(card.lead?.answers), ...draft.answers };
     if (missing) tell('problem', t(missing));
-    else void finish({ disposition, note, ...nextOf(step, about) });
+    else
+      void finish({
+        disposition,
+        note,
+        ...nextOf(step, about),
+        ...answersOf(card.campaign?.script, { ...draft, answers }),
+        ...orderOf(draft.order),
+      });
   }
 
   return { busy, save, skip: () => void finish({}), hint: missing ?? nobody };

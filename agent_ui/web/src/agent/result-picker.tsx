@@ -28,6 +28,7 @@ export function useResults(queue: string | null): Result[] {
       key,
       label: t(`disposition.${key}`),
       next: key === 'callback' ? 'callback' : null,
+      outcome: '',
       below: [],
     }));
   }, [data, language, t]);

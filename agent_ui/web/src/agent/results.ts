@@ -8,6 +8,8 @@ export interface Result {
   key: string;
   label: string;
   next: Disposition['next'];
+  /** Its class: sale, refused, … */
+  outcome: string;
   below: Result[];
 }
 
@@ -20,6 +22,7 @@ export function treeOf(items: Disposition[], language: Language): Result[] {
         key: each.key,
         label: each.labels[language] ?? each.labels.en ?? Object.values(each.labels)[0] ?? each.key,
         next: each.next,
+        outcome: each.outcome,
         below: below(each.key),
       }));
   return below(null);

@@ -33,6 +33,19 @@ export function proposed(kind: StepKind | '', zone: string, now: number): Step {
   };
 }
 
+/** A result with what it proposes to do next, unless the agent has set something else themselves. */
+export function chosen(
+  result: { key: string; next: StepKind | null },
+  before: { next: StepKind | null } | undefined,
+  step: Step,
+  zone: string,
+  now: number,
+): { disposition: string; step?: Step } {
+  const free = !step.kind || step.kind === before?.next;
+  const suggested = result.next !== step.kind && free;
+  return { disposition: result.key, ...(suggested ? { step: proposed(result.next ?? '', zone, now) } : {}) };
+}
+
 export interface About {
   call: string;
   contact: string;

@@ -5,12 +5,13 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Disposition } from '../api';
 import { useLive } from '../live';
-import type { Card, PopContact } from '../protocol';
+import type { Card, PopContact, ShownCampaign, ShownLead } from '../protocol';
 import { queries } from '../queries';
 import { agent, card, queue, segment, T0 } from '../samples';
 import { Attention } from '../shell/attention';
 import { Notices } from '../shell/notices';
 import { type Answer, type Given, network, page, show, socket } from '../test-page';
+import { NOTHING_SAID } from './answers';
 import { Desk } from './desk-page';
 import { draftOf, sweepDrafts, written } from './drafts';
 import { flushDraft } from './flush';
@@ -44,6 +45,44 @@ const TREE = [
   ...['Complaint', 'Wrong_number', 'Question', 'Other', 'Silence'].map(key => result(key, null)),
 ];
 
+const SCRIPT: ShownCampaign['script'] = {
+  first: 'hello',
+  steps: {
+    hello: {
+      text: { en: 'Hello' },
+      fields: [{ key: 'mail', label: { en: 'E-mail' }, kind: 'email', required: true, choices: [] }],
+      next: [
+        { label: { en: 'Go on' }, to: 'offer' },
+        { label: { en: 'Not now' }, disposition: 'Wants_time' },
+      ],
+    },
+    offer: {
+      text: { en: 'Which one?' },
+      fields: [{ key: 'size', label: { en: 'Size' }, kind: 'choice', required: false, choices: ['S', 'M'] }],
+      next: [],
+    },
+  },
+};
+const CAMPAIGN: ShownCampaign = {
+  id: '3',
+  name: 'Spring',
+  mode: 'preview',
+  company: null,
+  currency: 'EUR',
+  script: SCRIPT,
+};
+const LEAD: ShownLead = {
+  id: '7',
+  name: 'Mari',
+  list: 'all',
+  number: '+3725550123',
+  fields: {},
+  language: null,
+  attempt: 1,
+  disposition: null,
+  answers: { size: 'M' },
+};
+
 let asked: ReturnType<typeof network>;
 let given: Given[];
 let close = () => {};
@@ -57,6 +96,7 @@ beforeEach(() => {
     if (path === '/me') return [200, { login: 'agent1', name: 'Agent One', role: 'agent' }];
     if (path === '/panel-ticket') return [200, { ticket: 't', url: 'ws://panel' }];
     if (path.startsWith('/dispositions')) return [200, { items: TREE, next: null }];
+    if (path === '/calls/main-helin-attempt-1/lead') return [200, { campaign: CAMPAIGN, lead: LEAD }];
     if (path.endsWith('/draft')) return method === 'PUT' ? [204, null] : [200, draft];
     return [200, { items: [], next: null }];
   });
@@ -139,6 +179,49 @@ describe('a normal wrap-up', () => {
   });
 });
 
+describe('a campaign’s call', () => {
+  const field = (name: string | RegExp) => screen.getByRole('textbox', { name });
+
+  it('goes through the script, asks for what it needs, takes an order, and keeps all of it over a reload', async () => {
+    await desk(ended({ campaign: CAMPAIGN, lead: LEAD }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on' }));
+    expect(screen.getByText('Fill this in.')).toBeTruthy();
+    await userEvent.type(field(/E-mail/), 'mari@');
+    await userEvent.click(screen.getByRole('button', { name: 'Not now' }));
+    expect(screen.getByText('Write an address like name@example.com.')).toBeTruthy();
+    await userEvent.type(field(/E-mail/), 'example.com');
+    await userEvent.click(screen.getByRole('button', { name: 'Go on' }));
+    expect(screen.getByText('Which one?')).toBeTruthy();
+    expect(screen.getByRole('combobox', { name: 'Size' })).toHaveProperty('value', 'M');
+    await userEvent.click(screen.getByRole('button', { name: 'Take an order' }));
+    await userEvent.type(screen.getByRole('combobox', { name: 'Product' }), 'Pump');
+    await actions('{Control>}{Enter}{/Control}');
+    expect(screen.getByRole('alert').textContent).toContain('Each line of the order');
+    await userEvent.type(field('Price of one, EUR'), '9,90');
+    expect(screen.getByText('Total €9.90')).toBeTruthy();
+    cleanup();
+    close();
+    await desk(ended({ campaign: CAMPAIGN, lead: LEAD }));
+    expect(await screen.findByText('Total €9.90')).toBeTruthy();
+    expect(screen.getByText('Which one?')).toBeTruthy();
+    await actions('2', '1', SAVE);
+    await waitFor(() => expect(wrapUp()?.disposition).toBe('Ordered'));
+    expect(JSON.parse(wrapUp()?.answers ?? '')).toEqual({
+      path: ['hello', 'offer'],
+      values: { mail: 'mari@example.com', size: 'M' },
+    });
+    expect(JSON.parse(wrapUp()?.order ?? '')).toEqual([{ product: 'Pump', quantity: 1, price: 9.9 }]);
+  });
+
+  it('takes the result that the script ends with, and what it proposes', async () => {
+    await desk(ended({ campaign: CAMPAIGN, lead: { ...LEAD, answers: { mail: 'a@example.com' } } }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Not now' }));
+    await actions(SAVE);
+    await waitFor(() => expect(wrapUp()).toMatchObject({ disposition: 'Wants_time', next: 'callback' }));
+    expect(JSON.parse(wrapUp()?.answers ?? '').values).toEqual({ mail: 'a@example.com' });
+  });
+});
+
 describe('where the queue asks for a result', () => {
   it('does not end without one, and says so', async () => {
     await desk(ended(), true);
@@ -194,6 +277,7 @@ describe('the session goes with the call', () => {
     draft = {
       agent: 'agent2',
       text: written({
+        ...NOTHING_SAID,
         note: 'wants an offer',
         disposition: 'Ordered',
         contact: '',
