@@ -1,8 +1,8 @@
 """Reports over months of PostgreSQL from what is kept summed up, beside the same sums over the calls, in the same run.
 
 Ten million calls of 92 days by default, made in SQL: ten queues, 200 agents, four tiers; nine of ten come in to a
-queue, three of four of these are answered. Then every hour is summed up. Both ways of a report run through the same code, and
-must give the same figures: the service level by queue and hour over a month, and by agent over the whole quarter.
+queue, three of four of these are answered. Then every hour is summed up. Both ways of a report run through the
+same code and must give the same figures: the service level by queue and hour over a month, by agent over a quarter.
 
 The upkeep: an hour of calls goes through the journal as facts, and is then summed up once; its share is what summing it
 up takes of that.
