@@ -150,12 +150,15 @@ async def with_lead(store: Store, call: str, pop: str) -> str:
 
 
 def merged(heard: Course, known: Course) -> Course:
-    """What was heard of an attempt, with what the dialplan knows of its end."""
+    """What was heard of an attempt, with what the dialplan knows of its end.
+
+    When the agent was there the dialplan knows better: a Helin that was away heard of it only when it was back.
+    """
     outcome = heard.outcome if heard.outcome not in (None, "unknown") else known.outcome
     return Course(
         outcome,
         heard.answered_at,
-        heard.connected_at or known.connected_at,
+        known.connected_at or heard.connected_at,
         heard.agent,
         known.ended_at or heard.ended_at,
         heard.cause if heard.cause is not None else known.cause,

@@ -122,7 +122,8 @@ class Attempts:
             known = {
                 "outcome": outcome,
                 "answered_at": row.answered_at or course.answered_at,
-                "connected_at": row.connected_at or course.connected_at,
+                # A Helin that was away wrote down when it heard of it, which is late; the end may know better.
+                "connected_at": min(filter(None, (row.connected_at, course.connected_at)), default=None),
                 "agent": row.agent or course.agent,
                 "call_id": row.call_id or call,
                 "cause": row.cause if row.cause is not None else course.cause,

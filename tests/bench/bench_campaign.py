@@ -98,27 +98,28 @@ def left(helin: Service) -> int:
     return int(rows(helin, over)[0][0]) + len(rows(helin, "SELECT id FROM attempts WHERE ended_at IS NULL"))
 
 
-async def kill_now_and_then(helin: Service, kills: int, leads: int) -> int:
-    """At moments spread over the campaign. How often it was killed."""
-    dice, done = random.Random(7), 0
+async def kill_now_and_then(helin: Service, kills: int, leads: int) -> list[tuple[float, float]]:
+    """At moments spread over the campaign. From when until when it was away each time, seconds since 1970."""
+    dice, away = random.Random(7), []
     for n in range(kills):
         at = leads * (kills - n) / (kills + 1)
         while left(helin) > at:
             await asyncio.sleep(0.1)
         await asyncio.sleep(dice.uniform(0, 1.5))
+        gone = time.time()
         os.kill(helin.processes[-1].pid, signal.SIGKILL)
         helin.processes[-1].wait()
-        done += 1
         helin.start()
         await helin.until_ready()
-    return done
+        away.append((gone, time.time()))
+    return away
 
 
 MOMENT = re.compile(r"\[([\d-]+ [\d:.]+)\].*Executing \[s@(helin-dialled|helin-legal):1\] \w+\(\"(PJSIP/trunk-\w+)\"")
 
 
-def seconds_to_message(asterisk: Instance) -> list[float]:
-    """From the answer to the message of the law, by Asterisk's own log."""
+def to_message(asterisk: Instance) -> list[tuple[float, float]]:
+    """When who heard the message of the law had answered, and the seconds until it, by Asterisk's own log."""
     answered: dict[str, float] = {}
     found = []
     for line in asterisk.full_log().splitlines():
@@ -129,11 +130,27 @@ def seconds_to_message(asterisk: Instance) -> list[float]:
         if hit[2] == "helin-dialled":
             answered[hit[3]] = at
         elif hit[3] in answered:
-            found.append(at - answered[hit[3]])
+            found.append((answered[hit[3]], at - answered[hit[3]]))
+    return found
+
+
+END = re.compile(r"\"(PJSIP/trunk-\w+)\", \"DB\(helin-dialled/[\w-]+\)=connected:\d+:[\d.]+:(?P<met>[\d.]+)\"")
+
+
+def seconds_to_agent(asterisk: Instance) -> list[float]:
+    """From the answer to the agent's, by Asterisk's own log: it knows them also while Helin is away."""
+    answered: dict[str, float] = {}
+    found = []
+    for line in asterisk.full_log().splitlines():
+        if (hit := MOMENT.match(line)) is not None and hit[2] == "helin-dialled":
+            answered[hit[3]] = datetime.fromisoformat(hit[1]).timestamp()
+        elif (end := END.search(line)) is not None and end[1] in answered:
+            found.append(float(end["met"]) - answered[end[1]])
     return sorted(found)
 
 
-def seconds_to_agent(helin: Service) -> list[float]:
+def seconds_written(helin: Service) -> list[float]:
+    """The same by Helin's rows."""
     both = "SELECT answered_at, connected_at FROM attempts WHERE answered_at IS NOT NULL AND connected_at IS NOT NULL"
     moments = [tuple(map(datetime.fromisoformat, row)) for row in rows(helin, both)]
     return sorted((met - answered).total_seconds() for answered, met in moments)
@@ -176,7 +193,7 @@ async def run(leads: int, agents: int, kills: int, mode: str) -> bool:
                 for extension in phones:
                     await asterisk.rx(f"queue add member PJSIP/{extension} to support")
                 began = time.monotonic()
-                killed = await kill_now_and_then(helin, kills, leads)
+                away = await kill_now_and_then(helin, kills, leads)
                 while left(helin):
                     if time.monotonic() - began > 3600:
                         raise RuntimeError(f"{left(helin)} leads are left after an hour")
@@ -184,34 +201,39 @@ async def run(leads: int, agents: int, kills: int, mode: str) -> bool:
                 seconds = time.monotonic() - began
                 invited, answered = (of_numbers(world.notes(), word) for word in ("invite", "answered"))
                 talked = sum(desk.notes()["answered"] for desk in desks)
-            return judged(helin, asterisk, killed, seconds, invited, answered, talked)
+            return judged(helin, asterisk, away, seconds, invited, answered, talked)
 
 
 def judged(
-    helin: Service, asterisk: Instance, killed: int, seconds: float, invited: Counter[str], answered: Counter[str],
-    talked: int,
+    helin: Service, asterisk: Instance, away: Sequence[tuple[float, float]], seconds: float, invited: Counter[str],
+    answered: Counter[str], talked: int,
 ) -> bool:  # fmt: skip
     attempts = rows(helin, "SELECT number, outcome FROM attempts")
     outcomes = Counter(outcome for _, outcome in attempts)
-    to_agent, to_message = seconds_to_agent(helin), seconds_to_message(asterisk)
+    to_agent, written, messages = seconds_to_agent(asterisk), seconds_written(helin), to_message(asterisk)
+    waited = sorted(waits for _, waits in messages)
+    alone = sum(any(gone - 2 <= at <= back for gone, back in away) for at, _ in messages)
     lines = [
         ("attempts written down", str(len(attempts))),
         ("INVITEs outside", f"{sum(invited.values())}, at most {max(invited.values())} to a number"),
-        ("kill -9 of Helin", str(killed)),
+        ("kill -9 of Helin", f"{len(away)}, away for {sum(back - gone for gone, back in away):.0f} s"),
         ("took", f"{seconds:.0f} s"),
         ("outcomes", ", ".join(f"{name} {count}" for name, count in outcomes.most_common())),
         ("answered outside", str(len(answered))),
         ("person and abandoned", str(outcomes["person"] + outcomes["abandoned"])),
         ("agents' phones answered", f"{talked}, attempts called person {outcomes['person']}"),
-        ("seconds to an agent", told(to_agent)),
-        ("seconds to the message", told(to_message)),
+        ("seconds to an agent", f"{told(to_agent)}, {len(to_agent)} of them"),
+        ("the same as Helin wrote it down", told(written)),
+        ("seconds to the message", f"{told(waited)}, {len(waited)} of them"),
+        ("of them answered while Helin was away, or 2 s before", str(alone)),
     ]
     show("a campaign, with Helin killed", [Row(*line) for line in lines])
     return (
         invited == Counter(number for number, _ in attempts)
         and outcomes["person"] + outcomes["abandoned"] == len(answered)
         and outcomes["person"] == talked
-        and all(value <= 2 for value in (*to_agent, *to_message))
+        and len(to_agent) == outcomes["person"]
+        and all(value <= 2 for value in (*to_agent, *waited, *written))
     )
 
 

@@ -158,9 +158,9 @@ def peers(world: World, limit: float, seeds: Sequence[str]) -> dict[str, Mean]:
     return found
 
 
-def cell(agents: int, name: str, limit: float, windows: int, who: str, seeds: str) -> dict[str, Any]:
+def cell(agents: int, name: str, limit: float, windows: int, more: int, who: str, seeds: str) -> dict[str, Any]:
     world, found = worlds(agents)[name], {}
-    these = [f"{seeds}/{window}" for window in range(3 * windows)]
+    these = [f"{seeds}/{window}" for window in range(windows + more)]
     if who != "peers":
         found |= helin(world, limit, these[:windows], these[windows:])
     if who != "helin":
@@ -186,6 +186,9 @@ def main() -> int:
     words.add_argument("--only", default="", help="cells with these words in their name")
     words.add_argument("--all", action="store_true", help="the whole cross: hours of processor time")
     words.add_argument("--windows", type=int, default=0, help="of each cell; else 8 up to 10 agents, 5, 3, 2")
+    words.add_argument(
+        "--more", type=int, default=0, help="windows for Helin's lawfulness beside those; else twice as many"
+    )
     words.add_argument("--who", choices=("all", "helin", "peers"), default="all")
     words.add_argument("--seeds", default="shown", help="of whom; the pacing was tuned on those named tuning")
     words.add_argument("--jobs", type=int, default=1)
@@ -199,10 +202,11 @@ def main() -> int:
         given.out.unlink(missing_ok=True)
         usual = {5: 8, 10: 8, 20: 5, 50: 3, 100: 2}
         with ProcessPoolExecutor(given.jobs) as pool:
-            tasks = [
-                pool.submit(cell, agents, name, limit, given.windows or usual.get(agents, 2), given.who, given.seeds)
-                for agents, name, limit in cells(given)
-            ]
+            tasks = []
+            for agents, name, limit in cells(given):
+                windows = given.windows or usual.get(agents, 2)
+                more = given.more or 2 * windows
+                tasks.append(pool.submit(cell, agents, name, limit, windows, more, given.who, given.seeds))
             for task in as_completed(tasks):
                 found = task.result()
                 with given.out.open("a") as out:

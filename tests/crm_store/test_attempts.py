@@ -120,6 +120,17 @@ async def test_the_first_end_counts_and_persons_are_counted_while_they_talk(stor
     assert await store.attempts.answered(new.campaign, at(1)) == Answered(0, 0)
 
 
+async def test_the_agent_was_there_when_the_end_says_so_not_when_helin_came_back(store: Store, new: NewAttempt) -> None:
+    await store.attempts.begin(new)
+    late = Course("person", at(5), at(8.4), "mari", estimated=True)
+    await store.attempts.went_on(new.channel, "c1", late, None)
+    over = replace(late, connected_at=at(5.4), ended_at=at(60), cause=16)
+    await store.attempts.went_on(new.channel, "c1", over, NextTry("done", at(60)))
+    one = await store.attempts.of_channel(new.channel)
+    assert one is not None
+    assert (one.answered_at, one.connected_at) == (at(5), at(5.4))
+
+
 async def test_an_abandoned_one_counts_and_the_lead_waits_for_its_next_try(store: Store, new: NewAttempt) -> None:
     await store.attempts.begin(new)
     course = Course("abandoned", at(5), ended_at=at(12), cause=16)

@@ -32,6 +32,7 @@ def some_numbers(region: str, count: int) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_number_is_read_as_the_library_reads_it() -> None:
     quick = 0
     for region in REGIONS:

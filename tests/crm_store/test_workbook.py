@@ -71,8 +71,8 @@ def test_the_first_sheet_keeps_its_rows_and_columns(tmp_path: Path) -> None:
     ]
 
 
-def test_a_million_rows_do_not_stay_in_memory(tmp_path: Path) -> None:
-    rows = "".join(f'<row><c t="s"><v>1</v></c><c><v>{n}</v></c></row>' for n in range(60_000))
+def test_rows_do_not_stay_in_memory(tmp_path: Path) -> None:
+    rows = "".join(f'<row><c t="s"><v>1</v></c><c><v>{n}</v></c></row>' for n in range(15_000))
     path = made(tmp_path / "a.xlsx", rows)
     tracemalloc.start()
     write_csv(path, tmp_path / "a.csv")

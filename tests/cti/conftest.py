@@ -51,7 +51,7 @@ async def linked(
         link.close("test over")
 
 
-async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(what: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait until it is so; the test fails when it never is."""
     async with asyncio.timeout(seconds):
         while not what():

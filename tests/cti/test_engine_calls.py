@@ -145,6 +145,7 @@ async def test_a_call_that_was_there_before_helin(asterisk: RecordedAsterisk, an
         assert shop.one.outcome == "answered"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nth", range(0, 60, 6))
 async def test_cut_anywhere_in_the_stream_the_call_is_closed_once(
     asterisk: RecordedAsterisk, answered: Tape, nth: int

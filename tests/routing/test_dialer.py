@@ -107,6 +107,7 @@ counts = some.integers(0, 12)
 ages = some.lists(some.floats(0, 4000), max_size=12)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(counts, counts, ages, ages, ages, some.integers(0, 60), some.integers(0, 2000), some.integers(0, 30))
 def test_whatever_the_floor_nobody_stays_idle_and_no_lead_is_invented(

@@ -107,6 +107,7 @@ class Through:
         self.direct.leave(request.id)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_it_chooses_as_the_what_if_says(seed: int) -> None:
     day = overlapping_skills(0.95, seed)

@@ -49,6 +49,10 @@ LATE = {
 """Events whose loss is made up for, but later: a stamp is wrong unless a snapshot comes."""
 
 
+@pytest.mark.thorough
+@pytest.mark.thorough
+@pytest.mark.thorough
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", WITH_CALLS)
 def test_each_event_twice(name: str) -> None:
     events = capture(name)

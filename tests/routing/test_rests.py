@@ -252,6 +252,7 @@ def test_a_pause_in_a_wrap_up_that_is_not_required_begins_at_once() -> None:
     assert office.state() == ("paused", "lunch", None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("when", ["talking", "wrap_up"])
 def test_a_booked_pause_is_taken_back_by_ready(when: str) -> None:
     office = Office()

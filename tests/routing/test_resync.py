@@ -67,6 +67,7 @@ def one(facts: Sequence[Fact]) -> Call:
     return call
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_is_cut_off_by_a_gap_ends_inside_it(name: str) -> None:
     """After every event of every capture: the link goes, comes back, and Asterisk has nothing any more."""

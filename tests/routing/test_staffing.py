@@ -13,6 +13,7 @@ from routing.what_if.day import Arrival, Shift, run
 from routing.what_if.policies import FirstCome
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("agents", "work"), [(10, 4.46), (20, 12.0), (30, 20.3), (50, 37.9), (100, 84.1)])
 def test_erlang_b_as_in_the_tables_of_one_percent(agents: int, work: float) -> None:
     assert erlang_b(agents, work) == pytest.approx(0.01, abs=0.0003)

@@ -56,6 +56,7 @@ def test_who_still_waits_when_all_have_gone_was_not_served() -> None:
     assert [(one.waited, one.agent) for one in day.served] == [(0, None)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith("priorities")])
 @pytest.mark.parametrize("seed", range(4))
 def test_nobody_does_two_things_at_once_and_nobody_is_lost(name: str, seed: int) -> None:

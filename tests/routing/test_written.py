@@ -258,6 +258,7 @@ def test_parked_until_a_time_comes_back_to_whoever_parked_it() -> None:
     assert shop.holds(who) == {"1": "offered"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "args", "role", "code"),
     [
