@@ -44,6 +44,6 @@ def _campaigns(profiles: Profiles, used: dict[str, str], lists: Sequence[Suppres
             yield Finding("fail", what, f"choose one of {', '.join(profiles.keys())}, or add it in a file")
             continue
         for wanted in profile.lists:
-            why = list_fault(wanted, there, now)
-            if why:
-                yield Finding("fail", f"Campaign {campaign} dials nobody. {why}", "helin import do-not-call")
+            found = list_fault(wanted, there, now)
+            if found:
+                yield Finding("fail", f"Campaign {campaign} dials nobody. {found.why}", "helin import do-not-call")

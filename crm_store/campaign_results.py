@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, extract, func, literal,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.campaign_schema import attempts, dial_lists, leads
-from crm_store.campaigns import Campaign
+from crm_store.campaigns import OVER, Campaign
 from crm_store.database import Database
 from crm_store.lists import newest_first
 from crm_store.records import Page
@@ -149,6 +149,17 @@ class Results:
             rows = {str(row.key): row for row in await connection.execute(counted)}
             sizes = await _sizes(connection, campaigns)
         return {one.id: _result(one, "all", "", rows.get(one.id), sizes.get(one.id, {})) for one in campaigns}
+
+    async def far(self, campaigns: Sequence[Campaign]) -> dict[str, tuple[int, int]]:
+        """Of each, by its id: leads in its active lists, and how many of them are called no more. One query."""
+        lists, of = dial_lists.c, leads.c
+        done = func.sum(case((of.state.in_(OVER), 1), else_=0))
+        query = select(lists.campaign_id, func.count(of.id), done)
+        query = query.select_from(dial_lists.join(leads, of.list_id == lists.id))
+        query = query.where(_of_them(lists.campaign_id, campaigns), lists.active).group_by(lists.campaign_id)
+        async with self._database.reading() as connection:
+            rows = {str(row[0]): (int(row[1]), int(row[2])) for row in await connection.execute(query)}
+        return {one.id: rows.get(one.id, (0, 0)) for one in campaigns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import Row, exists, func, insert, or_, select, update
+from sqlalchemy import Row, case, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,8 @@ from crm_store.values import checked_text, key_of, needed_text
 _PROFILE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,10})?")
 OVER: Final = ("done", "skipped")
 """States of a lead that is dialled no more."""
+LEFT: Final = ("open", "reserved", "dialling", "talking", "callback")
+"""The others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +73,17 @@ class CampaignFields(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a campaign cannot start. ``why``: one sentence that says what to do, without its full stop."""
+    """Why a campaign cannot start. ``why``: one sentence that says what to do, without its full stop; ``code`` and
+    ``params``: the same for those who say it in another language."""
 
     field: str
     why: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
-Check = Callable[[Campaign, datetime], Awaitable[Sequence[Fault]]]
-"""What else speaks against a start, the law above all."""
+Check = Callable[[Sequence[Campaign], datetime], Awaitable[Mapping[str, Sequence[Fault]]]]
+"""What else speaks against a start, the law above all: of each of these campaigns, by its id."""
 SET: Final = tuple(CampaignFields.__annotations__)
 
 
@@ -157,7 +162,7 @@ class Campaigns:
             except IntegrityError:
                 raise Conflict("name", f"there is a campaign {values['name'][:80]} already") from None
             if one.state == "running":
-                _none(one, await self._faults(connection, one, now))
+                _none(one, (await self._faults(connection, [one], now))[one.id])
             await _write_down(connection, now, by, "changed", id, _difference(had, one, changed))
         return Put(one, changed)
 
@@ -178,8 +183,12 @@ class Campaigns:
 
     async def faults(self, campaign: Campaign, now: datetime) -> tuple[Fault, ...]:
         """All that speaks against starting it now; () when nothing does."""
+        return (await self.faults_of([campaign], now))[campaign.id]
+
+    async def faults_of(self, some: Sequence[Campaign], now: datetime) -> dict[str, tuple[Fault, ...]]:
+        """The same of several, by their ids: as many queries as for one."""
         async with self._database.reading() as connection:
-            return await self._faults(connection, campaign, now)
+            return await self._faults(connection, some, now)
 
     async def start(self, id: str, by: str, now: datetime) -> Campaign | None:
         """Raises Refused with all that speaks against it. One that runs already stays as it is."""
@@ -201,7 +210,7 @@ class Campaigns:
             if had.state not in was:
                 raise Refused("state", f"the campaign is {had.state}; only one that runs can be {to}")
             if to == "running":
-                _none(had, await self._faults(connection, had, now))
+                _none(had, (await self._faults(connection, [had], now))[had.id])
             values: dict[str, Any] = {"state": to, "changed_at": now, "version": had.version + 1}
             if to == "running" and had.started_at is None:
                 values["started_at"] = now
@@ -209,12 +218,17 @@ class Campaigns:
             await _write_down(connection, now, by, to, id, {"version": one.version, "was": had.state})
         return one
 
-    async def _faults(self, connection: AsyncConnection, campaign: Campaign, now: datetime) -> tuple[Fault, ...]:
-        found = await _own_faults(connection, campaign)
-        missing = {one.field for one in found} & {"caller_number", "company"}
+    async def _faults(
+        self, connection: AsyncConnection, some: Sequence[Campaign], now: datetime
+    ) -> dict[str, tuple[Fault, ...]]:
+        if not some:
+            return {}
+        found = await _own_faults(connection, some)
+        missing = {id: {one.field for one in own} & {"caller_number", "company"} for id, own in found.items()}
         for check in self.checks:
-            found += [one for one in await check(campaign, now) if one.field not in missing]
-        return tuple(found)
+            for id, more in (await check(some, now)).items():
+                found[id] += [one for one in more if one.field not in missing[id]]
+        return {id: tuple(faults) for id, faults in found.items()}
 
     async def _one(self, where: Any) -> Campaign | None:
         async with self._database.reading() as connection:
@@ -246,33 +260,60 @@ class Campaigns:
         return number
 
 
-async def _own_faults(connection: AsyncConnection, one: Campaign) -> list[Fault]:
-    found = await _queue_faults(connection, one.queue)
+async def _own_faults(connection: AsyncConnection, some: Sequence[Campaign]) -> dict[str, list[Fault]]:
+    serving, active = await _serving(connection, some), await _active(connection, some)
+    return {one.id: [*_queue_faults(one.queue, serving), *_left_out(one), *_list_faults(one, active)] for one in some}
+
+
+def _left_out(one: Campaign) -> list[Fault]:
+    """What it needs and has not."""
+    found = []
     if one.caller_number is None:
-        found.append(Fault("caller_number", "it has no caller number; say which number customers see"))
+        why = "it has no caller number; say which number customers see"
+        found.append(Fault("caller_number", why, "caller_number_missing"))
     if one.company is None:
-        found.append(Fault("company", "it has no company; say in whose name it calls"))
+        found.append(Fault("company", "it has no company; say in whose name it calls", "company_missing"))
     if one.script is None:
-        found.append(Fault("script", "it has no script; write what the agents say"))
-    lists = select(dial_lists.c.id).where(dial_lists.c.campaign_id == int(one.id), dial_lists.c.active)
-    left = exists().where(leads.c.list_id == dial_lists.c.id, leads.c.state.not_in(OVER))
-    if (await connection.execute(lists.limit(1))).first() is None:
-        found.append(Fault("lists", "it has no active list; import leads first"))
-    elif (await connection.execute(lists.where(or_(dial_lists.c.segment.is_not(None), left)).limit(1))).first() is None:
-        found.append(Fault("lists", "its lists have no lead that is still to be called; import more"))
+        found.append(Fault("script", "it has no script; write what the agents say", "script_missing"))
     return found
 
 
-async def _queue_faults(connection: AsyncConnection, name: str) -> list[Fault]:
-    queue = (await connection.execute(select(queues.c.id, queues.c.mode).where(queues.c.name == name))).first()
-    if queue is None:
-        return [Fault("queue", f"there is no queue {name[:80]}; make it first")]
-    if queue.mode != "direct":
-        return [Fault("queue", f"the queue {name[:80]} is not in mode direct; only such a queue can serve a campaign")]
-    serving = queue_agents.join(users, queue_agents.c.user_id == users.c.id)
-    count = select(func.count()).select_from(serving).where(queue_agents.c.queue_id == queue.id, users.c.active)
-    if not (await connection.execute(count)).scalar_one():
-        return [Fault("agents", f"the queue {name[:80]} has no agents; add some")]
+async def _active(connection: AsyncConnection, some: Sequence[Campaign]) -> Mapping[int, bool]:
+    """Campaigns with an active list: whether there is a lead in any that is still to be called, or that may come."""
+    of = dial_lists.c
+    left = exists().where(leads.c.list_id == of.id, leads.c.state.in_(LEFT))
+    more = case((or_(of.segment.is_not(None), left), 1), else_=0)
+    query = select(of.campaign_id, func.max(more)).where(of.campaign_id.in_([int(one.id) for one in some]), of.active)
+    return {row[0]: bool(row[1]) for row in await connection.execute(query.group_by(of.campaign_id))}
+
+
+def _list_faults(one: Campaign, active: Mapping[int, bool]) -> list[Fault]:
+    if int(one.id) not in active:
+        return [Fault("lists", "it has no active list; import leads first", "no_list")]
+    if not active[int(one.id)]:
+        return [Fault("lists", "its lists have no lead that is still to be called; import more", "no_lead")]
+    return []
+
+
+async def _serving(connection: AsyncConnection, some: Sequence[Campaign]) -> Mapping[str, tuple[str, int]]:
+    """The queues' modes, and how many active agents they have."""
+    joined = queues.outerjoin(queue_agents, queue_agents.c.queue_id == queues.c.id)
+    joined = joined.outerjoin(users, (users.c.id == queue_agents.c.user_id) & users.c.active)
+    query = select(queues.c.name, queues.c.mode, func.count(users.c.id)).select_from(joined)
+    query = query.where(queues.c.name.in_({one.queue for one in some})).group_by(queues.c.name, queues.c.mode)
+    return {row[0]: (row[1], row[2]) for row in await connection.execute(query)}
+
+
+def _queue_faults(name: str, serving: Mapping[str, tuple[str, int]]) -> list[Fault]:
+    said = {"queue": name[:80]}
+    if name not in serving:
+        return [Fault("queue", f"there is no queue {name[:80]}; make it first", "queue_missing", said)]
+    mode, agents = serving[name]
+    if mode != "direct":
+        why = f"the queue {name[:80]} is not in mode direct; only such a queue can serve a campaign"
+        return [Fault("queue", why, "queue_not_direct", said)]
+    if not agents:
+        return [Fault("agents", f"the queue {name[:80]} has no agents; add some", "no_agents", said)]
     return []
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -11,15 +12,46 @@ from aiohttp import web
 from agent_ui.http.bodies import CampaignBody, CampaignChange
 from agent_ui.http.node import NODE, SESSION, body, known, moment, now, page, said
 from agent_ui.http.problems import Problem
-from crm_store.campaign_results import BY, AttemptWish
+from crm_store.campaign_results import BY, AttemptWish, Result
 from crm_store.campaigns import Campaign, Campaigns, Fault
+from crm_store.country_profiles import Profiles
+from routing.lawful import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a campaign does. ``leads``: in its active lists; ``done``: of these those that are called no more."""
+
+    leads: int
+    done: int
+    total: Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignShape(Campaign):
-    """``faults``: why it cannot start now; empty when it can."""
+    """``faults``: why it cannot start now; empty when it can. ``standing``: only where it was asked for."""
 
     faults: tuple[Fault, ...]
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileShape:
+    """One version of a country's rules. ``in_force``: it is the one that is asked today; ``own``: the shop's file has
+    the key. ``abandonment_limit``: a share; ``lists``: do-not-call lists that must be there."""
+
+    key: str
+    name: str
+    version: str
+    effective_from: date
+    in_force: bool
+    own: bool
+    countries: tuple[str, ...]
+    predictive: str
+    abandonment_limit: float | None
+    ring_seconds: int
+    lists: tuple[str, ...]
+    consent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +62,25 @@ class Shared:
 
 
 async def shape(request: web.Request, campaign: Campaign) -> CampaignShape:
-    values = {one.name: getattr(campaign, one.name) for one in fields(campaign)}
-    return CampaignShape(**values, faults=await request.app[NODE].store.campaigns.faults(campaign, now()))
+    (one,) = await shapes(request, [campaign], figures=False)
+    return one
+
+
+async def shapes(request: web.Request, some: Sequence[Campaign], *, figures: bool) -> list[CampaignShape]:
+    """A fixed number of queries, however many campaigns there are."""
+    store, standing = request.app[NODE].store, dict[str, Standing]()
+    faults = await store.campaigns.faults_of(some, now())
+    if figures:
+        totals, far = await store.results.totals(some), await store.results.far(some)
+        standing = {one.id: Standing(*far[one.id], totals[one.id]) for one in some}
+    return [
+        CampaignShape(
+            **{each.name: getattr(one, each.name) for each in fields(one)},
+            faults=faults[one.id],
+            standing=standing.get(one.id),
+        )
+        for one in some
+    ]
 
 
 async def named(request: web.Request) -> Campaign:
@@ -48,7 +97,8 @@ def _parts(request: web.Request) -> Campaigns:
 
 async def campaigns(request: web.Request) -> web.Response:
     part = await _parts(request).page(request.query.get("state") or None, *page(request))
-    return said({"items": [await shape(request, one) for one in part.items], "next": part.next})
+    figures = request.query.get("figures") == "true"
+    return said({"items": await shapes(request, part.items, figures=figures), "next": part.next})
 
 
 async def add_campaign(request: web.Request) -> web.Response:
@@ -125,6 +175,24 @@ async def preview_leads(request: web.Request) -> web.Response:
     one = await named(request)
     part = await request.app[NODE].store.previews.page(one, request.query.get("list") or None, now(), *page(request))
     return said({"items": part[0], "next": part[1]})
+
+
+async def profiles(request: web.Request) -> web.Response:
+    """Those that the law ships with, and the shop's own."""
+    known = request.app[NODE].store.lawfulness.profiles
+    today = now().date()
+    return said({"items": [_profile(one, known, today) for one in known.versions], "next": None})
+
+
+def _profile(one: Profile, known: Profiles, today: date) -> ProfileShape:
+    begun = [each.effective_from for each in known.versions if each.key == one.key and each.effective_from <= today]
+    return ProfileShape(
+        key=one.key, name=one.name, version=one.version, effective_from=one.effective_from,
+        in_force=bool(begun) and one.effective_from == max(begun), own=one.key in known.own,
+        countries=tuple(sorted(one.countries)),
+        predictive=one.predictive, abandonment_limit=one.abandonment.limit, ring_seconds=one.ring_seconds,
+        lists=tuple(each.name for each in one.lists), consent=one.consent,
+    )  # fmt: skip
 
 
 async def share(request: web.Request) -> web.Response:

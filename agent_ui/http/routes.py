@@ -107,6 +107,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "state": {"type": "string", "enum": ["active", "ended"]},
     "open": {"type": "string", "enum": ["true", "false"]},
     "done": {"type": "string", "enum": ["true", "false"]},
+    "figures": {"type": "string", "enum": ["true", "false"]},
     "whose": {"type": "string", "enum": ["mine", "anyone", "all"]},
     "scope": {"type": "string", "enum": ["all", "marketing"]},
     "at": {"type": "string", "format": "date-time"},
@@ -161,7 +162,7 @@ OF_REQUESTS: Q = {
     "queue": "its name", "kind": "callback, form, mail or ticket", "state": "waiting, offered, taken, …",
     "agent": "a login", "contact": "its id", "number": "E.164", "open": "true: those that are not over", **LIST,
 }  # fmt: skip
-OF_CAMPAIGNS: Q = {"state": "draft, running, paused or stopped", **LIST}
+OF_CAMPAIGNS: Q = {"state": "draft, running, paused or stopped", "figures": "true: with how each does", **LIST}
 OF_LEADS: Q = {
     "state": "open, reserved, dialling, talking, callback, done or skipped", "list": "its id", "owner": "a login",
     "number": "E.164", **LIST,
@@ -378,6 +379,8 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.RequestDraftBody, gives=Draft),
     Route("GET", "/campaigns", campaigns.campaigns, "Campaigns, newest first", WATCHERS,
           gives=campaigns.CampaignShape, many=True, query=_query(OF_CAMPAIGNS)),
+    Route("GET", "/country-profiles", campaigns.profiles, "Countries' rules that a campaign may keep to", STAFF,
+          gives=campaigns.ProfileShape, many=True),
     Route("POST", "/campaigns", campaigns.add_campaign, "Make a campaign", MANAGERS, takes=bodies.CampaignBody,
           gives=campaigns.CampaignShape, status=201),
     Route("GET", "/campaigns/{id}", campaigns.campaign, "One campaign, and why it cannot start", WATCHERS,

@@ -8,7 +8,8 @@ from routing.lawful.candidate import Campaign, Candidate, Consent, Listed, Suppr
 from routing.lawful.clock import Holidays, Hours
 from routing.lawful.decision import Verdict, may_dial
 from routing.lawful.profile import Abandonment, DayPart, ListRule, Profile
-from routing.lawful.starting import Against, faults
+from routing.lawful.rules import Against
+from routing.lawful.starting import faults
 
 __all__ = [
     "Abandonment", "Against", "Campaign", "Candidate", "Consent", "DayPart", "Holidays", "Hours", "ListRule", "Listed",

@@ -5,8 +5,8 @@ A rule looks at nothing but what it is given, and more attempts, more lists or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -37,38 +37,55 @@ def in_force(_: Candidate, profile: Profile, now: datetime) -> Refusal | None:
 
 
 def may_use_mode(candidate: Candidate, profile: Profile, _: datetime) -> Refusal | None:
-    why = mode_fault(candidate.campaign, profile)
-    return Refusal("mode", why) if why else None
+    found = mode_fault(candidate.campaign, profile)
+    return Refusal("mode", found.why) if found else None
 
 
 def may_show_number(candidate: Candidate, profile: Profile, _: datetime) -> Refusal | None:
-    why = caller_number_fault(candidate.campaign, profile)
-    return Refusal("caller_number", why) if why else None
+    found = caller_number_fault(candidate.campaign, profile)
+    return Refusal("caller_number", found.why) if found else None
 
 
-def mode_fault(campaign: Campaign, profile: Profile) -> str:
-    """One sentence; empty where the mode is allowed."""
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What stands against a whole campaign. ``field``: of the campaign, or ``lists``; ``why``: one sentence that says
+    what to do; ``code`` and ``params``: the same for those who say it in another language."""
+
+    field: str
+    code: str
+    why: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def mode_fault(campaign: Campaign, profile: Profile) -> Against | None:
+    """None where the mode is allowed."""
     if campaign.mode != "predictive" or profile.predictive == "allowed":
-        return ""
+        return None
+    said = {"profile": profile.name}
     if profile.predictive == "never":
-        return f"{profile.name} does not allow predictive dialling; make the campaign progressive."
-    if not (campaign.reason or "").strip():
-        return f"{profile.name} wants a written reason for predictive dialling; write it down or dial progressively."
-    return ""
+        why = f"{profile.name} does not allow predictive dialling; make the campaign progressive."
+        return Against("mode", "mode_not_allowed", why, said)
+    if (campaign.reason or "").strip():
+        return None
+    why = f"{profile.name} wants a written reason for predictive dialling; write it down or dial progressively."
+    return Against("reason", "reason_missing", why, said)
 
 
-def caller_number_fault(campaign: Campaign, profile: Profile) -> str:
+def caller_number_fault(campaign: Campaign, profile: Profile) -> Against | None:
     number = campaign.caller_number or ""
     if not number:
-        return "The campaign has no caller number; give it one at which people can call back."
+        why = "The campaign has no caller number; give it one at which people can call back."
+        return Against("caller_number", "caller_number_missing", why)
     digits = number[1:]
     if not (number.startswith("+") and digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
-        return f"The caller number {number[:20]!r} is no number that people can call back; write it as +CCNNN…."
+        why = f"The caller number {number[:20]!r} is no number that people can call back; write it as +CCNNN…."
+        return Against("caller_number", "caller_number_wrong", why, {"number": number[:20]})
     if profile.caller_numbers and not number.startswith(profile.caller_numbers):
-        return (
-            f"The caller number {number} is not one that {profile.name} allows ({', '.join(profile.caller_numbers)})."
-        )
-    return ""
+        allowed = ", ".join(profile.caller_numbers)
+        why = f"The caller number {number} is not one that {profile.name} allows ({allowed})."
+        said = {"number": number, "profile": profile.name, "allowed": allowed}
+        return Against("caller_number", "caller_number_not_allowed", why, said)
+    return None
 
 
 def number_works(candidate: Candidate, _: Profile, __: datetime) -> Refusal | None:
@@ -108,27 +125,30 @@ def not_suppressed(candidate: Candidate, _: Profile, __: datetime) -> Refusal | 
 
 def lists_fresh(candidate: Candidate, profile: Profile, now: datetime) -> Refusal | None:
     for wanted in profile.lists:
-        why = list_fault(wanted, candidate.lists, now)
-        if why:
-            return Refusal("stale_list", why)
+        found = list_fault(wanted, candidate.lists, now)
+        if found:
+            return Refusal("stale_list", found.why)
     return None
 
 
-def list_fault(wanted: ListRule, lists: Iterable[Listed], now: datetime) -> str:
+def list_fault(wanted: ListRule, lists: Iterable[Listed], now: datetime) -> Against | None:
     found = next((each for each in lists if each.name == wanted.name), None)
     if found is None:
-        return f"The do-not-call list {wanted.name} was never imported; import it with its as-of date."
+        why = f"The do-not-call list {wanted.name} was never imported; import it with its as-of date."
+        return Against("lists", "list_missing", why, {"list": wanted.name})
     age = age_days(found, now)
     if age < 0:
-        return (
+        why = (
             f"The do-not-call list {wanted.name} is dated in the future ({found.as_of}); import it with its real date."
         )
+        return Against("lists", "list_of_future", why, {"list": wanted.name, "date": str(found.as_of)})
     if age > wanted.max_age_days:
-        return (
+        why = (
             f"The do-not-call list {wanted.name} is {age} days old, {wanted.max_age_days} at most are allowed; "
             "import the current one."
         )
-    return ""
+        return Against("lists", "list_old", why, {"list": wanted.name, "days": age, "most": wanted.max_age_days})
+    return None
 
 
 def age_days(listed: Listed, now: datetime) -> int:

@@ -15,6 +15,7 @@ from agent_ui.http.routes import PREFIX
 from crm_store.campaign_schema import attempts
 from crm_store.leads import LeadFilter
 from tests.agent_ui.test_api import Site, site
+from tests.crm_store.test_lawfulness import queries
 
 __all__ = ["site"]
 
@@ -64,7 +65,7 @@ async def test_a_campaign_is_looked_at_before_it_starts(desk: Desk, at: str) -> 
         "the campaign autumn cannot run: it has no active list; import leads first",
     )
     assert (await desk.ask("GET", at))[1]["faults"] == [
-        {"field": "lists", "why": "it has no active list; import leads first"}
+        {"field": "lists", "why": "it has no active list; import leads first", "code": "no_list", "params": {}}
     ]
     query = "?list=first&source=shop&cost=12.5&basis=legitimate_interest&basis_text=Customers"
     status, report = await desk.send(f"{at}/leads{query}", LIST)
@@ -193,3 +194,32 @@ async def test_what_came_of_it(desk: Desk, at: str) -> None:
     assert keys["hour"] == [("2026-11-24T10:00:00Z", 3)]
     assert keys["attempt"] == [("1", 2), ("2", 1)]
     assert (await desk.ask("GET", f"{at}/results?from=2026-11-25T00:00:00Z"))[1]["items"][0]["attempts"] == 0
+
+
+async def test_many_campaigns_are_listed_with_as_many_queries_as_one(desk: Desk, at: str) -> None:
+    await desk.send(f"{at}/leads?list=first", LIST)
+    with queries() as one:
+        (first,) = (await desk.ask("GET", "?figures=true"))[1]["items"]
+    assert (first["standing"]["leads"], first["standing"]["done"], first["standing"]["total"]["leads"]) == (2, 0, 2)
+    for n in range(8):
+        others = {"name": f"other {n}", "queue": f"q{n}", "profile": ("EE", "UK", "XX")[n % 3]}
+        assert (await desk.ask("POST", "", json={**CAMPAIGN, **others}))[0] == 201
+    with queries() as many:
+        items = (await desk.ask("GET", "?figures=true"))[1]["items"]
+    assert len(items) == 9
+    assert len(one) == len(many)
+    codes = [[fault["code"] for fault in item["faults"]] for item in items]
+    assert codes[-1] == []
+    assert codes[-2] == ["queue_missing", "no_list"]
+    assert codes[-3] == ["queue_missing", "no_list", "list_missing", "list_missing"]
+    assert items[-3]["faults"][2]["params"] == {"list": "uk-tps"}
+    assert codes[-4] == ["queue_missing", "no_list", "profile_unknown"]
+    assert (await desk.ask("GET", ""))[1]["items"][0]["standing"] is None
+
+
+async def test_country_profiles_are_told_with_their_versions(site: Site) -> None:
+    status, told = await site.ask("GET", f"{PREFIX}/country-profiles", await site.token("agent"))
+    known = {one["key"]: one for one in told["items"] if one["in_force"]}
+    assert (status, set(known)) == (200, {"EE", "UK", "US"})
+    assert (known["US"]["abandonment_limit"], known["US"]["own"], known["UK"]["countries"]) == (0.03, False, ["GB"])
+    assert known["EE"]["effective_from"] <= "2026-11-28"

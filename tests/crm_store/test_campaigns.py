@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -111,8 +112,9 @@ async def test_it_starts_only_when_nothing_speaks_against_it(store: Store) -> No
 
 
 async def test_others_may_speak_against_it_too(store: Store) -> None:
-    async def law(one: Campaign, now: datetime) -> tuple[Fault, ...]:
-        return (Fault("profile", "the do-not-call list is 40 days old; load a new one"),)
+    async def law(some: Sequence[Campaign], now: datetime) -> Mapping[str, Sequence[Fault]]:
+        old = Fault("profile", "the do-not-call list is 40 days old; load a new one", "list_old")
+        return {one.id: [old] for one in some}
 
     await floor(store)
     made = await store.campaigns.add(WHOLE, "boss", NOW)  # type: ignore[arg-type]
