@@ -21,6 +21,20 @@ it('says each cause that the server knows for why no calls come', () => {
   for (const code of codes) expect(en).toHaveProperty([`why.${code}`]);
 });
 
+it('says each fault for which a campaign cannot start', () => {
+  const parts = [
+    'routing/lawful/rules.py',
+    'routing/lawful/starting.py',
+    'crm_store/campaigns.py',
+    'crm_store/campaign_law.py',
+  ];
+  const text = parts.map(name => readFileSync(join(__dirname, '../../..', name), 'utf8')).join('\n');
+  const law = [...text.matchAll(/Against\("\w+", "(\w+)"/g)].map(found => found[1]);
+  const own = [...text.matchAll(/Fault\("\w+", .*?"(\w+)"(?:, said)?\)/g)].map(found => found[1]);
+  expect(law.length + own.length).toBeGreaterThan(18);
+  for (const code of [...law, ...own]) expect(en).toHaveProperty([`campaigns.fault.${code}`]);
+});
+
 it('shows nothing as markup', () => {
   for (const [name, source] of sources)
     expect(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/.test(source), name).toBe(

@@ -7,7 +7,8 @@ export const MODES = ['preview', 'progressive', 'predictive'] as const;
 export type Mode = (typeof MODES)[number];
 export type CampaignState = 'draft' | 'running' | 'paused' | 'stopped';
 
-/** There are more: what is not named in a change stays as it is. */
+export const SHARES = ['none', 'equally', 'quota'] as const;
+
 export interface CampaignSettings {
   ring_seconds: number;
   /** A share; null: as the country profile says. */
@@ -17,8 +18,20 @@ export interface CampaignSettings {
   attempts: number;
   attempts_per_day: number;
   legal_sound: string;
-  /** What a sale earns. */
+  /** What a sale without an order earns. */
   value: number | null;
+  currency: string;
+  /** Minutes, by the outcome or the result of the last attempt. */
+  retry: Record<string, number>;
+  retry_dispositions: Record<string, number>;
+  /** Hours, by result. */
+  recycle: Record<string, number>;
+  recycle_times: number;
+  callback_mine_minutes: number;
+  callback_hours: number;
+  share: (typeof SHARES)[number];
+  /** Leads in hand, by login. */
+  quotas: Record<string, number>;
 }
 
 export interface CampaignFields {
@@ -32,10 +45,22 @@ export interface CampaignFields {
   settings: CampaignSettings;
 }
 
-/** Why a campaign cannot start. */
+/** Why a campaign cannot start. `code` and `params` say it in the reader's language. */
 export interface Fault {
   field: string;
   why: string;
+  code: string;
+  params: Record<string, string | number>;
+}
+
+/** One version of a country's rules. */
+export interface CountryProfile {
+  key: string;
+  name: string;
+  version: string;
+  effective_from: string;
+  in_force: boolean;
+  own: boolean;
 }
 
 export interface Campaign extends CampaignFields {
@@ -46,6 +71,8 @@ export interface Campaign extends CampaignFields {
   version: number;
   /** Empty when it can start. */
   faults: Fault[];
+  /** Of the list of campaigns only: leads in active lists, how many of these are called no more, and what came of it. */
+  standing?: { leads: number; done: number; total: Result } | null;
 }
 
 export interface DialList {
@@ -99,6 +126,7 @@ export interface Attempt {
   call: string | null;
   disposition: string | null;
   estimated: boolean;
+  answers: { path: string[]; values: Record<string, unknown> } | null;
   proof: Record<string, unknown>;
 }
 
@@ -119,6 +147,7 @@ export interface Result {
   outcomes: Record<string, number>;
   sales: number;
   refusals: number;
+  orders: number;
   talk_seconds: number;
   conversion: number | null;
   cost: number | null;
@@ -213,7 +242,8 @@ export function fileQuery({ map, ...file }: LeadFile): string {
 
 export const campaigns = {
   all: (after: string | null = null) =>
-    ask<Page<Campaign>>('GET', `/campaigns${query({ cursor: after, limit: '50' })}`),
+    ask<Page<Campaign>>('GET', `/campaigns${query({ figures: 'true', cursor: after, limit: '50' })}`),
+  profiles: () => ask<Page<CountryProfile>>('GET', '/country-profiles'),
   one: (key: string) => ask<Campaign>('GET', of(key)),
   add: (fields: CampaignFields) => ask<Campaign>('POST', '/campaigns', fields),
   change: (key: string, fields: Partial<CampaignFields> & { script?: Script | null; version: number }) =>
@@ -222,6 +252,8 @@ export const campaigns = {
   pause: (key: string) => ask<Campaign>('POST', `${of(key)}/pause`),
   stop: (key: string) => ask<Campaign>('POST', `${of(key)}/stop`),
   lists: (key: string) => ask<Page<DialList>>('GET', `${of(key)}/lists`),
+  addList: (key: string, name: string, segment: object) =>
+    ask<DialList>('POST', `${of(key)}/lists`, { name, segment }),
   changeList: (key: string, list: string, fields: { active: boolean }) =>
     ask<DialList>('PATCH', `${of(key)}/lists/${encodeURIComponent(list)}`, fields),
   look: (key: string, file: LeadFile, body: Blob) =>

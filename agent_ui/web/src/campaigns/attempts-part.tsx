@@ -135,6 +135,7 @@ function Proof({ attempt }: { attempt: Attempt }) {
   const t = useT();
   const word = useWord();
   const lines = linesOf(attempt.proof);
+  const answered = linesOf(attempt.answers?.values ?? {});
   const decision = attempt.proof.decision as { code?: unknown; why?: unknown } | undefined;
   const code = typeof decision?.code === 'string' ? decision.code : null;
   return (
@@ -151,6 +152,23 @@ function Proof({ attempt }: { attempt: Attempt }) {
             {t('campaigns.open_call')}
           </Link>
         </p>
+      )}
+      {answered.length > 0 && (
+        <>
+          <h3>{t('campaigns.answers')}</h3>
+          <dl>
+            {answered.map(({ path, value }) => (
+              <div key={path}>
+                <dt>
+                  <code>{path}</code>
+                </dt>
+                <dd>
+                  <bdi>{value === 'true' ? t('yes') : value === 'false' ? t('no') : value}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
       )}
       <h3>{t('campaigns.proof')}</h3>
       {lines.length === 0 && <p className={ui.dim}>{t('campaigns.proof.none')}</p>}

@@ -11,8 +11,8 @@ import { CardBox, Empty, TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { type Campaign, campaigns } from './api';
 import s from './campaigns.module.css';
-import { abandonedShare, penetration } from './figures';
-import { CampaignBadge, Level, LIVE, useLists, useMayRun, useRun, useShare, useTotal } from './parts';
+import { abandonedShare } from './figures';
+import { CampaignBadge, Level, LIVE, useMayRun, useRun, useShare } from './parts';
 
 export default function CampaignsPage() {
   const t = useT();
@@ -86,10 +86,8 @@ function One({ campaign }: { campaign: Campaign }) {
   const intl = useIntl();
   const share = useShare();
   const { buttons, below } = useRun(campaign);
-  const running = campaign.state === 'running';
-  const lists = useLists(campaign.id, running).data?.items;
-  const total = useTotal(campaign.id, running).data?.items[0];
-  const far = lists && penetration(lists);
+  const { standing } = campaign;
+  const total = standing?.total;
   const figure = (value: number | undefined) => (value === undefined ? '–' : intl.formatNumber(value));
   const over =
     total &&
@@ -111,12 +109,12 @@ function One({ campaign }: { campaign: Campaign }) {
           <bdi>{campaign.queue}</bdi>
         </td>
         <td className="digits">
-          {far && far.share !== null ? (
+          {standing && standing.leads > 0 ? (
             <span className={s.far}>
-              <Level share={far.share} />
+              <Level share={standing.done / standing.leads} />
               <span>
-                {share(far.share)}
-                <small>{t('campaigns.done_of', { done: far.done, all: far.all })}</small>
+                {share(standing.done / standing.leads)}
+                <small>{t('campaigns.done_of', { done: standing.done, all: standing.leads })}</small>
               </span>
             </span>
           ) : (

@@ -22,6 +22,7 @@ function as(role: Role, first: (method: string, path: string) => Answer | null =
   show({ me: { ...me, role }, queues: [queue('arved', { mode: 'direct' }), queue('support')] });
   return network((method, path, body) => {
     const url = new URL(path, 'http://helin');
+    if (path === '/country-profiles') return [200, { items: dev.PROFILES, next: null }];
     if (!path.startsWith('/campaigns')) return [200, { items: [], next: null }];
     return first(method, path) ?? dev.answer(method, url.pathname, url.searchParams, body);
   });
@@ -42,7 +43,7 @@ it('lists campaigns, and says plainly why one cannot start', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Start Uuring: rahulolu' }));
   const why = await screen.findByRole('alert');
   expect(within(why).getByText('It cannot start yet, for 3 reasons:')).toBeTruthy();
-  expect(within(why).getByText('It has no script; write what the agents say.')).toBeTruthy();
+  expect(within(why).getByText('It has no script. Write what the agents say.')).toBeTruthy();
   expect(asked.some(each => each.method === 'POST' && each.path === '/campaigns/2/start')).toBe(true);
   await userEvent.click(screen.getByRole('button', { name: 'Stop Kevad 2026' }));
   expect(asked.some(each => each.path === '/campaigns/3/stop')).toBe(false);
@@ -85,7 +86,14 @@ it('makes a campaign with the fields of its mode', async () => {
   write('Name', 'Suvi');
   await userEvent.selectOptions(screen.getByLabelText('Queue'), 'arved');
   expect(within(screen.getByLabelText('Queue')).queryByText('support')).toBeNull();
-  write('Country profile', 'ee');
+  await userEvent.selectOptions(await screen.findByLabelText('Country profile'), 'US – United States');
+  expect(screen.getByText(/Version 2027\.1 follows on/)).toBeTruthy();
+  await userEvent.selectOptions(screen.getByLabelText('Country profile'), 'EE');
+  const retry = screen.getByRole('group', { name: 'Try again after an outcome' });
+  for (const _ of [1, 2]) await userEvent.click(within(retry).getByRole('button', { name: 'Add' }));
+  await userEvent.selectOptions(within(retry).getAllByLabelText('Outcome')[1] as Element, 'busy');
+  await userEvent.click(within(retry).getAllByRole('button', { name: 'Remove' })[0] as Element);
+  await userEvent.selectOptions(screen.getByLabelText('Leads are shared out'), 'quota');
   expect(screen.queryByLabelText('Why it dials ahead')).toBeNull();
   await userEvent.selectOptions(screen.getByLabelText('Mode'), 'predictive');
   write('Why it dials ahead', 'Each answer has an agent');
@@ -98,7 +106,15 @@ it('makes a campaign with the fields of its mode', async () => {
     mode: 'predictive',
     profile: 'EE',
     reason: 'Each answer has an agent',
-    settings: { abandonment_limit: 0.02, amd: true, reserve_seconds: 120 },
+    settings: {
+      abandonment_limit: 0.02,
+      amd: true,
+      reserve_seconds: 120,
+      retry: { busy: 60 },
+      recycle: {},
+      share: 'quota',
+      callback_hours: 48,
+    },
   });
 });
 
@@ -162,4 +178,20 @@ it('splits results by list, hour, attempt and agent', async () => {
   await userEvent.selectOptions(screen.getByLabelText('Split by'), 'attempt');
   expect(await screen.findByRole('row', { name: /^Attempt 3/ })).toBeTruthy();
   expect((await run(container)).violations).toEqual([]);
+});
+
+it('makes a list of the contacts that fit', async () => {
+  const asked = as('campaign_manager');
+  await page(<CampaignPage id="3" part="lists" />);
+  const form = (await screen.findByRole('button', { name: 'Make the list' })).closest('form') as HTMLElement;
+  fireEvent.change(within(form).getByLabelText('List'), { target: { value: 'Best' } });
+  await userEvent.selectOptions(within(form).getByLabelText('Tier'), 'A');
+  fireEvent.change(within(form).getByLabelText('No contact for, days'), { target: { value: '90' } });
+  await userEvent.click(screen.getByRole('button', { name: 'Make the list' }));
+  await waitFor(() =>
+    expect(asked.find(each => each.path === '/campaigns/3/lists' && each.method === 'POST')?.body).toEqual({
+      name: 'Best',
+      segment: { tier: 'A', last_contact_days: 90 },
+    }),
+  );
 });

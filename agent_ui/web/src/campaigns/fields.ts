@@ -1,6 +1,6 @@
 /** What the form of a campaign holds, in the server's words. Pure. */
 
-import { type Campaign, type CampaignFields, MODES } from './api';
+import { type Campaign, type CampaignFields, MODES, SHARES } from './api';
 
 export const FRESH: CampaignFields = {
   name: '',
@@ -19,6 +19,15 @@ export const FRESH: CampaignFields = {
     attempts_per_day: 3,
     legal_sound: '',
     value: null,
+    currency: 'EUR',
+    retry: {},
+    retry_dispositions: {},
+    recycle: {},
+    recycle_times: 1,
+    callback_mine_minutes: 30,
+    callback_hours: 48,
+    share: 'none',
+    quotas: {},
   },
 };
 
@@ -48,6 +57,7 @@ export function campaignFields(form: FormData, had: CampaignFields): CampaignFie
     company: some(form, 'company'),
     reason: form.has('reason') ? some(form, 'reason') : had.reason,
     settings: {
+      ...tables(form, settings),
       ring_seconds: asked('ring_seconds', settings.ring_seconds),
       abandonment_limit: ahead
         ? limit === null
@@ -60,8 +70,38 @@ export function campaignFields(form: FormData, had: CampaignFields): CampaignFie
       attempts_per_day: asked('attempts_per_day', settings.attempts_per_day),
       legal_sound: ahead ? text(form, 'legal_sound') : settings.legal_sound,
       value: number(form, 'value'),
+      currency: text(form, 'currency').toUpperCase() || settings.currency,
+      recycle_times: asked('recycle_times', settings.recycle_times),
+      callback_mine_minutes: asked('callback_mine_minutes', settings.callback_mine_minutes),
+      callback_hours: asked('callback_hours', settings.callback_hours),
+      share: SHARES.find(each => each === text(form, 'share')) ?? settings.share,
     },
   };
+}
+
+const TABLES = ['retry', 'retry_dispositions', 'recycle', 'quotas'] as const;
+type Tables = Pick<CampaignFields['settings'], (typeof TABLES)[number]>;
+
+/** Quotas stay while leads are shared out otherwise: their rows are not in the form then. */
+function tables(form: FormData, had: Tables): Tables {
+  const { retry, retry_dispositions, recycle, quotas } = had;
+  const found: Tables = { retry, retry_dispositions, recycle, quotas };
+  for (const name of TABLES) {
+    if (!form.has('share') || (name === 'quotas' && text(form, 'share') !== 'quota')) continue;
+    const values = form.getAll(`${name}.value`);
+    found[name] = Object.fromEntries(
+      form.getAll(`${name}.key`).map((key, at) => [String(key), Number(values[at])]),
+    );
+  }
+  return found;
+}
+
+/** The rule of a list that is a search: what is not filled in says nothing. */
+export function segmentOf(form: FormData): Record<string, string | number> {
+  const names = ['tier', 'language', 'account', 'bought', 'not_bought'];
+  const said = names.map(name => [name, text(form, name)] as const).filter(([, value]) => value);
+  const days = number(form, 'last_contact_days');
+  return { ...Object.fromEntries(said), ...(days ? { last_contact_days: days } : {}) };
 }
 
 /** All that the form asks for. */

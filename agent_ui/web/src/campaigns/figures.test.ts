@@ -1,17 +1,7 @@
 import { expect, it } from 'vitest';
 import { results } from '../dev/campaigns';
 import type { Expected, Result } from './api';
-import { abandonedShare, examplesOf, funnel, linesOf, penetration } from './figures';
-
-it('says how far lists have been worked through, without those that are off', () => {
-  const list = (leads: number, states: Record<string, number>, active = true) => ({ leads, states, active });
-  expect(penetration([list(8, { done: 3, skipped: 1, open: 4 }), list(9, { done: 9 }, false)])).toEqual({
-    done: 4,
-    all: 8,
-    share: 0.5,
-  });
-  expect(penetration([]).share).toBeNull();
-});
+import { abandonedShare, examplesOf, funnel, linesOf } from './figures';
 
 it('counts as abandoned of what people answered, machines not', () => {
   expect(abandonedShare({ answered: 200, abandoned: 3 })).toBe(0.015);

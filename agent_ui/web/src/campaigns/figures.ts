@@ -11,21 +11,6 @@ export function doneOf(list: Pick<DialList, 'states'>): number {
   return sum(OVER.map(state => list.states[state] ?? 0));
 }
 
-export interface Penetration {
-  done: number;
-  all: number;
-  /** 0 to 1; null while there are no leads. */
-  share: number | null;
-}
-
-/** How far the lists that are dialled have been worked through. */
-export function penetration(lists: Pick<DialList, 'states' | 'leads' | 'active'>[]): Penetration {
-  const active = lists.filter(list => list.active);
-  const all = sum(active.map(list => list.leads));
-  const done = sum(active.map(doneOf));
-  return { done, all, share: all ? done / all : null };
-}
-
 /** Of the calls that a person answered, those that met no agent; null while nobody answered. */
 export function abandonedShare(result: Pick<Result, 'answered' | 'abandoned'>): number | null {
   return result.answered ? result.abandoned / result.answered : null;

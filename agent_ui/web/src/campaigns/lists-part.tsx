@@ -13,6 +13,7 @@ import { type Campaign, campaigns, type DialList } from './api';
 import s from './campaigns.module.css';
 import { doneOf } from './figures';
 import { Level, useLists, useMayRun, useShare } from './parts';
+import { Segment } from './segment';
 import { Upload } from './upload';
 
 export function ListsPart({ campaign }: { campaign: Campaign }) {
@@ -48,6 +49,7 @@ export function ListsPart({ campaign }: { campaign: Campaign }) {
         )}
       </CardBox>
       {may && <Upload campaign={campaign} />}
+      {may && <Segment campaign={campaign} />}
     </>
   );
 }

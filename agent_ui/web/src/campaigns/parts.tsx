@@ -62,6 +62,11 @@ export function keep(campaign: Campaign): void {
 
 export function Faults({ faults }: { faults: Fault[] }) {
   const t = useT();
+  const intl = useIntl();
+  const said = ({ code, params, why }: Fault) => {
+    const id = `campaigns.fault.${code}`;
+    return id in intl.messages ? intl.formatMessage({ id }, params) : sentence(why);
+  };
   if (faults.length === 0) return null;
   return (
     <div className={s.faults}>
@@ -70,7 +75,7 @@ export function Faults({ faults }: { faults: Fault[] }) {
         <strong>{t('campaigns.faults', { count: faults.length })}</strong>
         <ul>
           {faults.map(each => (
-            <li key={each.field + each.why}>{sentence(each.why)}</li>
+            <li key={each.field + each.why}>{said(each)}</li>
           ))}
         </ul>
       </div>

@@ -1,8 +1,9 @@
 /** How a campaign dials, in whose name, and within which bounds. */
 
 import { Button, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { useIntl } from 'react-intl';
 import { useLocation } from 'wouter';
 import admin from '../admin/admin.module.css';
 import { whyNot } from '../admin/why-not';
@@ -14,9 +15,7 @@ import { type Campaign, type CampaignFields, campaigns, MODES, type Mode } from 
 import s from './campaigns.module.css';
 import { campaignFields, FRESH, percentOf, settingsOf, versionFor } from './fields';
 import { keep, useMayRun } from './parts';
-
-/** Those that come with Helin; a shop may have more. */
-const PROFILES = ['EE', 'UK', 'US'] as const;
+import { After } from './settings-after';
 
 /** `campaign` null: a new one. */
 export function SettingsPart({ campaign }: { campaign: Campaign | null }) {
@@ -71,17 +70,7 @@ export function SettingsPart({ campaign }: { campaign: Campaign | null }) {
             />
           </div>
           <div className={admin.pair}>
-            <TextInput
-              name="profile"
-              label={t('campaigns.profile')}
-              description={t('campaigns.profile.more')}
-              defaultValue={had.profile}
-              list="profiles"
-              required
-              withAsterisk={false}
-              maxLength={13}
-              autoComplete="off"
-            />
+            <ProfileField profile={had.profile} />
             <TextInput
               name="caller_number"
               label={t('campaigns.caller_number')}
@@ -92,11 +81,6 @@ export function SettingsPart({ campaign }: { campaign: Campaign | null }) {
               autoComplete="off"
             />
           </div>
-          <datalist id="profiles">
-            {PROFILES.map(each => (
-              <option key={each} value={each} label={t(`campaigns.profile.${each}`)} />
-            ))}
-          </datalist>
           <TextInput
             name="company"
             label={t('campaigns.company')}
@@ -117,6 +101,7 @@ export function SettingsPart({ campaign }: { campaign: Campaign | null }) {
             />
           )}
           <Bounds had={had} ahead={ahead} />
+          <After settings={had.settings} queue={had.queue} />
           {save.isError && <ProblemLine>{whyNot(save.error, t)}</ProblemLine>}
           {may && (
             <div className={admin.buttons}>
@@ -128,6 +113,43 @@ export function SettingsPart({ campaign }: { campaign: Campaign | null }) {
         </fieldset>
       </form>
     </CardBox>
+  );
+}
+
+/** Those that the server knows: the version in force, and the next one where there is one. */
+function ProfileField({ profile }: { profile: string }) {
+  const t = useT();
+  const intl = useIntl();
+  const { data } = useQuery({
+    queryKey: ['country-profiles'],
+    queryFn: campaigns.profiles,
+    staleTime: 300_000,
+  });
+  const known = data?.items ?? [];
+  const keys = [...new Set([...(profile ? [profile] : []), ...known.map(each => each.key)])].sort();
+  const [key, setKey] = useState(profile);
+  const day = (date: string) => intl.formatDate(`${date}T12:00:00Z`, { dateStyle: 'medium' });
+  const now = known.find(each => each.key === key && each.in_force);
+  const next = known.find(each => each.key === key && now && each.effective_from > now.effective_from);
+  const told = now && t('campaigns.profile.version', { version: now.version, date: day(now.effective_from) });
+  const soon = next && t('campaigns.profile.next', { version: next.version, date: day(next.effective_from) });
+  return (
+    <NativeSelect
+      name="profile"
+      label={t('campaigns.profile')}
+      description={[told ?? t('campaigns.profile.more'), soon].filter(Boolean).join(' ')}
+      value={key}
+      onChange={event => setKey(event.currentTarget.value)}
+      required
+      withAsterisk={false}
+      data={[
+        ...(profile ? [] : [{ value: '', label: t('campaigns.profile.choose') }]),
+        ...keys.map(value => {
+          const name = known.findLast(each => each.key === value)?.name;
+          return { value, label: name ? `${value} – ${name}` : value };
+        }),
+      ]}
+    />
   );
 }
 
@@ -201,6 +223,16 @@ function Bounds({ had, ahead }: { had: CampaignFields; ahead: boolean }) {
           step="any"
           label={t('campaigns.value')}
           defaultValue={settings.value ?? ''}
+        />
+        <TextInput
+          name="currency"
+          label={t('campaigns.currency')}
+          defaultValue={settings.currency}
+          pattern="[A-Za-z]{3}"
+          required
+          withAsterisk={false}
+          maxLength={3}
+          autoComplete="off"
         />
       </div>
       {ahead && (

@@ -11,6 +11,7 @@ import type {
   Result,
 } from '../campaigns/api';
 import { FRESH } from '../campaigns/fields';
+import { doneOf } from '../campaigns/figures';
 import { everywhere, type Script } from '../campaigns/script';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -76,9 +77,19 @@ export const CAMPAIGNS: Campaign[] = [
     company: null,
     started_at: null,
     faults: [
-      { field: 'company', why: 'it has no company; say in whose name it calls' },
-      { field: 'script', why: 'it has no script; write what the agents say' },
-      { field: 'lists', why: 'it has no active list; import leads first' },
+      {
+        field: 'company',
+        why: 'it has no company; say in whose name it calls',
+        code: 'company_missing',
+        params: {},
+      },
+      {
+        field: 'script',
+        why: 'it has no script; write what the agents say',
+        code: 'script_missing',
+        params: {},
+      },
+      { field: 'lists', why: 'it has no active list; import leads first', code: 'no_list', params: {} },
     ],
   }),
   campaign('1', { name: 'Võlglased', mode: 'progressive', state: 'paused' }),
@@ -132,6 +143,7 @@ const result = (key: string, name: string, attempts: number, hit = 0.34): Result
     },
     sales,
     refusals: Math.round(connected * 0.4),
+    orders: Math.round(sales * 0.6),
     talk_seconds: connected * 142,
     conversion: connected ? sales / connected : null,
     cost: key === '' ? 120 : null,
@@ -169,6 +181,10 @@ export function attempts(outcome: string | null): Attempt[] {
     call: came === 'person' ? 'main-1-100' : null,
     disposition: null,
     estimated: false,
+    answers:
+      came === 'person'
+        ? { path: ['start'], values: { email: 'mari@example.com', pakett: 'Suur', sobib: true } }
+        : null,
     proof: {
       at: ago(n * 2),
       number: `+3725550${100 + n}`,
@@ -282,6 +298,46 @@ export const REPORT: LeadReport = {
   ],
 };
 
+/** As the list of campaigns has it. */
+function standing(one: Campaign): Campaign {
+  const active = lists(one.id).filter(list => list.active);
+  const sum = (figures: number[]) => figures.reduce((all, each) => all + each, 0);
+  const [total] = results(one.id, 'all');
+  if (!total) return one;
+  return {
+    ...one,
+    standing: { leads: sum(active.map(each => each.leads)), done: sum(active.map(doneOf)), total },
+  };
+}
+
+export const PROFILES = [
+  { key: 'EE', name: 'Estonia', version: '2026.1', effective_from: '2026-01-01', in_force: true, own: false },
+  {
+    key: 'UK',
+    name: 'United Kingdom',
+    version: '2025.2',
+    effective_from: '2025-06-01',
+    in_force: true,
+    own: false,
+  },
+  {
+    key: 'US',
+    name: 'United States',
+    version: '2025.1',
+    effective_from: '2025-01-27',
+    in_force: true,
+    own: false,
+  },
+  {
+    key: 'US',
+    name: 'United States',
+    version: '2027.1',
+    effective_from: '2027-01-31',
+    in_force: false,
+    own: false,
+  },
+];
+
 /** What the server says to a path below /campaigns. */
 export function answer(
   method: string,
@@ -292,7 +348,8 @@ export function answer(
   const [, , id = '', part = '', more = ''] = path.split('/');
   const page = (items: unknown[]) => ({ items, next: null });
   const one = CAMPAIGNS.find(each => each.id === id);
-  if (!id) return method === 'GET' ? [200, page(CAMPAIGNS)] : [201, campaign('4', body as object)];
+  if (!id)
+    return method === 'GET' ? [200, page(CAMPAIGNS.map(standing))] : [201, campaign('4', body as object)];
   if (!one) return [404, { detail: 'There is no such campaign.' }];
   if (part === 'lists') return [200, more ? { ...lists(id)[0], ...(body as object) } : page(lists(id))];
   if (part === 'results') return [200, page(results(id, query.get('by') ?? 'all'))];

@@ -70,6 +70,7 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'queues' && id)
       return [200, { ...world.queueSettings(decodeURIComponent(id)), ...(body as object) }];
     if (kind === 'queues') return [201, { ...world.queueSettings(''), ...(body as object), asterisk: null }];
+    if (kind === 'country-profiles') return [200, { items: campaigns.PROFILES, next: null }];
     if (kind === 'campaigns') return campaigns.answer(method, path, query, body);
     if (path === '/calendars/preview')
       return [200, hours.preview((body as { calendar: CalendarFields }).calendar)];
