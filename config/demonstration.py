@@ -15,6 +15,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -27,12 +28,15 @@ from config.errors import HelinError
 from config.settings import Settings, load
 from config.stage import QUEUES, ROBOTS, Stage, opened_stage
 from crm_store.demo import demo_numbers, fill
+from crm_store.demo_campaign import put_campaign
 from crm_store.migrate import migrate
 from crm_store.store import Store
 
 HOME = Path("var/demo")
 PASSWORD = "helin-demo"  # noqa: S105 - a demonstration's, printed on the screen
 FIRST_RING_SECONDS = 2.0
+CAMPAIGN = "campaign"
+"""The queue of the invented campaign."""
 LOGINS = {"1001": "agent1", "1002": "agent2", "1003": "agent3"}
 
 say = Console(highlight=False)
@@ -50,7 +54,7 @@ async def run(port: int, configured: Settings) -> None:
             stage = await stack.enter_async_context(opened_stage(configured.asterisk, status.update))
         say.print(f"[bold]{stage.which}[/] {stage.means}")
         settings = _settings(stage, _free(port))
-        await _furnish(settings)
+        await _furnish(settings, stage)
         await stack.enter_async_context(_helin(settings))
         await stack.enter_async_context(_callers(stage))
         _welcome(settings, stage)
@@ -76,7 +80,7 @@ def _settings(stage: Stage, port: int) -> Settings:
     return load(file, {})
 
 
-async def _furnish(settings: Settings) -> None:
+async def _furnish(settings: Settings, stage: Stage) -> None:
     await migrate(settings.store.url)
     async with await Store.open(settings.store.url, settings.numbers.country) as store:
         people = [
@@ -90,10 +94,14 @@ async def _furnish(settings: Settings) -> None:
             for role in ("supervisor", "admin")
         ]
         queues = [{"name": queue, "agents": list(LOGINS.values()), "wrap_up_seconds": 20} for queue in QUEUES]
+        if stage.own_world:
+            queues.append({"name": CAMPAIGN, "mode": "direct", "agents": [*LOGINS.values()], "wrap_up_seconds": 60})
         async for _ in apply(store, Plan.model_validate({"users": people, "queues": queues})):
             pass
         with say.status("Inventing 1,000 customers and their history …"):
             await fill(store, contacts=1000, seed=1)
+        if stage.own_world:
+            await put_campaign(store, CAMPAIGN, tuple(LOGINS.values()), datetime.now(UTC))
 
 
 @asynccontextmanager

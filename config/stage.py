@@ -49,7 +49,8 @@ RECORDED: Changes = {"extensions.conf": {("[globals]", "HELIN_RECORD_support"): 
 class Stage:
     """``which`` Asterisk, and what that ``means``: sentences for the screen. ``ring_in`` goes on for ever, if it is.
 
-    ``recordings``: the folder that it records into, if it is here.
+    ``recordings``: the folder that it records into, if it is here. ``own_world``: nothing that it dials reaches
+    anybody's telephone, so that it may have a campaign to look at.
     """
 
     which: str
@@ -57,6 +58,7 @@ class Stage:
     asterisks: tuple[Asterisk, ...]
     ring_in: Callable[[Sequence[str], Say], Awaitable[None]] | None = None
     recordings: Path | None = None
+    own_world: bool = False
 
 
 @asynccontextmanager
@@ -119,6 +121,7 @@ async def _own(progress: Say) -> AsyncIterator[Stage]:
             (_settings_of(demo.shop),),
             ring_in,
             demo.shop.folder / "spool/monitor",
+            own_world=True,
         )
 
 
@@ -149,5 +152,9 @@ async def _recorded(why: str) -> AsyncIterator[Stage]:
             "panel, log and reports are real, but no sound flows, nobody can be dialled, and a pause keeps no call off."
         )
         yield Stage(
-            f"No Asterisk, but recorded calls. {why}", means, (Asterisk(port=asterisk.port, secret=secret),), ring_in
+            f"No Asterisk, but recorded calls. {why}",
+            means,
+            (Asterisk(port=asterisk.port, secret=secret),),
+            ring_in,
+            own_world=True,
         )

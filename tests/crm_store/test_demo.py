@@ -6,7 +6,9 @@ import json
 from datetime import UTC, datetime
 
 from crm_store.articles import ArticleFilter
+from crm_store.campaign_results import AttemptWish
 from crm_store.demo import demo_numbers, fill
+from crm_store.demo_campaign import put_campaign
 from crm_store.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -39,3 +41,19 @@ async def test_the_same_seed_makes_the_same_people(store: Store) -> None:
         await store.contacts.remove(contact.id)
     await fill(store, 30, seed=7, now=NOW)
     assert [contact.name for contact in (await store.contacts.search(limit=30)).items] == names
+
+
+async def test_a_campaign_half_worked_through_that_dials_nobody(store: Store) -> None:
+    await store.users.put("agent1", "Agent", "agent", password_hash="x")
+    await store.queues.put("campaign", mode="direct", agents=["agent1"])
+    await fill(store, 120, seed=3, now=NOW)
+    for _ in range(2):
+        await put_campaign(store, "campaign", ["agent1"], NOW)
+    (one,) = (await store.campaigns.page()).items
+    assert (one.state, await store.campaigns.faults(one, NOW)) == ("paused", ())
+    (result,) = await store.results.of(one)
+    assert (result.leads, result.attempts) == (120, 90)
+    assert 0 < result.sales < result.connected < result.attempts
+    assert len({attempt.outcome for attempt in (await store.results.attempts(one.id, AttemptWish())).items}) > 3
+    assert await store.attempts.open("main") == ()
+    assert (await store.previews.of(one, NOW)).judged == 120
