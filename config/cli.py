@@ -109,6 +109,20 @@ def report_service_level(
     _run(reported(load(config)))
 
 
+@app.command
+def reconcile(
+    *,
+    from_: Annotated[str, Parameter(name="--from", help="Calls that were up at or after: 2026-11-01T08:00.")],
+    to: Annotated[str, Parameter(help="Calls that were up before.")],
+    time_zone: Annotated[str, Parameter(help="Whose days and hours, like Europe/Tallinn.")] = "UTC",
+    config: Config = None,
+) -> None:
+    """Compares the calls' records with Asterisk's own; what was missed is made good as estimated."""
+    from config.reconciled import reconcile as run
+
+    _run(run(load(config), said, from_, to, time_zone))
+
+
 @webhook.command(name="list")
 def webhooks_list(*, config: Config = None) -> None:
     """Who is told what, and whether it gets through."""

@@ -20,6 +20,7 @@ from config.asterisk_folder.conf import NoSuchSection, value_of
 from config.doctor_intake import intake, mailboxes
 from config.doctor_law import lawfulness
 from config.findings import Finding, Level
+from config.reconciled import findings as record_findings
 from config.settings import LOOPBACK, Asterisk, Settings
 from config.webhooks import findings as webhook_findings
 from crm_store.errors import StoreError
@@ -80,7 +81,7 @@ async def examine(settings: Settings, etc: Path = Path("/etc/asterisk")) -> list
             Finding("warn", "No Asterisk is named in the settings.", "add [[asterisk]] with host, username and secret")
         )
     for asterisk in settings.asterisk:
-        seen = await _asterisk(asterisk, queues, kept, etc)
+        seen = await _asterisk(asterisk, queues, kept, etc) + record_findings(asterisk)
         findings += [Finding(one.level, f"Asterisk {asterisk.name}: {one.what}", one.do) for one in seen]
     return findings + await mailboxes(settings)
 

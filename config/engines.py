@@ -14,6 +14,7 @@ from agent_ui.bus.port import Bus
 from config.callbacks import Outcomes, keep
 from config.campaigns import Dialer
 from config.courses import with_lead
+from config.reconciling import Gaps, Reconciling
 from config.requests import follow_requests, move
 from config.settings import Asterisk
 from crm_store.errors import StoreError
@@ -89,6 +90,8 @@ async def running_engine(
         e164 = to_e164(number, country)
         return await store.look_up(e164) if e164 else NOBODY
 
+    gaps = Gaps(link.alive_at if link else None)
+    reconciling = Reconciling(one, country, store, journal.append, journal.settled)
     end = bus.engine(one.name)
     engine = Engine(
         AsteriskAddress(one.name, one.host, one.port, one.username, one.secret, one.tls),
@@ -98,6 +101,7 @@ async def running_engine(
             journal.append,
             lambda recorded: outcomes.hear(recorded),
             lambda recorded: dialer.hear(recorded),
+            gaps.hear,
         ),
         look_up,
         stream=stream,
@@ -123,6 +127,7 @@ async def running_engine(
             tasks.create_task(follow_requests(store, engine)),
             tasks.create_task(outcomes.run()),
             tasks.create_task(dialer.run()),
+            tasks.create_task(reconciling.run(gaps)),
         ]
         try:
             yield engine

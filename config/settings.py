@@ -220,7 +220,11 @@ class Mailbox(_Section):
 
 
 class Asterisk(_Section):
-    """One Asterisk and the AMI account on it. ``dial`` has ``{number}`` where the number goes."""
+    """One Asterisk and the AMI account on it. ``dial`` has ``{number}`` where the number goes.
+
+    ``records``: the folder of its own records (queue_log, cdr-csv, cel-custom), as Helin sees it; empty: not read.
+    ``records_utc``: CDR's times are UTC (``usegmtime=yes``), else this machine's.
+    """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$")] = "main"
     host: str = "127.0.0.1"
@@ -231,6 +235,8 @@ class Asterisk(_Section):
     inbound_contexts: tuple[str, ...] = ("from-trunk",)
     dial: str = "PJSIP/{number}@trunk"
     websocket_url: str = ""
+    records: str = ""
+    records_utc: bool = True
 
     @model_validator(mode="after")
     def _usable(self) -> Asterisk:

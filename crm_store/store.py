@@ -29,6 +29,7 @@ from crm_store.dispositions import Dispositions
 from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.figures import Figures
+from crm_store.gaps import Gaps
 from crm_store.interactions import Interactions
 from crm_store.lawfulness import Lawfulness
 from crm_store.leads import Leads
@@ -121,6 +122,7 @@ class Store:
         self.drafts = Drafts(database)
         self.preferences = KeptPreferences(database)
         self.webhooks = Webhooks(database)
+        self.gaps = Gaps(database)
         self.wrap_ups = WrapUps(database, country, tier_rule)
         self.days = Days(database)
         self.past_days = PastDays(database)

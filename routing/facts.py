@@ -242,6 +242,24 @@ class CallEnded(Frozen, frozen=True):
     estimated: bool = False
 
 
+class CallReconciled(Frozen, frozen=True):
+    """Asterisk's own records (``source``) say how a call ended whose end nobody saw. ``at``: when they were read.
+
+    It changes only what was estimated, and what it says stays estimated. ``talker``, ``leg``, ``answered_at``: a talk
+    that nobody saw begin, of this agent; it lasted until ``ended_at``.
+    """
+
+    call: str
+    at: datetime
+    source: str
+    ended_at: datetime
+    outcome: Outcome
+    ended_by: EndedBy | None
+    answered_at: datetime | None = None
+    talker: str | None = None
+    leg: str = ""
+
+
 class AgentChanged(Frozen, frozen=True):
     """The agent's whole state: two small tables side by side (``routing.agents``).
 
@@ -368,6 +386,7 @@ CallFact = (
     | AttemptHeard
     | CallMerged
     | CallEnded
+    | CallReconciled
 )
 WrittenFact = WrittenChanged | WrittenRanked
 Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenFact
@@ -375,7 +394,7 @@ Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
     AgentMissed, CallAnswered, CallHeld, CallResumed, CallTransferred, ConsultChanged, ConferenceChanged, SegmentEnded,
-    RecordingStarted, RecordingPaused, RecordingResumed, AttemptHeard, CallMerged, CallEnded,
+    RecordingStarted, RecordingPaused, RecordingResumed, AttemptHeard, CallMerged, CallEnded, CallReconciled,
 )  # fmt: skip
 FACTS: tuple[type, ...] = (
     *CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,

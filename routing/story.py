@@ -32,6 +32,7 @@ from routing.facts import (
     CallHeld,
     CallMerged,
     CallQueued,
+    CallReconciled,
     CallResumed,
     CallTransferred,
     CallUnqueued,
@@ -401,6 +402,30 @@ def _ended(call: Call, fact: CallEnded) -> Call:
     )
 
 
+def _reconciled(call: Call, fact: CallReconciled) -> Call:
+    """Only an estimated end is moved; what was seen stays."""
+    if call.ended_at is None or not call.estimated:
+        return _counted(call)
+    end = max(fact.ended_at, call.started_at)
+    segments = tuple(replace(it, ended_at=max(end, it.started_at)) if it.estimated else it for it in call.segments)
+    if fact.talker is not None and fact.answered_at is not None and not segments:
+        talk = Segment(fact.talker, fact.leg, fact.answered_at, end, fact.ended_by, estimated=True)
+        segments = (talk,)
+    return replace(
+        call,
+        version=call.version + 1,
+        ended_at=end,
+        outcome=fact.outcome,
+        ended_by=fact.ended_by or call.ended_by,
+        answered_at=call.answered_at or fact.answered_at,
+        unqueued_at=(fact.answered_at or end) if call.answered_at is None and call.queued_at else call.unqueued_at,
+        segments=segments,
+        legs=tuple(
+            replace(leg, ended_at=end) if leg.estimated and leg.ended_at is not None else leg for leg in call.legs
+        ),
+    )
+
+
 def _picked_up(call: Call) -> datetime | None:
     """When a call without an agent was answered: by the outside party that was dialled, else by the exchange."""
     lifted = [leg.answered_at for leg in call.legs if leg.answered_at is not None]
@@ -481,4 +506,5 @@ _STEPS: dict[type, Callable[[Call, Any], Call | None]] = {
     AttemptHeard: _heard,
     CallMerged: _merged,
     CallEnded: _ended,
+    CallReconciled: _reconciled,
 }

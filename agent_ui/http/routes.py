@@ -28,6 +28,7 @@ from agent_ui.http import (
     directory,
     do_not_call,
     forms,
+    gaps,
     leads,
     live,
     next_lead,
@@ -420,6 +421,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/campaigns/{id}/results", campaigns.results, "What came of it: the funnel, cost and return",
           WATCHERS, gives=Result, many=True, query=_query({
               "by": "all, list, agent, hour or attempt", "from": "attempts at or after (RFC 3339)", "to": "before"})),
+    Route("GET", "/gaps", gaps.gaps, "When nobody listened to an Asterisk, and what its own records said, newest first",
+          CHIEFS, gives=gaps.GapShape, many=True, query=_query(LIST)),
     Route("GET", "/webhooks", webhooks.webhooks, "Programs that are told what happens", ADMIN, gives=Webhook,
           many=True),
     Route("POST", "/webhooks", webhooks.add_webhook, "Tell one more; its secret is shown once", ADMIN,

@@ -1,0 +1,225 @@
+"""What Asterisk's own records say of a call, and where that differs from ours.
+
+The journal is made of what was heard. While nobody listened (the link was cut, Helin was not running) Asterisk went on
+writing: queue_log, CDR, CEL. :func:`compare` sets both side by side. What was estimated here, or is missing here, is
+repaired by facts that are estimated themselves; what was seen here is never overwritten, only listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from routing.facts import (
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallFact,
+    CallQueued,
+    CallReconciled,
+    CallUnqueued,
+    EndedBy,
+    LegEnded,
+    LegStarted,
+    Outcome,
+    QueueLeft,
+    SegmentEnded,
+)
+from routing.story import Call
+
+TOLERANCE = 2.5
+"""Seconds: CDR and queue_log are written in whole ones, and each rounds in its own way."""
+OF_ESTIMATES = 1.0
+"""The same for what was estimated here: then theirs is the better one."""
+
+Kind = Literal["missing_here", "missing_there", "end", "outcome", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """One agent's talk; ``interface`` is the phone, like ``PJSIP/1001``."""
+
+    interface: str
+    leg: str
+    began_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """A call as Asterisk's records have it. ``linked``: its linkedid; ``leg``: the unique id of its first channel.
+
+    ``interface``: that channel's, without its number. ``answered_at``: when it went up, which says nothing of an agent.
+    ``left``: how it left the queue.
+    """
+
+    linked: str
+    leg: str
+    interface: str
+    number: str | None
+    started_at: datetime
+    ended_at: datetime
+    answered_at: datetime | None = None
+    queue: str | None = None
+    queued_at: datetime | None = None
+    unqueued_at: datetime | None = None
+    left: QueueLeft | None = None
+    ended_by: EndedBy | None = None
+    talks: tuple[Talked, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.talks:
+            return "answered"
+        if self.left is not None:
+            return self.left
+        return "answered" if self.answered_at is not None else "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``text``: one sentence. ``repaired``: estimated facts were written; else somebody should look."""
+
+    kind: Kind
+    call: str
+    text: str
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``witnessed``: how many calls were compared. ``facts``: in the order in which they are to be written."""
+
+    witnessed: int
+    differences: tuple[Difference, ...]
+    facts: tuple[CallFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a comparison stands on. ``asterisk``: its name; ``begin``, ``end``: the gap; ``now``: when it is made.
+
+    ``agents``: logins by interface. ``call_id``: of a linkedid at its time, None where it cannot be known. ``complete``
+    from ``covered_from`` on: the records hold all calls (CDR or CEL), so that one that they lack is a difference.
+    """
+
+    asterisk: str
+    begin: datetime
+    end: datetime
+    now: datetime
+    agents: Mapping[str, str]
+    call_id: Callable[[Witnessed], str | None]
+    number: Callable[[str], str | None]
+    complete: bool
+    covered_from: datetime | None
+
+
+def compare(witnessed: Sequence[Witnessed], ours: Iterable[Call], ground: Ground) -> Findings:
+    """``ours``: all of this Asterisk that were up at any time of the gap."""
+    by_linked: dict[str, Call] = {}
+    for call in ours:
+        by_linked[linked_of(call.id, ground.asterisk)] = call
+        for leg in call.legs:
+            by_linked.setdefault(safe(leg.leg), call)
+    differences: list[Difference] = []
+    facts: list[CallFact] = []
+    met: set[str] = set()
+    for one in witnessed:
+        had = by_linked.get(safe(one.linked)) or by_linked.get(safe(one.leg))
+        if had is not None:
+            met.add(had.id)
+        found, more = _missing(one, ground) if had is None else _differing(one, had, ground)
+        differences += found
+        facts += more
+    differences += [_not_there(call) for call in by_linked.values() if call.id not in met and _expected(call, ground)]
+    return Findings(len(witnessed), tuple(dict.fromkeys(differences)), tuple(facts))
+
+
+def linked_of(id_: str, asterisk: str) -> str:
+    """The part of a call's id that is Asterisk's linkedid."""
+    return id_.removeprefix(f"{asterisk}-").partition("-")[2]
+
+
+def safe(linked: str) -> str:
+    """As it stands in a call's id."""
+    return "".join(mark if mark.isascii() and (mark.isalnum() or mark in "-._~") else "_" for mark in linked[:100])
+
+
+def _missing(one: Witnessed, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
+    """A call that nobody here has heard of. Only a caller's is made up for: who dialled out keeps own records."""
+    id_, what = ground.call_id(one), f"a call of {one.started_at:%H:%M:%S} UTC is in Asterisk's records and not here"
+    if not ground.begin <= one.started_at <= ground.end:
+        if one.started_at < ground.begin:
+            return [], []
+        id_ = None
+    if one.interface in ground.agents or id_ is None:
+        return [Difference("missing_here", one.linked, what, False)], []
+    return [Difference("missing_here", id_, what, True)], _story(one, id_, ground)
+
+
+def _story(one: Witnessed, id_: str, ground: Ground) -> list[CallFact]:
+    number = (ground.number(one.number) or one.number) if one.number else None
+    facts: list[CallFact] = [
+        CallArrived(id_, one.started_at, ground.asterisk, "inbound", number, None, None, True),
+        LegStarted(id_, one.started_at, one.leg, "caller", None, number, True),
+    ]
+    if one.queue is not None and one.queued_at is not None:
+        facts.append(CallQueued(id_, one.queued_at, one.queue))
+        facts.append(CallUnqueued(id_, one.unqueued_at or one.ended_at, one.queue, one.left or "abandoned", True))
+    for talk in one.talks:
+        agent = ground.agents.get(talk.interface, talk.interface)
+        last = talk is one.talks[-1]
+        facts += [
+            LegStarted(id_, talk.began_at, talk.leg, "agent", agent, None, True),
+            CallAnswered(id_, talk.began_at, agent, talk.leg, True),
+            SegmentEnded(id_, talk.ended_at, agent, talk.leg, one.ended_by if last else None, None, True),
+            LegEnded(id_, talk.ended_at, talk.leg, None, True),
+        ]
+    ended_by: EndedBy | None = one.ended_by or ("caller" if one.left == "abandoned" else None)
+    facts.append(LegEnded(id_, one.ended_at, one.leg, None, True))
+    facts.append(CallEnded(id_, one.ended_at, one.outcome, ended_by, True))
+    return facts
+
+
+def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
+    if had.ended_at is None:
+        if (ground.now - one.ended_at).total_seconds() < 60:
+            return [], []
+        what = f"it is up here, and over since {one.ended_at:%H:%M:%S} UTC in Asterisk's records"
+        return [Difference("open", had.id, what, False)], []
+    off = (one.ended_at - had.ended_at).total_seconds()
+    talked = bool(one.talks) and not had.segments
+    other = talked or (one.left is not None and not had.segments and had.outcome != one.outcome)
+    if abs(off) <= (OF_ESTIMATES if had.estimated else TOLERANCE) and not other:
+        return [], []
+    kind: Kind = "outcome" if other else "end"
+    what = f"it was {one.outcome} and ended {abs(off):.0f} s {'later' if off > 0 else 'earlier'} in Asterisk's records"
+    if not had.estimated:
+        return [Difference(kind, had.id, what, False)], []
+    return [Difference(kind, had.id, what, True)], [_mended(one, had, ground)]
+
+
+def _mended(one: Witnessed, had: Call, ground: Ground) -> CallReconciled:
+    talk = one.talks[0] if one.talks and not had.segments else None
+    outcome: Outcome = "answered" if had.segments else one.outcome
+    return CallReconciled(
+        had.id, ground.now, "+".join(one.sources), one.ended_at, outcome, one.ended_by,
+        answered_at=talk.began_at if talk is not None else None,
+        talker=ground.agents.get(talk.interface, talk.interface) if talk is not None else None,
+        leg=talk.leg if talk is not None else "",
+    )  # fmt: skip
+
+
+def _expected(call: Call, ground: Ground) -> bool:
+    """Whether Asterisk's records must have this call."""
+    if not ground.complete or call.direction != "inbound" or call.ended_at is None:
+        return False
+    early = ground.covered_from is not None and call.ended_at <= ground.covered_from
+    return not early and ground.begin <= call.ended_at <= ground.end and (ground.now - call.ended_at).seconds > 10
+
+
+def _not_there(call: Call) -> Difference:
+    return Difference("missing_there", call.id, "it is here and not in Asterisk's records", False)
