@@ -30,7 +30,7 @@ from config.errors import SettingsError
 from config.intake import form_plan, senders, taking_in
 from config.lead_keeping import keeping_leads
 from config.logs import configure
-from config.metrics import ProcessCollector, WebhookCollector
+from config.metrics import BoardCollector, ProcessCollector, WebhookCollector
 from config.retaining import retaining
 from config.rolling_up import rolling_up
 from config.settings import Settings
@@ -111,6 +111,8 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             web = await stack.enter_async_context(serving)
             log.info("serving", url=at.public_url)
         hub = web.hub if web is not None else None
+        if hub is not None:
+            registry.register(BoardCollector(hub.board))
         registry.register(ProcessCollector(journal, lambda: len(hub.panels()) if hub is not None else 0))
         yield Helin(store, bus, web)
 

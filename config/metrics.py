@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agent_ui.board import Board
 from agent_ui.webhooks.delivering import Delivery
 from crm_store.journal import Journal
+from routing.story import Call
 
 
 class ProcessCollector(Collector):
@@ -31,6 +34,40 @@ class ProcessCollector(Collector):
         )
         yield CounterMetricFamily("helin_facts_written", "Facts written to the journal", status.written)
         yield CounterMetricFamily("helin_facts_refused", "Facts refused, the spool being full", status.refused)
+
+
+class BoardCollector(Collector):
+    """What panels show now, from the same live picture; where no panels are served there is none."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def collect(self) -> Iterator[Metric]:
+        calls = GaugeMetricFamily("helin_calls", "Calls that are up", labels=["asterisk", "direction"])
+        for (asterisk, direction), count in Counter(
+            _of_call(call) for call in self._board.picture.calls.values()
+        ).items():
+            calls.add_metric([asterisk, direction], count)
+        agents = GaugeMetricFamily("helin_agents", "Agents by state; who talks stays ready", labels=["state", "leg"])
+        for (state, leg), count in Counter((one.state, one.leg) for one in self._board.agents()).items():
+            agents.add_metric([state, leg], count)
+        waiting = GaugeMetricFamily("helin_queue_waiting", "Callers who wait", labels=["queue"])
+        written = GaugeMetricFamily("helin_queue_written", "Mails, forms and other requests", labels=["queue"])
+        oldest = GaugeMetricFamily("helin_queue_oldest_wait_seconds", "Of who waits longest", labels=["queue"])
+        target = GaugeMetricFamily("helin_queue_target_seconds", "Within which to answer", labels=["queue"])
+        now = datetime.now(UTC)
+        for name in self._board.queue_names():
+            queue = self._board.queue(name)
+            since = queue.oldest_queued_at
+            waiting.add_metric([name], queue.waiting)
+            written.add_metric([name], queue.written)
+            oldest.add_metric([name], 0.0 if since is None else max(0.0, (now - since).total_seconds()))
+            target.add_metric([name], queue.target_seconds)
+        yield from (calls, agents, waiting, written, oldest, target)
+
+
+def _of_call(call: Call) -> tuple[str, str]:
+    return call.asterisk, call.direction
 
 
 class WebhookCollector(Collector):
