@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_, union
+from sqlalchemy import Select, func, literal, or_, select, tuple_, union
 
 from crm_store.codec import decode_fact
+from crm_store.counting import SHORT_MICROS, Rule, again, answered_by, conditions, read_targets, talked
 from crm_store.database import Database
+from crm_store.errors import Refused
 from crm_store.projection import calls_of, read_calls
 from crm_store.records import CallFile, CallFilter, Page, cursor, moment, page_size, place
 from crm_store.schema import Stamp, calls, facts, legs, links, segments
 from crm_store.values import key_of
 from routing.facts import Recorded
+from routing.figures import MILLION
+from routing.measures import AGAIN_HOURS
 from routing.story import Call
 
 
@@ -33,7 +37,7 @@ class Calls:
     async def page(self, want: CallFilter, after: str | None = None, limit: int = 50) -> Page[Call]:
         """Newest first, by their start."""
         size = page_size(limit)
-        query = _filtered(want).order_by(calls.c.started_at.desc(), calls.c.id.desc()).limit(size + 1)
+        query = (await self._behind(want)).order_by(calls.c.started_at.desc(), calls.c.id.desc()).limit(size + 1)
         if after:
             at, id = place(after, str, str)
             query = query.where(
@@ -46,9 +50,24 @@ class Calls:
         return Page(items, cursor(items[-1].started_at.isoformat(), items[-1].id) if more else None)
 
     async def count(self, want: CallFilter) -> int:
-        query = select(func.count()).select_from(_filtered(want).subquery())
+        query = select(func.count()).select_from((await self._behind(want)).subquery())
         async with self._database.reading() as connection:
             return int((await connection.execute(query)).scalar_one())
+
+    async def _behind(self, want: CallFilter) -> Select[Any]:
+        """Raises Refused for a figure that there is not."""
+        query, dialect = _filtered(want), self._database.dialect
+        if want.counted is None:
+            return query
+        async with self._database.reading() as connection:
+            targets = await read_targets(connection)
+        short = SHORT_MICROS if want.short_seconds is None else round(want.short_seconds * MILLION)
+        known_until = datetime.now(UTC) - timedelta(hours=AGAIN_HOURS)
+        rule = Rule(targets, want.target_seconds, short, known_until)
+        which = {**conditions(rule, dialect), **again(rule, dialect), **talked(want.talked_by)}
+        if want.counted not in which:
+            raise Refused("counted", f"counted: one of {', '.join(which)}")
+        return query.where(which[want.counted])
 
     async def get(self, id: str) -> CallFile | None:
         query = select(facts).where(facts.c.call_id == id).order_by(facts.c.id)
@@ -80,6 +99,18 @@ def _filtered(want: CallFilter) -> Select[Any]:
         query = query.where(calls.c.started_at < want.to)
     if want.queue is not None:
         query = query.where(calls.c.queue == want.queue)
+    if want.queues is not None:
+        query = query.where(calls.c.queue.in_(want.queues))
+    if want.not_queues:
+        query = query.where(or_(calls.c.queue.is_(None), calls.c.queue.not_in(want.not_queues)))
+    if want.tier is not None:
+        query = query.where(calls.c.tier == want.tier)
+    if want.answered_by is not None:
+        query = query.where(answered_by(want.answered_by))
+    if want.talked_by is not None:
+        query = query.where(talked(want.talked_by)["talked"])
+    for name in want.without:
+        query = query.where(answered_by("") if name == "agent" else calls.c[name].is_(None))
     if want.direction is not None:
         query = query.where(calls.c.direction == want.direction)
     if want.number is not None:

@@ -7,7 +7,8 @@ quarter of an hour that begins under it; before the first one that is known, the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,11 +22,13 @@ from sqlalchemy import (
     case,
     cast,
     distinct,
+    exists,
     func,
     literal,
     literal_column,
     or_,
     select,
+    text,
     true,
     union_all,
 )
@@ -34,6 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_store.rollup_schema import QUEUE_KEYS
 from crm_store.schema import calls, queue_rules, queues, segments
 from routing.figures import CALL_SUMS, MILLION, MOST, QUARTER, SUMS, TALK_SUMS, Span
+from routing.measures import AGAIN_HOURS, AGAIN_SUMS
 from routing.service_level import SHORT_SECONDS
 
 USUAL_TARGET: Final = 20
@@ -45,11 +49,12 @@ KEYS: Final = (*QUEUE_KEYS, "agent")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``targets``: of each queue, from which quarter of an hour (seconds since 1970) on it has which target, oldest
-    first. ``given``: a target for all of them instead."""
+    first. ``given``: a target for all of them instead. ``known_until``: what came in later may still call again."""
 
     targets: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
     given: float | None = None
     short_micros: int = SHORT_MICROS
+    known_until: datetime | None = None
 
     def target(self, queue: str, at: datetime) -> float:
         """Seconds, for what came in at this time."""
@@ -81,6 +86,18 @@ async def read_targets(connection: AsyncConnection) -> dict[str, list[tuple[int,
 def quarter_from(at: datetime) -> int:
     """The first quarter of an hour that does not begin before: seconds since 1970."""
     return -(-round(at.timestamp() * MILLION) // (QUARTER * MILLION)) * QUARTER
+
+
+@asynccontextmanager
+async def call_by_call(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Talks are looked up call by call. PostgreSQL would rather read all that there ever were, for it takes pages that
+    are in memory for pages on a disk."""
+    ways = ("hashjoin", "mergejoin") if connection.dialect.name == "postgresql" else ()
+    for way in ways:
+        await connection.execute(text(f"SET enable_{way} = off"))
+    yield
+    for way in ways:
+        await connection.execute(text(f"RESET enable_{way}"))
 
 
 def target_of(rule: Rule) -> ColumnElement[Any]:
@@ -127,6 +144,69 @@ def conditions(rule: Rule, dialect: str) -> dict[str, ColumnElement[bool]]:
     }
 
 
+def again(rule: Rule, dialect: str) -> dict[str, ColumnElement[bool]]:
+    """Which calls each of AGAIN_SUMS counts. They ask about other calls, so nothing of it is kept summed up."""
+    of, which = calls.c, conditions(rule, dialect)
+    before, after = _came(dialect, earlier=True), _came(dialect, earlier=False)
+    first = and_(which["answered"], of.number.is_not(None), ~before)
+    if rule.known_until is not None:
+        first = and_(first, of.started_at < rule.known_until)
+    return {"repeats": and_(which["offered"], before), "firsts": first, "resolved": and_(first, ~after)}
+
+
+def _came(dialect: str, *, earlier: bool) -> ColumnElement[bool]:
+    """Whether the same number came in to a queue within AGAIN_HOURS before, or after."""
+    other = calls.alias("earlier" if earlier else "later")
+    first, second = (other.c.started_at, calls.c.started_at) if earlier else (calls.c.started_at, other.c.started_at)
+    near = between(first, second, dialect) <= literal_column(str(AGAIN_HOURS * 3_600 * MILLION))
+    order = or_(first < second, and_(first == second, other.c.id < calls.c.id if earlier else other.c.id > calls.c.id))
+    same = and_(other.c.number == calls.c.number, other.c.direction == "inbound", other.c.queue.is_not(None))
+    return exists().where(same, order, near)
+
+
+def counted_again(
+    keys: Sequence[str],
+    where: Sequence[ColumnElement[bool]],
+    agents: Sequence[str] | None,
+    rule: Rule,
+    dialect: str,
+    length: int | None = QUARTER,
+) -> Select[Any]:
+    """Rows as of :func:`counted`, of AGAIN_SUMS."""  # fmt: skip
+    first, which = segments.alias("first"), again(rule, dialect)
+    groups = _groups(keys, first.c.agent, dialect, length)
+    sums = [cast(func.sum(case((which[name], 1), else_=0)), BigInteger).label(name) for name in AGAIN_SUMS]
+    query = select(*groups, *sums).where(*where)
+    if "agent" in keys or agents is not None:
+        query = query.select_from(calls.outerjoin(first, _first(first)))
+        query = query.where(one_of(first.c.agent, agents)) if agents is not None else query
+    return query.group_by(*_ordinals(groups))
+
+
+def talked(agent: str | None) -> dict[str, ColumnElement[bool]]:
+    """Calls with such a talk, of this agent if one is said: for the list behind a figure."""
+    of = segments.c
+    over, mine = of.ended_at.is_not(None), [of.call_id == calls.c.id]
+    mine += [of.agent == agent] if agent is not None else []
+    return {
+        "talked": exists().where(*mine),
+        "talks": exists().where(*mine, over),
+        "passed_on": exists().where(*mine, over, of.transferred_to.is_not(None)),
+        "talking": exists().where(*mine, ~over),
+    }
+
+
+def _first(first: Any) -> ColumnElement[bool]:
+    return and_(first.c.call_id == calls.c.id, first.c.position == 0)
+
+
+def answered_by(agent: str) -> ColumnElement[bool]:
+    """First; empty: by nobody."""
+    of = segments.c
+    here = (of.call_id == calls.c.id, of.position == 0)
+    return exists().where(*here, of.agent == agent) if agent else ~exists().where(*here)
+
+
 def waited_micros(dialect: str) -> ColumnElement[int]:
     """Exactly: a wait of the target to the letter is in time. Null while it lasts."""
     of = calls.c
@@ -171,17 +251,21 @@ def counted(
     rule: Rule,
     dialect: str,
     length: int | None = QUARTER,
+    names: Sequence[str] = SUMS,
 ) -> Select[Any]:
-    """Rows of ``begin`` (of the block of ``length`` seconds; None: no such column), the keys, and all sums.
+    """Rows of ``begin`` (of the block of ``length`` seconds; None: no such column), the keys, and these sums.
 
     ``where`` of calls. ``agents``: only calls that these answered first (empty: nobody), and talks of these.
     """  # fmt: skip
-    parts = union_all(
-        _calls(keys, where, agents, rule, dialect, length), _talks(keys, where, agents, dialect, length)
-    ).subquery()
-    names = (*(("begin",) if length else ()), *keys)
-    groups = [parts.c[name] for name in names]
-    sums = [_total(name, parts.c[name]) for name in SUMS]
+    some = []
+    if set(names) & set(CALL_SUMS):
+        some.append(_calls(keys, where, agents, rule, dialect, length))
+    if set(names) & set(TALK_SUMS):
+        some.append(_talks(keys, where, agents, dialect, length))
+    parts = (union_all(*some) if len(some) > 1 else some[0]).subquery()
+    columns = (*(("begin",) if length else ()), *keys)
+    groups = [parts.c[name] for name in columns]
+    sums = [_total(name, parts.c[name]) for name in names]
     return select(*groups, *sums).group_by(*groups) if groups else select(*sums)
 
 
@@ -219,8 +303,7 @@ def _calls(
     groups = _groups(keys, first.c.agent, dialect, length)
     query = select(*groups, *(sums[name].label(name) for name in CALL_SUMS), *_zeros(TALK_SUMS)).where(*where)
     if "agent" in keys or agents is not None:
-        answered = and_(first.c.call_id == calls.c.id, first.c.position == 0)
-        query = query.select_from(calls.outerjoin(first, answered))
+        query = query.select_from(calls.outerjoin(first, _first(first)))
         query = query.where(one_of(first.c.agent, agents)) if agents is not None else query
     return query.group_by(*_ordinals(groups))
 

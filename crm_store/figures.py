@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Table, and_, func, or_, select
+from sqlalchemy import BigInteger, Select, Table, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.counting import SHORT_MICROS, Rule, counted, inside, one_of, read_targets
+from crm_store.counting import SHORT_MICROS, Rule, call_by_call, counted, counted_again, inside, one_of, read_targets
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.rollup_schema import agent_rollups, queue_rollups, stale_rollups
 from crm_store.rollups import KEYS_OF, LENGTHS
 from crm_store.schema import calls
-from routing.figures import DAY, HOUR, MILLION, MOST, SUMS, By, Span, Sums, add, cover, intervals
+from routing.figures import DAY, HOUR, MILLION, MOST, QUARTER, SUMS, By, Span, Sums, add, cover, intervals
+from routing.measures import AGAIN_SUMS
 
 MOST_CELLS: Final = 20_000
 LONGEST: Final = timedelta(days=366 * 10)
 GREENWICH: Final = ZoneInfo("UTC")
-AT_ONCE: Final = 7 * DAY * MILLION
-"""So much time is counted call by call in one query, so that none takes too long."""
+FIRST: Final = DAY * MILLION
+LEAST: Final = HOUR * MILLION
+SLOW: Final = 1.5
+"""So much time (microseconds) is counted call by call in the first query, and in the shortest; seconds that one should
+take at most: the next one is for more time, or for less."""
 MOST_SPANS: Final = 60
 FAR: Final = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
@@ -33,7 +38,8 @@ FAR: Final = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 class FigureWish:
     """``from_`` ≤ started < ``to``. ``keys``: by what (of counting.KEYS); ``only``: what they must be (empty: none).
 
-    ``target_seconds``: instead of the queues' own; ``exactly``: call by call, whatever is kept summed up.
+    ``target_seconds``: instead of the queues' own; ``exactly``: call by call, whatever is kept summed up. ``sums``: of
+    routing.figures, what is asked for.
     """
 
     from_: datetime
@@ -45,6 +51,14 @@ class FigureWish:
     target_seconds: float | None = None
     short_micros: int = SHORT_MICROS
     exactly: bool = False
+    sums: tuple[str, ...] = SUMS
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Sums of measures.AGAIN_SUMS, by the same keys and places."""
+
+    cells: Mapping[tuple[tuple[str, ...], int], Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,16 @@ class Figures:
             targets = await read_targets(connection)
             rule = Rule(targets, wish.target_seconds, wish.short_micros)
             rows = await self._rows(connection, wish, parts, rule)
-        return Counted(tuple(parts), _cells(rows, parts, wish.keys), rule)
+        return Counted(tuple(parts), _cells(rows, parts, wish.keys, wish.sums), rule)
+
+    async def again(self, wish: FigureWish, known_until: datetime) -> Again:
+        """Who called again; always call by call. Raises as ``of``."""
+        parts = checked_parts(wish)
+        async with self._database.reading() as connection:
+            rule = Rule({}, wish.target_seconds, wish.short_micros, known_until)
+            spans = [(micros(parts[0][0]), micros(parts[-1][1]))]
+            rows = await _raw(connection, wish, spans, rule, len(parts) > 1, counted_again)
+        return Again(_cells(rows, parts, wish.keys, AGAIN_SUMS))
 
     async def _rows(
         self, connection: AsyncConnection, wish: FigureWish, parts: Sequence[tuple[datetime, datetime]], rule: Rule
@@ -133,42 +156,56 @@ def _summed(table: Table, blocks: Mapping[int, Sequence[Span]], wish: FigureWish
     if not when:
         return None
     groups = [*([of.begin] if by_time else []), *(of[key] for key in wish.keys)]
-    sums = [(func.max(of[name]) if name in MOST else func.sum(of[name])).label(name) for name in SUMS]
+    sums = [
+        cast(func.max(of[name]) if name in MOST else func.sum(of[name]), BigInteger).label(name) for name in wish.sums
+    ]
     wanted = [of[key].in_(values) for key, values in (wish.only or {}).items()]
     return select(*groups, *sums).where(or_(*when), *wanted).group_by(*groups)
 
 
 async def _raw(
-    connection: AsyncConnection, wish: FigureWish, spans: Sequence[Span], rule: Rule, by_time: bool
+    connection: AsyncConnection,
+    wish: FigureWish,
+    spans: Sequence[Span],
+    rule: Rule,
+    by_time: bool,
+    count: Callable[..., Select[Any]] | None = None,
 ) -> list[Any]:
-    """Call by call, some days at a time."""
-    rows: list[Any] = []
-    dialect = connection.dialect.name
+    """Call by call, some time at once."""
     agents = (wish.only or {}).get("agent")
     where = [one_of(calls.c[key], values) for key, values in (wish.only or {}).items() if key != "agent"]
-    cut = [(at, min(at + AT_ONCE, end)) for begin, end in spans for at in range(begin, end, AT_ONCE)]
-    for some in _gathered(cut):
+    rows: list[Any] = []
+    left, length = list(reversed(spans)), FIRST
+    while left:
+        some, begun = _next(left, length), time.perf_counter()
         asked = [*where, inside(some)]
-        query = counted(wish.keys, asked, agents, rule, dialect, 900 if by_time else None)
-        rows += (await connection.execute(query)).all()
+        about = (wish.keys, asked, agents, rule, connection.dialect.name, QUARTER if by_time else None)
+        query = count(*about) if count else counted(*about, wish.sums)
+        async with call_by_call(connection):
+            rows += (await connection.execute(query)).all()
+        took = time.perf_counter() - begun
+        length = max(LEAST, length // 2) if took > SLOW else length * 2 if took < SLOW / 4 else length
     return rows
 
 
-def _gathered(spans: Sequence[Span]) -> list[list[Span]]:
-    """So many at once that it is no more than AT_ONCE of time."""
-    found: list[list[Span]] = []
-    length = AT_ONCE
-    for begin, end in spans:
-        if length + end - begin > AT_ONCE or len(found[-1]) >= MOST_SPANS:
-            found.append([])
-            length = 0
-        found[-1].append((begin, end))
-        length += end - begin
+def _next(left: list[Span], length: int) -> list[Span]:
+    """Takes so much time off the end of ``left``."""
+    found: list[Span] = []
+    while left and length > 0 and len(found) < MOST_SPANS:
+        begin, end = left.pop()
+        if end - begin > length:
+            left.append((begin + length, end))
+            end = begin + length
+        found.append((begin, end))
+        length -= end - begin
     return found
 
 
 def _cells(
-    rows: Sequence[Any], parts: Sequence[tuple[datetime, datetime]], keys: Sequence[str]
+    rows: Sequence[Any],
+    parts: Sequence[tuple[datetime, datetime]],
+    keys: Sequence[str],
+    names: Sequence[str] = SUMS,
 ) -> dict[tuple[tuple[str, ...], int], Sums]:
     begins = [micros(begin) // MILLION for begin, _ in parts]
     many, width = len(parts) > 1, len(keys)
@@ -180,9 +217,9 @@ def _cells(
         key = (tuple(values[:width]), place)
         sums = found.get(key)
         if sums is None:
-            found[key] = dict(zip(SUMS, map(_whole, values[width:]), strict=True))
+            found[key] = dict(zip(names, map(_whole, values[width:]), strict=True))
         else:
-            add(sums, dict(zip(SUMS, map(_whole, values[width:]), strict=True)))
+            add(sums, dict(zip(names, map(_whole, values[width:]), strict=True)))
     return {key: sums for key, sums in found.items() if any(sums.values())}
 
 

@@ -119,7 +119,12 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """``from_`` ≤ started_at < ``to``; ``number`` is E.164; ``agent`` a login that had a leg in the call."""
+    """``from_`` ≤ started_at < ``to``; ``number`` is E.164; ``agent`` a login that had a leg in the call.
+
+    Behind figures: ``counted`` is the name of a sum (counting.conditions, again, talked), with ``target_seconds`` and
+    ``short_seconds`` if other than the queues'; ``answered_by`` who answered first, ``talked_by`` whose talk counts;
+    ``without`` names what the call must not have: queue, tier, agent.
+    """
 
     from_: datetime | None = None
     to: datetime | None = None
@@ -129,6 +134,15 @@ class CallFilter:
     state: Literal["active", "ended"] | None = None
     contact: str | None = None
     direction: Literal["inbound", "outbound", "internal"] | None = None
+    tier: str | None = None
+    queues: tuple[str, ...] | None = None
+    not_queues: tuple[str, ...] = ()
+    counted: str | None = None
+    target_seconds: float | None = None
+    short_seconds: float | None = None
+    answered_by: str | None = None
+    talked_by: str | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

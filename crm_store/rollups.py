@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.counting import USUAL_TARGET, Rule, counted, inside, moment_at, read_targets
+from crm_store.counting import USUAL_TARGET, Rule, call_by_call, counted, inside, moment_at, read_targets
 from crm_store.database import Database
 from crm_store.rollup_schema import AGENT_KEYS, QUEUE_KEYS, agent_rollups, queue_rollups, stale_rollups
 from crm_store.schema import calls
@@ -38,7 +38,7 @@ SETTLED: Final = timedelta(minutes=10)
 """So long after its end an hour is not summed up yet: calls that began in it end, and it would be done many times."""
 TOGETHER: Final = 24
 """Hours in one transaction, of at most so many calls:"""
-MOST_CALLS: Final = 100_000
+MOST_CALLS: Final = 40_000
 LENGTHS: Final = {queue_rollups.name: (DAY, HOUR, QUARTER), agent_rollups.name: (DAY, HOUR)}
 KEYS_OF: Final = {queue_rollups.name: QUEUE_KEYS, agent_rollups.name: AGENT_KEYS}
 
@@ -89,7 +89,7 @@ class Rollups:
         query = select(func.count()).where(at >= moment_at(hours[0]), at < moment_at(hours[-1] + HOUR))
         async with self._database.reading() as connection:
             many = int((await connection.execute(query)).scalar_one())
-        return hours if many <= MOST_CALLS else hours[:1]
+        return hours[: max(1, len(hours) * MOST_CALLS // max(many, MOST_CALLS))]
 
     async def _roll_hours(self, hours: list[int]) -> None:
         async with self._database.writing() as connection:
@@ -102,7 +102,8 @@ class Rollups:
                 blocks = [at for hour in taken for at in range(hour, hour + HOUR, QUARTER)]
                 await connection.execute(delete(table).where(table.c.begin.in_(blocks), table.c.span < DAY))
                 rows = counted(KEYS_OF[table.name], where, None, rule, connection.dialect.name, length)
-                await _put(connection, table, length, taken, rule, rows)
+                async with call_by_call(connection):
+                    await _put(connection, table, length, taken, rule, rows)
             await _sum_up(connection, queue_rollups, QUARTER, HOUR, taken)
             await _mark(connection, DAY, sorted({hour // DAY * DAY for hour in taken}))
 

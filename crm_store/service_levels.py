@@ -16,7 +16,7 @@ from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.figures import GREENWICH, MOST_CELLS, Counted, Figures, FigureWish, checked_parts, too_many
 from crm_store.schema import queues
-from routing.figures import MILLION, Sums
+from routing.figures import MILLION, SERVICE_LEVEL_SUMS, Sums
 from routing.service_level import SHORT_SECONDS, By, Counts
 
 
@@ -56,7 +56,7 @@ class ServiceLevels:
         """By queue, then by time; every interval, also an empty one. Raises Refused."""
         asked = FigureWish(
             wish.from_, wish.to, wish.by, wish.zone, ("queue",), _only(wish), wish.target_seconds,
-            round(wish.short_seconds * MILLION),
+            round(wish.short_seconds * MILLION), sums=SERVICE_LEVEL_SUMS,
         )  # fmt: skip
         many = len(checked_parts(asked))
         async with self._database.reading() as connection:
@@ -89,7 +89,4 @@ def _last(begin: datetime, end: datetime) -> datetime:
 def _counts(sums: Sums | None) -> Counts:
     if sums is None:
         return Counts()
-    return Counts(
-        sums["offered"], sums["answered"], sums["answered_within"], sums["abandoned"], sums["abandoned_within"],
-        sums["abandoned_short"],
-    )  # fmt: skip
+    return Counts(*(sums[name] for name in SERVICE_LEVEL_SUMS))

@@ -47,6 +47,7 @@ from crm_store.public_holidays import make_ready
 from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.replies import Replies
+from crm_store.reports import Reports
 from crm_store.requests import Requests
 from crm_store.rollups import Rollups
 from crm_store.rules import Rules
@@ -55,6 +56,7 @@ from crm_store.service_levels import ServiceLevels
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.sharing_out import SharingOut
+from crm_store.state_times import StateTimes
 from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
 from crm_store.tiers import TierRule, Tiers
@@ -128,6 +130,8 @@ class Store:
         self.past_days = PastDays(database)
         self.rollups = Rollups(database)
         self.figures = Figures(database)
+        self.state_times = StateTimes(database)
+        self.reports = Reports(database, self.figures, self.state_times)
         self.service_levels = ServiceLevels(database, self.figures)
         self.todays_calls = TodaysCalls(database)
         self._look_up = look_up_of(database)

@@ -21,6 +21,10 @@ CALL_SUMS: Final = (
 )  # fmt: skip
 """``offered`` came in to a queue; what is answered and abandoned are of these. ``connected``: any call, to anybody.
 ``transferred``: given on at least once. Waits are whole microseconds; ``longest_wait`` is no sum but the most."""
+SERVICE_LEVEL_SUMS: Final = (
+    "offered", "answered", "answered_within", "abandoned", "abandoned_within", "abandoned_short",
+)  # fmt: skip
+"""In the order of service_level.Counts."""
 TALK_SUMS: Final = ("talked", "talks", "talk", "hold", "passed_on", "talking")
 """Of the segments: ``talked`` calls, ``talks`` segments that are over, ``talk`` their microseconds, hold included;
 ``passed_on`` ended by a transfer, ``talking`` go on."""

@@ -16,17 +16,18 @@ from crm_store.numbers import to_e164
 from crm_store.records import CallFilter, cursor, place
 from routing.story import Call
 
+WITHOUT: Final = ("queue", "tier", "agent", "skill")
 DIRECTIONS: Final[tuple[Literal["inbound", "outbound", "internal"], ...]] = ("inbound", "outbound", "internal")
 
 
-def _own(request: web.Request) -> str | None:
+def own_login(request: web.Request) -> str | None:
     """The login to whose calls this person is held; None: sees all."""
     user = request[SESSION].user
     return None if user.role in SEE_ALL or user.role == "api" else user.login
 
 
 async def calls(request: web.Request) -> web.Response:
-    node, query, own = request.app[NODE], request.query, _own(request)
+    node, query, own = request.app[NODE], request.query, own_login(request)
     state = query.get("state") or None
     if state not in (None, "active", "ended"):
         raise Problem(422, "state: active or ended.")
@@ -44,12 +45,47 @@ async def calls(request: web.Request) -> web.Response:
         state="ended" if state == "ended" else None,
         contact=query.get("contact") or None,
         direction=direction,
+        **await behind(request),
     )
     after, limit = page(request)
     if state == "active":
         return said(_active([call for call in node.board.picture.calls.values() if _fits(call, want)], after, limit))
     found_ = await node.store.calls.page(want, after, limit)
     return said({"items": [call_shape(call, now()) for call in found_.items], "next": found_.next})
+
+
+async def behind(request: web.Request) -> dict[str, Any]:
+    """The part of a filter that figures' links use. Raises Problem 422."""
+    query = request.query
+    given: dict[str, Any] = {
+        name: query[name] for name in ("tier", "counted", "answered_by", "talked_by") if query.get(name)
+    }
+    for name in ("target_seconds", "short_seconds"):
+        if query.get(name):
+            given[name] = seconds(request, name)
+    if query.get("without"):
+        given["without"] = tuple(query["without"].split(","))
+        if not set(given["without"]) <= set(WITHOUT):
+            raise Problem(422, f"without: some of {', '.join(WITHOUT)}.")
+    if query.get("skill"):
+        asking = [one.name for one in await request.app[NODE].store.queues.all() if query["skill"] in one.skills]
+        given["queues"] = tuple(asking)
+    if "skill" in given.get("without", ()):
+        given["without"] = tuple(name for name in given["without"] if name != "skill")
+        given["not_queues"] = tuple(one.name for one in await request.app[NODE].store.queues.all() if one.skills)
+    if given and query.get("state") == "active":
+        raise Problem(422, "state: active calls cannot be listed behind a figure; leave it out.")
+    return given
+
+
+def seconds(request: web.Request, name: str) -> float:
+    try:
+        found = float(request.query[name])
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 86_400:
+        raise Problem(422, f"{name}: a number of seconds from 0 to 86400.")
+    return found
 
 
 def _active(calls: list[Call], after: str | None, limit: int) -> dict[str, Any]:
@@ -95,7 +131,7 @@ def _fits(call: Call, want: CallFilter) -> bool:
 
 async def call(request: web.Request) -> web.Response:
     """The call with its legs and its facts in order. One that is up is shown as it is now."""
-    node, own, id_ = request.app[NODE], _own(request), request.match_info["id"]
+    node, own, id_ = request.app[NODE], own_login(request), request.match_info["id"]
     file = await node.store.calls.get(id_)
     story = node.board.picture.calls.get(id_) or (file.call if file is not None else None)
     if story is None or (own is not None and not _fits(story, CallFilter(agent=own))):
@@ -113,7 +149,7 @@ def _fact(fact: object) -> dict[str, Any]:
 
 def _queues(request: web.Request) -> frozenset[str]:
     """Those that this person sees."""
-    board, own = request.app[NODE].board, _own(request)
+    board, own = request.app[NODE].board, own_login(request)
     return frozenset(board.queue_names()) if own is None else board.queues_of(own)
 
 
@@ -136,6 +172,6 @@ async def colleagues(request: web.Request) -> web.Response:
 
 
 async def agents(request: web.Request) -> web.Response:
-    node, own = request.app[NODE], _own(request)
+    node, own = request.app[NODE], own_login(request)
     seen = node.board.agents() if own is None else [node.board.agent(own)]
     return said({"items": seen, "next": None})

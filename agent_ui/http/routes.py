@@ -27,6 +27,7 @@ from agent_ui.http import (
     dialling,
     directory,
     do_not_call,
+    figures,
     forms,
     gaps,
     leads,
@@ -93,13 +94,28 @@ LIST: Q = {"cursor": "where the list goes on (`next` of the part before)", "limi
 CALLS: Q = {
     "from": "started at or after (RFC 3339)", "to": "started before", "queue": "its name", "agent": "a login",
     "number": "E.164", "state": "active or ended", "contact": "its id",
-    "direction": "inbound, outbound or internal", **LIST,
+    "direction": "inbound, outbound or internal", "tier": "A, B or C", "skill": "its queue asks for this skill",
+    "counted": "only calls that this sum of a report counts, like abandoned", "answered_by": "who answered first",
+    "talked_by": "whose talk counts", "without": "what it must not have: queue, tier, agent",
+    "target_seconds": "instead of the queues' own", "short_seconds": "what a short abandon is; 5", **LIST,
 }  # fmt: skip
 SERVICE_LEVEL: Q = {
     "from": "calls that came at or after (RFC 3339)", "to": "that came before", "queue": "its name; else each",
     "by": "hour or day; else all in one", "formula": "offered (the usual), asterisk, asterisk2 or genesys",
     "time_zone": "whose hours and days, like Europe/Tallinn; UTC if not said",
     "short_seconds": "who gives up sooner is a short abandon, for genesys; 5 if not said",
+}  # fmt: skip
+FIGURES: Q = {
+    "measures": "their keys, with commas between: see `/reports/measures`",
+    "by": "queue, agent, tier, direction, skill or reason (of pauses), with commas between; else all in one",
+    "each": "half_hour, hour, day, week or month; else the whole time in one",
+    "from": "calls that came at or after (RFC 3339)", "to": "that came before",
+    "time_zone": "whose hours and days, like Europe/Tallinn; UTC if not said",
+    "queue": "only this one", "agent": "only this login", "tier": "only this one",
+    "skill": "only queues that ask for it", "direction": "inbound, outbound or internal",
+    "formula": "of service_level: offered, asterisk, asterisk2 or genesys",
+    "target_seconds": "instead of the queues' own, which is slower", "short_seconds": "what a short abandon is; 5",
+    "format": "json, csv or xlsx", "title": "of the file",
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},
@@ -247,6 +263,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/reports/service-level", reports.service_level_report,
           "The service level by queue and time, by each of its formulas", CHIEFS | {"api"},
           gives=reports.ServiceLevelShape, many=True, query=_query(SERVICE_LEVEL)),
+    Route("GET", "/reports/measures", figures.catalogue, "What reports can be made of, with each formula", STAFF,
+          gives=figures.MeasureShape, many=True),
+    Route("GET", "/reports/figures", figures.figures,
+          "Measures by queue, agent, tier, direction, skill and time; an agent sees own ones", STAFF,
+          gives=figures.FiguresShape, query=_query(FIGURES)),
     Route("POST", "/what-if", what_if.what_if, "Play a recorded day, or one from a file, under other rules and staff",
           CHIEFS, takes=bodies.WhatIfBody, gives=Played),
     Route("POST", "/staffing", staffing.staffing, "How many agents so many calls take, by Erlang C or A", CHIEFS,

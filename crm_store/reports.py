@@ -1,0 +1,262 @@
+"""Reports: chosen measures by chosen dimensions over a time, as rows of values; one and the same for every way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from crm_store.database import Database
+from crm_store.errors import Refused
+from crm_store.figures import GREENWICH, MOST_CELLS, Figures, FigureWish, checked_parts, too_many
+from crm_store.schema import queues
+from crm_store.state_times import StateTimes
+from routing.figures import MILLION, MOST, SUMS, TALK_SUMS, By
+from routing.measures import (
+    AGAIN_HOURS,
+    AGAIN_SUMS,
+    DIMENSIONS,
+    NOT_KEPT,
+    STATE_SUMS,
+    Measure,
+    measures,
+    of_again,
+    of_calls,
+    of_states,
+)
+from routing.service_level import SHORT_SECONDS, Formula
+
+MOST_MEASURES: Final = 20
+LONGEST_STATES: Final = timedelta(days=100)
+"""Agents' states are read one by one."""
+TOLD: Final = ("offered", "answered", "abandoned", "open", "estimated", "talking")
+"""Of what is left out."""
+ONLY: Final = ("queue", "agent", "tier", "direction", "skill")
+Key = tuple[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWish:
+    """``measures``: keys of routing.measures; ``by``: DIMENSIONS; ``each``: how the time is cut; ``only``: of ONLY.
+
+    Times: ``from_`` ≤ came in < ``to``, cut by the clock of ``zone``.
+    """
+
+    from_: datetime
+    to: datetime
+    measures: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    each: By | None = None
+    zone: ZoneInfo = GREENWICH
+    only: Mapping[str, str] = field(default_factory=dict)
+    formula: Formula = "offered"
+    target_seconds: float | None = None
+    short_seconds: float = SHORT_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """``keys``: the value of each dimension, empty where the calls have none. ``values``: by measure, None where
+    nothing counts; ``counts``: the sums that they are made of (microseconds, where they are times)."""
+
+    keys: Mapping[str, str]
+    from_: datetime
+    to: datetime
+    values: Mapping[str, float | None]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``left_out``: what is not in the figures, and why; sentences."""
+
+    wish: ReportWish
+    measures: tuple[Measure, ...]
+    rows: tuple[ReportRow, ...]
+    left_out: tuple[str, ...]
+
+
+class Reports:
+    def __init__(self, database: Database, figures: Figures, states: StateTimes) -> None:
+        self._database = database
+        self._figures = figures
+        self._states = states
+
+    async def of(self, wish: ReportWish, now: datetime) -> Report:
+        """By the dimensions' values, then by time. Raises Refused with one sentence, StoreAway."""
+        chosen = checked(wish)
+        skills = await self._skills()
+        asked = _asked(wish, chosen, skills)
+        parts = checked_parts(asked)
+        merged: dict[Key, dict[str, int]] = {}
+        placed = _placing(asked.keys, wish.by, skills)
+        if any(map(of_calls, chosen)):
+            _merge(merged, (await self._figures.of(asked)).cells, placed)
+        if any(map(of_again, chosen)):
+            _merge(merged, (await self._figures.again(asked, now - timedelta(hours=AGAIN_HOURS))).cells, placed)
+        if any(map(of_states, chosen)):
+            times = await self._states.of(parts, wish.only.get("agent"), now)
+            _merge(merged, _stated(times, wish.by), lambda keys: (keys,))
+        rows = _rows(wish, chosen, merged, parts)
+        return Report(wish, chosen, tuple(rows), tuple(_left_out(chosen, merged.values(), wish)))
+
+    async def _skills(self) -> dict[str, tuple[str, ...]]:
+        """Of each queue, now."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(queues.c.name, queues.c.skills))
+            return {row.name: tuple(sorted(row.skills)) for row in rows}
+
+
+def checked(wish: ReportWish) -> tuple[Measure, ...]:
+    """Its measures. Raises Refused."""
+    known = measures(wish.formula)
+    if not 0 < len(wish.measures) <= MOST_MEASURES:
+        raise Refused("measures", f"choose from 1 to {MOST_MEASURES} measures of {', '.join(known)}")
+    for name in wish.measures:
+        if name not in known:
+            raise Refused(
+                "measures", NOT_KEPT.get(name) or f"there is no measure {name[:40]!r}; there are {', '.join(known)}"
+            )
+    for name in (*wish.by, *wish.only):
+        if name not in DIMENSIONS or (name in wish.only and name not in ONLY):
+            raise Refused(
+                "by", NOT_KEPT.get(name) or f"there is no dimension {name[:40]!r}; there are {', '.join(DIMENSIONS)}"
+            )
+    if len(set(wish.by)) < len(wish.by) or len(set(wish.measures)) < len(wish.measures):
+        raise Refused("by", "name each measure and each dimension once")
+    chosen = tuple(known[name] for name in wish.measures)
+    _match(chosen, wish)
+    return chosen
+
+
+def _match(chosen: Sequence[Measure], wish: ReportWish) -> None:
+    asked = {*wish.by, *wish.only}
+    for one in chosen:
+        if of_states(one) and asked - {"agent", "reason"}:
+            raise Refused(
+                "by", f"{one.key} is made of agents' states, which belong to no call; ask for it by agent and time only"
+            )
+        if "reason" in wish.by and one.key != "paused":
+            raise Refused("by", f"only paused is known by reason, {one.key} is not")
+    if any(map(of_states, chosen)) and wish.to - wish.from_ > LONGEST_STATES:
+        raise Refused("to", f"figures of agents' states are for at most {LONGEST_STATES.days} days at once")
+
+
+def _asked(wish: ReportWish, chosen: Sequence[Measure], skills: Mapping[str, Sequence[str]]) -> FigureWish:
+    """The sums that it is made of: a skill's are those of the queues that ask for it now."""
+    keys = tuple(dict.fromkeys("queue" if name == "skill" else name for name in wish.by if name != "reason"))
+    only: dict[str, tuple[str, ...]] = {name: (value,) for name, value in wish.only.items() if name != "skill"}
+    if "skill" in wish.only:
+        asking = tuple(queue for queue, needed in skills.items() if wish.only["skill"] in needed)
+        named = only.get("queue")
+        only["queue"] = asking if named is None else tuple(queue for queue in asking if queue in named)
+        only["queue"] = only["queue"] or ("\x01",)  # no queue is called so: nothing is found
+    needed = {name for one in chosen for name in one.needs if name in SUMS} | set(TOLD)
+    sums = tuple(name for name in SUMS if name in needed)
+    return FigureWish(
+        wish.from_, wish.to, wish.each, wish.zone, keys, only, wish.target_seconds,
+        round(wish.short_seconds * MILLION), sums=sums,
+    )  # fmt: skip
+
+
+Placing = Callable[[tuple[str, ...]], Collection[tuple[str, ...]]]
+
+
+def _placing(keys: Sequence[str], by: Sequence[str], skills: Mapping[str, Sequence[str]]) -> Placing:
+    """From the values of the keys to those of the dimensions: a queue counts for each of its skills."""
+
+    def place(values: tuple[str, ...]) -> Collection[tuple[str, ...]]:
+        known = dict(zip(keys, values, strict=True))
+        needed = skills.get(known.get("queue", ""), ()) if "skill" in by else ()
+        return [tuple(skill if name == "skill" else known[name] for name in by) for skill in needed or ("",)]
+
+    return place
+
+
+def _merge(into: dict[Key, dict[str, int]], cells: Mapping[Key, Mapping[str, int]], placed: Placing) -> None:
+    for (values, place), sums in cells.items():
+        for keys in placed(values):
+            had = into.setdefault((keys, place), {})
+            for name, value in sums.items():
+                had[name] = max(had.get(name, 0), value) if name in MOST else had.get(name, 0) + value
+
+
+def _stated(times: Mapping[tuple[str, str, str, int], int], by: Sequence[str]) -> dict[Key, dict[str, int]]:
+    found: dict[Key, dict[str, int]] = {}
+    for (agent, state, reason, place), micros in times.items():
+        known = {"agent": agent, "reason": reason}
+        if "reason" in by and state != "paused":
+            continue
+        sums = found.setdefault((tuple(known[name] for name in by), place), dict.fromkeys(STATE_SUMS, 0))
+        sums[state] += micros
+    return found
+
+
+def _rows(
+    wish: ReportWish,
+    chosen: Sequence[Measure],
+    merged: Mapping[Key, Mapping[str, int]],
+    parts: Sequence[tuple[datetime, datetime]],
+) -> list[ReportRow]:
+    lines = sorted({keys for keys, _ in merged}) if wish.by else [()]
+    if len(lines) * len(parts) * len(chosen) > MOST_CELLS:
+        raise Refused("by", too_many())
+    needed = tuple(dict.fromkeys(name for one in chosen for name in one.needs))
+    rows = []
+    for keys in lines:
+        for place, (begin, end) in enumerate(parts):
+            sums = dict.fromkeys((*SUMS, *AGAIN_SUMS, *STATE_SUMS), 0) | dict(merged.get((keys, place), {}))
+            values = {one.key: one.value(sums) for one in chosen}
+            counts = {name: sums[name] for name in needed}
+            rows.append(ReportRow(dict(zip(wish.by, keys, strict=True)), begin, end, values, counts))
+    return rows
+
+
+def _left_out(chosen: Sequence[Measure], cells: Iterable[Mapping[str, int]], wish: ReportWish) -> list[str]:
+    total: dict[str, int] = {}
+    for sums in cells:
+        for name, value in sums.items():
+            total[name] = total.get(name, 0) + value
+
+    def had(name: str) -> int:
+        return total.get(name, 0)
+
+    said = []
+    if had("open"):
+        said.append(f"{had('open')} calls last still: they count as offered, and as answered once an agent talked.")
+    if any(set(one.needs) & set(TALK_SUMS) for one in chosen) and had("talking"):
+        said.append(f"{had('talking')} talks last still and are in no time of talk.")
+    if had("estimated"):
+        said.append(f"{had('estimated')} calls are estimated in part: what happened in a gap was reconstructed.")
+    other = had("offered") - had("answered") - had("abandoned") - had("open")
+    if any("offered" in one.needs for one in chosen) and other > 0:
+        said.append(
+            f"{other} offered calls were neither answered nor abandoned: timed out, withdrawn, or still waiting."
+        )
+    if any("firsts" in one.needs for one in chosen):
+        said.append(f"First contacts of the last {AGAIN_HOURS} hours, and calls without a number, are left out.")
+    if "skill" in wish.by or "skill" in wish.only:
+        said.append("Skills are those that the queues ask for today; a call counts for each skill of its queue.")
+    if any(map(of_states, chosen)):
+        said.append(
+            "An agent whose state last changed over 24 hours before the time begins is not known until it changes."
+        )
+    return said
+
+
+def exported(report: Report) -> tuple[list[str], list[list[Any]]]:
+    """The same as a table: heads and rows, for every kind of file. Times are RFC 3339 in the report's zone."""
+    heads = [*report.wish.by, "from", "to", *(one.key for one in report.measures)]
+    zone = report.wish.zone
+    rows = [
+        [
+            *row.keys.values(), row.from_.astimezone(zone).isoformat(), row.to.astimezone(zone).isoformat(),
+            *row.values.values(),
+        ]
+        for row in report.rows
+    ]  # fmt: skip
+    return heads, rows
