@@ -6,6 +6,7 @@
 import type { Calendar, CalendarFields, Preview } from './hours/api';
 import type { Credentials } from './phone/port';
 import type { Call, Colleague, Queue, RequestKind, Role } from './protocol';
+import type { Measure, Report } from './reports/api';
 
 /** An answer that is not 2xx (problem details, RFC 9457), or none at all (status 0). */
 export class Problem extends Error {
@@ -479,6 +480,9 @@ export interface CallFilter {
 }
 
 export const api = {
+  measures: () => ask<Page<Measure>>('GET', '/reports/measures'),
+  /** `wanted`: a query, from its question mark on. */
+  figures: (wanted: string) => ask<Report>('GET', `/reports/figures${wanted}`),
   signIn: (login: string, password: string) => ask<{ user: User }>('POST', '/session', { login, password }),
   signOut: () => ask<void>('DELETE', '/session'),
   /** Null: nobody is signed in. */

@@ -18,6 +18,8 @@ const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
 const PauseReasons = lazy(() => import('./admin/pause-reasons'));
 const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
+const ReportsPage = lazy(() => import('./reports/reports-page'));
+const BehindPage = lazy(() => import('./reports/behind-page'));
 const StaffingPage = lazy(() => import('./staffing/staffing-page'));
 const HoursPage = lazy(() => import('./hours/hours-page'));
 const CalendarPage = lazy(() => import('./hours/calendar-page'));
@@ -64,6 +66,8 @@ export default function Inside({ role }: { role: Role }) {
           )}
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
+          {may.rules && <Route path="/reports" component={ReportsPage} />}
+          {may.rules && <Route path="/reports/calls" component={BehindPage} />}
           {may.rules && <Route path="/what-if" component={WhatIfPage} />}
           {may.rules && <Route path="/staffing" component={StaffingPage} />}
           {may.rules && <Route path="/queues" component={Queues} />}

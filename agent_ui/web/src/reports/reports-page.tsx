@@ -1,0 +1,181 @@
+/** A report: which, when, of which queue. All of it is in the address, so that a report can be kept and sent. */
+
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ChartColumn, FileSpreadsheet, FileText } from 'lucide-react';
+import { useSearchParams } from 'wouter';
+import { whyNot } from '../admin/why-not';
+import { api } from '../api';
+import { useT, useWord } from '../i18n';
+import { usePicture } from '../live';
+import { CardBox, Empty, ProblemLine } from '../ui/parts';
+import ui from '../ui/ui.module.css';
+import { asked, DIMENSIONS, EACHES, READY, type Wish, wishOf } from './api';
+import { Chart } from './chart';
+import { Figures } from './figures';
+import s from './reports.module.css';
+
+export default function ReportsPage() {
+  const t = useT();
+  const [params, setParams] = useSearchParams();
+  const wish = wishOf(params, new Date());
+  const wanted = asked(wish);
+  const report = useQuery({
+    queryKey: ['report', wanted],
+    queryFn: () => api.figures(wanted ?? ''),
+    enabled: wanted !== null,
+    retry: false,
+  });
+
+  /** Null: as the ready-made report has it. */
+  function set(change: Record<string, string | null>): void {
+    setParams(
+      old => {
+        for (const [name, value] of Object.entries(change)) {
+          if (value === null) old.delete(name);
+          else old.set(name, value);
+        }
+        return old;
+      },
+      { replace: true },
+    );
+  }
+
+  return (
+    <div className={ui.page}>
+      <div className={ui.title}>
+        <h1>{t('nav.reports')}</h1>
+      </div>
+      <CardBox label={t('report.choose')}>
+        <Choices wish={wish} name={params.get('report') ?? 'level'} set={set} />
+      </CardBox>
+      {report.isError && <ProblemLine>{whyNot(report.error, t)}</ProblemLine>}
+      {wanted === null && <Empty icon={ChartColumn}>{t('report.incomplete')}</Empty>}
+      {report.data?.rows.length === 0 && <Empty icon={ChartColumn}>{t('report.none')}</Empty>}
+      {report.data && report.data.rows.length > 0 && (
+        <CardBox title={t('report.figures')} side={<Files wish={wish} />}>
+          <Chart report={report.data} />
+          <Figures report={report.data} />
+          {report.data.left_out.length > 0 && (
+            <div className={s.out}>
+              <h3>{t('report.left_out')}</h3>
+              <ul>
+                {report.data.left_out.map(each => (
+                  <li key={each}>{each}</li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </CardBox>
+      )}
+    </div>
+  );
+}
+
+function Files({ wish }: { wish: Wish }) {
+  const t = useT();
+  const link = (format: string) => `/api/v1/reports/figures${asked(wish, { format }) ?? ''}`;
+  return (
+    <div className={s.files}>
+      <Button
+        component="a"
+        href={link('csv')}
+        download
+        variant="default"
+        leftSection={<FileText size={16} />}
+      >
+        {t('report.csv')}
+      </Button>
+      <Button
+        component="a"
+        href={link('xlsx')}
+        download
+        variant="default"
+        leftSection={<FileSpreadsheet size={16} />}
+      >
+        {t('report.xlsx')}
+      </Button>
+    </div>
+  );
+}
+
+function Choices({
+  wish,
+  name,
+  set,
+}: {
+  wish: Wish;
+  name: string;
+  set: (change: Record<string, string | null>) => void;
+}) {
+  const t = useT();
+  const word = useWord();
+  const queues = Object.keys(usePicture(picture => picture.queues)).sort((a, b) => a.localeCompare(b));
+  const all = useQuery({ queryKey: ['measures'], queryFn: api.measures, staleTime: Infinity });
+  const toggle = (list: string[], one: string, on: boolean) =>
+    (on ? [...list, one] : list.filter(each => each !== one)).join(',');
+  return (
+    <div className={s.form}>
+      <div className={s.fields}>
+        <NativeSelect
+          label={t('report.which')}
+          value={name}
+          onChange={event => set({ report: event.currentTarget.value, measures: null, by: null, each: null })}
+          data={Object.keys(READY).map(value => ({ value, label: word('report.ready', value) }))}
+        />
+        <TextInput
+          type="date"
+          label={t('report.first')}
+          value={wish.first}
+          max={wish.last}
+          onChange={event => set({ first: event.currentTarget.value })}
+        />
+        <TextInput
+          type="date"
+          label={t('report.last')}
+          value={wish.last}
+          min={wish.first}
+          onChange={event => set({ last: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label={t('report.each')}
+          value={wish.each}
+          onChange={event => set({ each: event.currentTarget.value })}
+          data={EACHES.map(value => ({ value, label: word('report.each', value || 'whole') }))}
+        />
+        <NativeSelect
+          label={t('queue')}
+          value={wish.queue}
+          onChange={event => set({ queue: event.currentTarget.value || null })}
+          data={[{ value: '', label: t('all') }, ...queues]}
+        />
+      </div>
+      <details>
+        <summary>{t('report.own')}</summary>
+        <fieldset className={s.boxes}>
+          <legend>{t('report.by')}</legend>
+          {DIMENSIONS.map(each => (
+            <Checkbox
+              key={each}
+              label={word('report.by', each)}
+              checked={wish.by.includes(each)}
+              onChange={event => set({ by: toggle(wish.by, each, event.currentTarget.checked) })}
+            />
+          ))}
+        </fieldset>
+        <fieldset className={s.boxes}>
+          <legend>{t('report.measures')}</legend>
+          {all.data?.items.map(({ key, formula }) => (
+            <Checkbox
+              key={key}
+              label={word('measure', key)}
+              description={formula}
+              checked={wish.measures.includes(key)}
+              onChange={event => set({ measures: toggle(wish.measures, key, event.currentTarget.checked) })}
+            />
+          ))}
+        </fieldset>
+      </details>
+    </div>
+  );
+}

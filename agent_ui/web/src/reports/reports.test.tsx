@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { run } from 'axe-core';
+import { beforeEach, expect, it } from 'vitest';
+import { queries } from '../queries';
+import { queue } from '../samples';
+import { network, page, show } from '../test-page';
+import { asked, bounds, type Report, wishOf } from './api';
+import { runs } from './chart';
+import ReportsPage from './reports-page';
+
+const FORMULA = 'answered within ÷ offered';
+const cell = (value: number | null, url: string | null = '/api/v1/calls?counted=offered&queue=support') => ({
+  value,
+  counts: {},
+  calls_url: url,
+});
+const REPORT: Report = {
+  measures: [
+    { key: 'service_level', unit: 'share', formula: FORMULA, source: 'calls' },
+    { key: 'asa', unit: 'seconds', formula: 'waits ÷ answered', source: 'calls' },
+  ],
+  by: ['queue'],
+  each: 'hour',
+  time_zone: 'Europe/Tallinn',
+  rows: [
+    {
+      keys: { queue: 'support' },
+      from: '2026-11-24T08:00:00Z',
+      to: '2026-11-24T09:00:00Z',
+      figures: { service_level: cell(0.815), asa: cell(67) },
+    },
+    {
+      keys: { queue: 'support' },
+      from: '2026-11-24T09:00:00Z',
+      to: '2026-11-24T10:00:00Z',
+      figures: { service_level: cell(null), asa: cell(null) },
+    },
+  ],
+  left_out: ['2 calls last still.'],
+};
+
+beforeEach(() => {
+  queries.clear();
+  window.history.replaceState(null, '', '/reports');
+});
+
+it('shows figures that open their calls, and what is left out', async () => {
+  network((_, path) =>
+    path.startsWith('/reports/figures') ? [200, REPORT] : [200, { items: [], next: null }],
+  );
+  show({ queues: [queue('support')] });
+  const { container } = await page(<ReportsPage />);
+  const link = await screen.findByRole('link', { name: '81.5%' });
+  expect(link.getAttribute('href')).toBe('/reports/calls?counted=offered&queue=support');
+  expect(screen.getByRole('link', { name: '1:07' })).toBeTruthy();
+  expect(screen.getByText('2 calls last still.')).toBeTruthy();
+  const file = screen.getByRole('link', { name: 'XLSX' });
+  expect(file.getAttribute('href')).toContain('format=xlsx');
+  expect((await run(container)).violations).toEqual([]);
+});
+
+it('asks anew when another report is chosen, and says the server’s sentence', async () => {
+  const seen = network((_, path) => {
+    if (!path.startsWith('/reports/figures')) return [200, { items: [], next: null }];
+    return path.includes('paused') ? [422, { detail: 'only paused is known by reason.' }] : [200, REPORT];
+  });
+  show({ queues: [queue('support')] });
+  await page(<ReportsPage />);
+  await screen.findByRole('link', { name: '81.5%' });
+  await userEvent.selectOptions(screen.getByLabelText('Report'), 'pauses');
+  expect((await screen.findByRole('alert')).textContent).toContain('only paused is known by reason');
+  expect(seen.some(each => each.path.includes('measures=paused&by=agent%2Creason'))).toBe(true);
+});
+
+it('keeps all of a report in the address', () => {
+  const wish = wishOf(
+    new URLSearchParams('report=repeats&each=day&first=2026-11-01'),
+    new Date(2026, 10, 24),
+  );
+  expect(wish).toMatchObject({ by: ['queue'], each: 'day', first: '2026-11-01', last: '2026-11-24' });
+  expect(asked({ ...wish, measures: [] })).toBeNull();
+  expect(bounds('', '2026-11-24')).toBeNull();
+  const day = bounds('2026-11-24', '2026-11-24');
+  expect(new Date(day?.to ?? 0).getTime() - new Date(day?.from ?? 0).getTime()).toBe(86_400_000);
+});
+
+it('breaks a line where nothing counts', () => {
+  expect(runs([1, 2, null, 3])).toEqual([
+    [
+      [0, 1],
+      [1, 2],
+    ],
+    [
+      [3, 3],
+      [3.15, 3],
+    ],
+  ]);
+});
