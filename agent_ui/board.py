@@ -17,11 +17,13 @@ from datetime import datetime
 import msgspec
 
 from agent_ui.alarms import Alarms
-from agent_ui.commands import allowed_commands
+from agent_ui.commands import Policy, allowed_commands
 from agent_ui.shapes import (
     AgentCounts,
     AgentShape,
     ColleagueShape,
+    HelpShape,
+    ListenShape,
     QueueShape,
     RequestShape,
     WaitingShape,
@@ -29,6 +31,8 @@ from agent_ui.shapes import (
     call_shape,
     colleague_shape,
     encode,
+    help_shape,
+    listen_shape,
     reasons,
     request_shape,
     today_shape,
@@ -36,7 +40,7 @@ from agent_ui.shapes import (
 )
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
-from routing.facts import AgentChanged, WrittenChanged
+from routing.facts import AgentChanged, ListenChanged, WrittenChanged
 from routing.letters import RequestKind
 from routing.order import Doubt, Moved, beside, doubts, sample_line
 from routing.picture import Picture
@@ -60,8 +64,15 @@ class Me(msgspec.Struct, frozen=True):
     can: tuple[str, ...]
 
 
-def me(login: str, name: str, role: Role, extension: str | None, phone: Phone = "browser") -> Me:
-    return Me(login, name, role, extension, phone, allowed_commands(role))
+def me(
+    login: str,
+    name: str,
+    role: Role,
+    extension: str | None,
+    phone: Phone = "browser",
+    policy: Policy = Policy(),  # noqa: B008 - frozen
+) -> Me:
+    return Me(login, name, role, extension, phone, allowed_commands(role, policy))
 
 
 def parties(call: Call | None) -> frozenset[str]:
@@ -74,8 +85,9 @@ def parties(call: Call | None) -> frozenset[str]:
 
 
 class Board:
-    def __init__(self, picture: Picture, directory: Directory) -> None:
+    def __init__(self, picture: Picture, directory: Directory, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
         self.picture = picture
+        self.policy = policy
         self.alarms = Alarms()
         self.today = Today()
         self._waiting: dict[str, dict[str, None]] = {}
@@ -252,6 +264,17 @@ class Board:
         mine = [id_ for id_, agent in self._holders.items() if role in SEE_ALL or agent == login]
         return [request_shape(self.picture.requests[id_]) for id_ in mine]
 
+    def told_of(self, one: ListenChanged, login: str, role: Role) -> bool:
+        """Whether this person may know that somebody listens."""
+        return role in SEE_ALL or (self.policy.agent_is_told and one.agent == login)
+
+    def listening(self, login: str, role: Role) -> list[ListenShape]:
+        told = (one for one in self.picture.listening.values() if self.told_of(one, login, role))
+        return [listen_shape(one) for one in told]
+
+    def helps(self, login: str, role: Role) -> list[HelpShape]:
+        return [help_shape(one) for one in self.picture.helps.values() if role in SEE_ALL or one.agent == login]
+
     def under(self, other: QueuePlan, now: datetime) -> tuple[bool, list[Moved]]:
         """Who waits in a queue, and where each would stand under the other rule. True: it is a sample, nobody waits."""
         present = self._plans.get(other.name) or QueuePlan(other.name)
@@ -298,6 +321,8 @@ class Board:
             (b'"queues":', encode([self.queue(name) for name in queues])),
             (b'"waiting":', encode(waiting)),
             (b'"requests":', encode(self.requests(who.login, who.role))),
+            (b'"listening":', encode(self.listening(who.login, who.role))),
+            (b'"helps":', encode(self.helps(who.login, who.role))),
             (b'"alarms":', encode(self.alarms.seen(sees_all))),
         )
         return b",%b}" % b",".join(key + value for key, value in parts)

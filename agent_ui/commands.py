@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from routing.commands import Role
+from routing.commands import CHIEFS, Role
 
 Place = Literal["engine", "store", "socket"]
 
 TALKERS: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin"})
 
+STEP_IN = ("listen", "whisper", "barge", "take_over")
+STEERING = (*STEP_IN, "force_state", "move_agent", "message")
+"""Acts on somebody else: who may do them is the shop's policy, and each is in the audit trail."""
+
 WITH_A_CALL = (
     "hang_up", "answer", "hold", "resume", "mute", "dtmf", "transfer", "consult", "complete_transfer",
-    "cancel_transfer", "swap", "conference", "pause_recording", "resume_recording",
+    "cancel_transfer", "swap", "conference", "pause_recording", "resume_recording", "help", "help_over", *STEP_IN,
 )  # fmt: skip
 """Names of ``call`` in their args say which engine they are for."""
 
@@ -26,15 +32,31 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "dial_lead": ("engine", TALKERS),
     **dict.fromkeys(WITH_A_CALL, ("engine", TALKERS)),
     **dict.fromkeys(("accept", "decline", "park", "done"), ("engine", TALKERS)),
+    **dict.fromkeys((*STEP_IN, "stop_listening", "force_state"), ("engine", CHIEFS)),
+    **dict.fromkeys(("move_agent", "message"), ("store", CHIEFS)),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
     "draft": ("store", TALKERS),
     "snapshot": ("socket", TALKERS),
 }
 
-NOT_BUILT_YET = frozenset(("listen", "whisper", "barge", "take_over", "force_state", "move_agent"))
-"""Names of the contract that no part carries out yet: refused with a sentence, never ignored."""
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the shop's settings say of stepping in. ``may``: of those who may do a thing at all, which roles do here.
+
+    ``agent_is_told``: whether the agent sees that somebody listens, and who.
+    """
+
+    agent_is_told: bool = True
+    may: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+    def allows(self, role: Role, name: str) -> bool:
+        return role in COMMANDS[name][1] and role in self.may.get(name, COMMANDS[name][1])
 
 
-def allowed_commands(role: Role) -> tuple[str, ...]:
-    return tuple(name for name, (_, roles) in COMMANDS.items() if role in roles)
+EVERYBODY = Policy()
+
+
+def allowed_commands(role: Role, policy: Policy = EVERYBODY) -> tuple[str, ...]:
+    return tuple(name for name in COMMANDS if policy.allows(role, name))

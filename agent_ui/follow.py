@@ -26,8 +26,10 @@ from routing.facts import (
     AgentChanged,
     CallFact,
     Drifted,
+    HelpChanged,
     LinkAlive,
     LinkChanged,
+    ListenChanged,
     QueueGone,
     QueueSeen,
     Recorded,
@@ -41,8 +43,22 @@ log = structlog.get_logger("follow")
 
 MOST_KEPT = 20_000
 TRY_AGAIN = 0.5
-NOT_ABOUT_A_CALL = (AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked)
-OtherFact = AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenChanged | WrittenRanked
+OtherFact = (
+    AgentChanged
+    | QueueSeen
+    | QueueGone
+    | LinkChanged
+    | LinkAlive
+    | Drifted
+    | WrittenChanged
+    | WrittenRanked
+    | ListenChanged
+    | HelpChanged
+)
+NOT_ABOUT_A_CALL = (
+    AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,
+    ListenChanged, HelpChanged,
+)  # fmt: skip
 
 
 class Watcher(Protocol):

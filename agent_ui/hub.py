@@ -23,10 +23,11 @@ import structlog
 
 from agent_ui.alarms import private
 from agent_ui.board import SEE_ALL, Board, Me, parties
-from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
+from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
+from agent_ui.messages import Messages, message_tail
 from agent_ui.news import CallNews
-from agent_ui.shapes import AlarmShape, agent_shape, encode, request_shape
+from agent_ui.shapes import AlarmShape, agent_shape, encode, help_shape, listen_shape, request_shape
 from agent_ui.wire import Wire, text_frame
 from crm_store.mailboxes import MailboxTrouble
 from routing.commands import Role
@@ -35,10 +36,12 @@ from routing.facts import (
     AgentChanged,
     CallEnded,
     CallFact,
+    HelpChanged,
     LegAnswered,
     LegEnded,
     LegStarted,
     LinkChanged,
+    ListenChanged,
     QueueGone,
     QueueSeen,
     WrittenChanged,
@@ -122,6 +125,7 @@ class Hub:
         self._rows: dict[str, tuple[bytes, bytes]] = {}
         self._marked: set[str] = set()
         self._stale: dict[Panel, None] = {}
+        self._messages = Messages()
         self._round = 0
         self._work = asyncio.Event()
         self.to_count = asyncio.Event()
@@ -170,6 +174,8 @@ class Hub:
         if panel.sees_all:
             self._overseers[panel] = None
         self.show(panel)
+        for message in self._messages.recent(self._clock()):
+            self._say(panel, message)
         return panel
 
     def leave(self, panel: Panel) -> None:
@@ -218,6 +224,10 @@ class Hub:
             self._alarm(self.board.alarms.link(fact))
         elif isinstance(fact, WrittenChanged):
             self._written_changed(fact)
+        elif isinstance(fact, ListenChanged):
+            self._listen_changed(fact)
+        elif isinstance(fact, HelpChanged):
+            self._help_changed(fact)
         elif isinstance(fact, WrittenRanked):
             self._mark(self.board.queues_with(fact.request))
 
@@ -258,6 +268,10 @@ class Hub:
                     self.drop(panel, TAKEN_OVER, "taken over")
         elif isinstance(notice, SignedOut):
             self.signed_out(notice)
+        elif isinstance(notice, Message):
+            self._messages.keep(notice)
+            for panel in self.panels():
+                self._say(panel, notice)
 
     def signed_out(self, notice: SignedOut) -> None:
         for panel in list(self._by_login.get(notice.login, ())):
@@ -290,6 +304,33 @@ class Hub:
         for panel in tuple(self._overseers):
             if panel.me.login not in logins:
                 panel.send(*news.to_overseer())
+
+    # Stepping in
+
+    def _say(self, panel: Panel, message: Message) -> None:
+        """To whom it is meant for; who wrote it does not get it back."""
+        me = panel.me
+        mine = me.login == message.agent if message.agent else message.queue in ("", *self.board.queues_of(me.login))
+        if mine and me.login != message.by:
+            panel.send(b'{"type":"message","seq":', message_tail(message))
+
+    def _listen_changed(self, fact: ListenChanged) -> None:
+        gone = b"" if fact.until is None else b',"gone":true'
+        tail = b',"at":%b,"listening":%b%b}' % (encode(fact.at), encode(listen_shape(fact)), gone)
+        for panel in self._overseers_and(fact.agent):
+            if self.board.told_of(fact, panel.me.login, panel.me.role):
+                panel.send(b'{"type":"listen.changed","seq":', tail)
+
+    def _help_changed(self, fact: HelpChanged) -> None:
+        gone = b"" if fact.until is None else b',"gone":true,"by":%b' % encode(fact.by)
+        tail = b',"at":%b,"help":%b%b}' % (encode(fact.at), encode(help_shape(fact)), gone)
+        for panel in self._overseers_and(fact.agent):
+            panel.send(b'{"type":"help.changed","seq":', tail)
+
+    def _overseers_and(self, login: str) -> tuple[Panel, ...]:
+        """Each once."""
+        own = self._by_login.get(login, ())
+        return (*own, *(panel for panel in self._overseers if panel.me.login != login))
 
     # Written requests
 

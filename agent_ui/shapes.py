@@ -11,7 +11,18 @@ from typing import Any, Literal
 import msgspec
 
 from routing.events import PopOn
-from routing.facts import AgentChanged, AgentLeg, Availability, Direction, EndedBy, Outcome, WrittenChanged
+from routing.facts import (
+    AgentChanged,
+    AgentLeg,
+    Availability,
+    Direction,
+    EndedBy,
+    HelpChanged,
+    ListenChanged,
+    ListenMode,
+    Outcome,
+    WrittenChanged,
+)
 from routing.letters import RequestKind, RequestState
 from routing.service_level import Counts, Formula, service_level
 from routing.story import Call, Consult, Leg, Segment
@@ -162,6 +173,25 @@ class AgentShape(msgspec.Struct, frozen=True):
     until: datetime | None = None
     paused_in: tuple[str, ...] = ()
     phone_busy: bool = False
+
+
+class ListenShape(msgspec.Struct, frozen=True):
+    """``listener`` hears ``agent`` in this call. ``mode``: as in facts.ListenMode."""
+
+    listener: str
+    agent: str
+    call: str
+    mode: ListenMode
+    since: datetime
+
+
+class HelpShape(msgspec.Struct, frozen=True):
+    """``agent`` asks for help; ``text`` is what they wrote, maybe empty."""
+
+    agent: str
+    call: str
+    text: str
+    since: datetime
 
 
 class ColleagueShape(msgspec.Struct, frozen=True):
@@ -345,6 +375,14 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
         agent.paused_in,
         agent.phone_busy,
     )
+
+
+def listen_shape(one: ListenChanged) -> ListenShape:
+    return ListenShape(one.listener, one.agent, one.call, one.mode, one.since)
+
+
+def help_shape(one: HelpChanged) -> HelpShape:
+    return HelpShape(one.agent, one.call, one.text, one.since)
 
 
 def colleague_shape(agent: AgentShape, name: str, has_queues: bool) -> ColleagueShape:

@@ -157,7 +157,7 @@ class Sockets:
             wire.close(NOT_ALLOWED, "this role has no panel")
         elif wire.open:
             user = session.user
-            who = me(user.login, user.name, user.role, user.extension, user.phone)
+            who = me(user.login, user.name, user.role, user.extension, user.phone, self._hub.board.policy)
             talk.panel = self._hub.join(wire, who, session.key, session.expires_at, hello.panel, hello.take_over)
 
     async def _answer(self, panel: Panel, asked: Asked) -> None:

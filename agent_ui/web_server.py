@@ -17,6 +17,7 @@ from websockets.typing import Origin
 
 from agent_ui.board import Board
 from agent_ui.bus.port import Bus, Notice, PanelsOpen
+from agent_ui.commands import Policy
 from agent_ui.counting import keep_counting
 from agent_ui.door import Door
 from agent_ui.follow import Follower
@@ -84,24 +85,31 @@ async def running_web(
     forms: Sequence[FormPlan] = (),
     senders: Sequence[SmtpPlan] = (),
     more_warnings: Callable[[], dict[str, str]] = dict,
+    policy: Policy = Policy(),  # noqa: B008 - frozen
 ) -> AsyncIterator[WebServer]:
     """Serves from entry to exit. ``engines``: each Asterisk's name, and where its softphones connect to ("": nowhere).
 
     ``more_trouble``: what else of this process may be unwell. ``recordings``: the folder that they are in, for
     the player. ``forms``: web forms that are taken; ``senders``: where answers to mails go out.
-    ``more_warnings``: what of this process works with less than it should. Raises PortTaken.
+    ``more_warnings``: what of this process works with less than it should. ``policy``: who may step into agents'
+    calls. Raises PortTaken.
     """
     stale = asyncio.Event()
     names = tuple(engines)
     end = bus.web(names)
     known = await store.directory()
-    board = Board(Picture(), known)
+    board = Board(Picture(), known, policy)
     hub = Hub(board, _now, end.tell, stale.set)
     follower = Follower(end, names, hub)
     board.picture = follower.picture
     entry = Entry(store, public_url)
+
+    def tell(notice: Notice) -> None:
+        hub.noticed(notice)
+        end.tell(notice)
+
     redeem = Together[str, Session | None](lambda tickets: store.sessions.redeem_all(tickets, _now()))
-    carry_out = Wishes(end, names, board, store).carry_out
+    carry_out = Wishes(end, names, board, store, tell).carry_out
     sockets = Sockets(hub, redeem, carry_out)
 
     softphones = Softphones(end, {name: url for name, url in engines.items() if url}, store)
@@ -110,10 +118,6 @@ async def running_web(
 
     async def trouble() -> dict[str, str]:
         return await _trouble(store, bus, follower, more_trouble)
-
-    def tell(notice: Notice) -> None:
-        hub.noticed(notice)
-        end.tell(notice)
 
     def wire(done: Callable[[], None] | None = None) -> Wire:
         return Wire(sockets, origins, SOCKET_PATH, done)

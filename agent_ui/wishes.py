@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 import structlog
 
 from agent_ui.board import Board, Me
-from agent_ui.bus.port import WebBus
-from agent_ui.commands import COMMANDS, NOT_BUILT_YET, WITH_A_CALL
+from agent_ui.bus.port import Notice, WebBus
+from agent_ui.commands import COMMANDS, STEERING, WITH_A_CALL
+from agent_ui.steering import Steering
 from crm_store.answers import answers_of
-from crm_store.errors import Refused, StoreAway
+from crm_store.errors import Conflict, Refused, StoreAway
 from crm_store.orders import order_of
 from crm_store.store import Store
 from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
@@ -45,13 +46,16 @@ JOURNAL_LAG = (0.1, 0.3, 0.6, 1.0)
 
 
 class Wishes:
-    """``engines``: the names of all Asterisks."""
+    """``engines``: the names of all Asterisks. ``tell`` sends a notice to engines and web nodes, this one too."""
 
-    def __init__(self, bus: WebBus, engines: tuple[str, ...], board: Board, store: Store) -> None:
+    def __init__(
+        self, bus: WebBus, engines: tuple[str, ...], board: Board, store: Store, tell: Callable[[Notice], None]
+    ) -> None:
         self._bus = bus
         self._engines = engines
         self._board = board
         self._store = store
+        self._steering = Steering(self._ask_engine, tell, board, store)
         self._answers: OrderedDict[tuple[str, str], asyncio.Task[Result]] = OrderedDict()
 
     async def carry_out(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
@@ -65,7 +69,7 @@ class Wishes:
         return await asyncio.shield(task)
 
     async def _begin(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
-        refused = _refusal(who, name, args)
+        refused = _refusal(who, name, args) or self._against_policy(who, name)
         if refused is not None:
             return Result(id, False, *refused)
         try:
@@ -73,16 +77,28 @@ class Wishes:
                 return await self._call(who, id, args)
             if name == "call_back":
                 return await self._call_back(who, id, args)
+            if name in STEERING:
+                return await self._steering.carry_out(who, id, name, args)
             if COMMANDS[name][0] == "engine":
                 return await self._telephony(who, id, name, args)
             return await {"note": self._note, "wrap_up": self._wrap_up, "draft": self._draft}[name](who, id, args)
         except StoreAway:
             return Result(id, False, "failed", "The store cannot be reached; nothing was kept, try again.")
+        except Conflict as problem:
+            return Result(id, False, "not_possible", f"{problem}.")
         except Refused as problem:
             return Result(id, False, "invalid", f"{problem}.")
         except Exception:
             log.exception("a command stumbled", name=name)
             return Result(id, False, "unknown", "Something went wrong here; see what the panel shows.")
+
+    def _against_policy(self, who: Me, name: str) -> tuple[str, str] | None:
+        if self._board.policy.allows(who.role, name):
+            return None
+        return (
+            "not_allowed",
+            f"Here a {who.role.replace('_', ' ')} may not do that ([supervision] in the settings).",
+        )
 
     # Telephony
 
@@ -224,8 +240,6 @@ def took_part(call: Call, login: str) -> bool:
 
 def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | None:
     """The code and the sentence why this is not even tried."""
-    if name in NOT_BUILT_YET:
-        return "not_possible", f"This Helin cannot {name.replace('_', ' ')} yet."
     if name not in COMMANDS:
         return "invalid", "There is no such command."
     if who.role not in COMMANDS[name][1]:

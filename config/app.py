@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.bus.in_process import InProcessBus
 from agent_ui.bus.port import Bus
 from agent_ui.bus.redis_streams import RedisBus
+from agent_ui.commands import STEERING, Policy
 from agent_ui.mail.mailbox import MailboxReader
 from agent_ui.web_server import WebServer, running_web
 from agent_ui.webhooks.addresses import networks
@@ -107,6 +108,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
                 [form_plan(form) for form in settings.forms],
                 senders(settings),
                 lambda: _troubles(readers),
+                _policy(settings),
             )
             web = await stack.enter_async_context(serving)
             log.info("serving", url=at.public_url)
@@ -115,6 +117,11 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             registry.register(BoardCollector(hub.board))
         registry.register(ProcessCollector(journal, lambda: len(hub.panels()) if hub is not None else 0))
         yield Helin(store, bus, web)
+
+
+def _policy(settings: Settings) -> Policy:
+    of = settings.supervision
+    return Policy(of.agent_is_told, {name: frozenset(getattr(of, name)) for name in STEERING})
 
 
 def _troubles(readers: Sequence[MailboxReader]) -> dict[str, str]:

@@ -22,7 +22,10 @@ from config.errors import SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-LISTS = ("inbound_contexts", "allow_inside")
+LISTS = (
+    "inbound_contexts", "allow_inside", "listen", "whisper", "barge", "take_over", "force_state", "move_agent",
+    "message",
+)  # fmt: skip
 """Keys whose value in the environment is a list, with commas in between."""
 
 
@@ -154,6 +157,26 @@ class WrittenAt(_Section):
     attachments_days: Annotated[int, Field(ge=0, le=36_500)] = 90
 
 
+Steering = tuple[Literal["supervisor", "admin"], ...]
+CHIEFS: Steering = ("supervisor", "admin")
+
+
+class Supervision(_Section):
+    """Stepping into agents' calls. ``agent_is_told``: the agent sees that somebody listens, and who.
+
+    Each other key is a command and says which roles may give it here; empty: nobody.
+    """
+
+    agent_is_told: bool = True
+    listen: Steering = CHIEFS
+    whisper: Steering = CHIEFS
+    barge: Steering = CHIEFS
+    take_over: Steering = CHIEFS
+    force_state: Steering = CHIEFS
+    move_agent: Steering = CHIEFS
+    message: Steering = CHIEFS
+
+
 Skills = dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=0, le=100)]]
 AnswerWithin = Annotated[int, Field(ge=1, le=43_200)]
 
@@ -275,6 +298,7 @@ class Settings(_Section):
     logs: Logs = Logs()
     written: WrittenAt = WrittenAt()
     webhooks: WebhooksAt = WebhooksAt()
+    supervision: Supervision = Supervision()
     asterisk: tuple[Asterisk, ...] = ()
     forms: tuple[Form, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
@@ -340,7 +364,7 @@ def _overlay(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
         if len(keys) != 1 or not isinstance(place, dict):
             raise SettingsError(f"{name} is not HELIN_SECTION__KEY")
         value = environment[name]
-        place[keys[0]] = [part.strip() for part in value.split(",")] if keys[0] in LISTS else value
+        place[keys[0]] = [part.strip() for part in value.split(",") if part.strip()] if keys[0] in LISTS else value
 
 
 def _read_files(tree: Any) -> None:

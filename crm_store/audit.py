@@ -13,6 +13,9 @@ from crm_store.database import Database
 from crm_store.records import Page, cursor, page_size, place
 from crm_store.schema import audit
 
+LISTENED_LIVE = "listened live"
+"""What the journal writes of a stretch of listening that is over; its beginning is the command's own line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -44,9 +47,19 @@ class Audit:
             rows = (await connection.execute(query.order_by(audit.c.id.desc()).limit(limit))).all()
         return tuple(_deed(row) for row in rows)
 
-    async def page(self, after: str | None = None, limit: int = 50) -> Page[Deed]:
-        """Newest first."""
+    async def page(
+        self,
+        after: str | None = None,
+        limit: int = 50,
+        who: str | None = None,
+        what: str | None = None,
+        subject: str | None = None,
+    ) -> Page[Deed]:
+        """Newest first, of those given only."""
         query = select(audit).order_by(audit.c.id.desc()).limit(page_size(limit) + 1)
+        for column, value in ((audit.c.who, who), (audit.c.what, what), (audit.c.subject, subject)):
+            if value is not None:
+                query = query.where(column == value)
         if after:
             query = query.where(audit.c.id < place(after, int)[0])
         async with self._database.reading() as connection:

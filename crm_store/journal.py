@@ -30,15 +30,16 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_store.audit import LISTENED_LIVE
 from crm_store.codec import CodecError, decode, encode, encode_fact
 from crm_store.errors import StoreAway
 from crm_store.problems import is_databases
 from crm_store.projection import Projection, is_call_fact
-from crm_store.schema import facts, links
+from crm_store.schema import audit, facts, links
 from crm_store.spool import Spool, sync
 from crm_store.store import Store
 from crm_store.values import storable, upsert
-from routing.facts import CallerKnown, LinkAlive, Recorded, WrittenChanged, WrittenRanked
+from routing.facts import CallerKnown, LinkAlive, ListenChanged, Recorded, WrittenChanged, WrittenRanked
 
 log = structlog.get_logger("journal")
 
@@ -226,6 +227,9 @@ class Journal:
                 rows = [_row(each) for each in fresh if not isinstance(each.fact, LinkAlive | WrittenRanked)]
                 if rows:
                     await connection.execute(insert(facts), rows)
+                heard = [each.fact for each in fresh if isinstance(each.fact, ListenChanged)]
+                if deeds := [_listened(fact, fact.until) for fact in heard if fact.until is not None]:
+                    await connection.execute(insert(audit), deeds)
                 await _write_links(connection, [each.fact for each in fresh if isinstance(each.fact, LinkAlive)])
                 after = await self._projection.project(connection, (each.fact for each in fresh))
         except BaseException:
@@ -294,6 +298,19 @@ async def _write_links(connection: AsyncConnection, alive: Sequence[LinkAlive]) 
     for fact in {fact.asterisk: fact for fact in alive}.values():
         row = {"asterisk": storable(fact.asterisk), "boot": storable(fact.boot), "alive_at": fact.at}
         await connection.execute(upsert(connection, links, row, ("asterisk",)), row)
+
+
+def _listened(fact: ListenChanged, until: datetime) -> dict[str, Any]:
+    """A stretch of listening that is over, for the audit trail: who, whom, in what call, from when until when."""
+    detail = {
+        "call": fact.call,
+        "mode": fact.mode,
+        "from": fact.since.isoformat(),
+        "until": until.isoformat(),
+        "estimated": fact.estimated,
+    }
+    subject = storable(f"agent:{fact.agent}"[:200])
+    return {"at": until, "who": storable(fact.listener), "what": LISTENED_LIVE, "subject": subject, "detail": detail}
 
 
 def _row(recorded: Recorded) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from routing.actions import (
     GiveEntryPriority,
     HangUp,
     IssuePhonePassword,
+    Listen,
     LogQueue,
     MuteRecording,
     Originate,
@@ -48,6 +49,7 @@ ToAsterisk = (
     | GiveEntryPriority
     | HangUp
     | IssuePhonePassword
+    | Listen
     | LogQueue
     | MuteRecording
     | Originate
@@ -83,6 +85,7 @@ _LOGGED = frozenset(
 )
 _E164 = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
 _DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)
+_MODES = frozenset(("listen", "whisper", "barge"))
 _TONE_MS = "120"
 RING_MS = "20000"
 MOST_RING_SECONDS = 120
@@ -334,6 +337,26 @@ def _originate(action: Originate) -> Words:
     ]
 
 
+def _listen(action: Listen) -> Words:
+    """As an Originate: the phone of who listens is rung, and the dialplan spies on the agent's channel."""
+    if action.mode not in _MODES:
+        raise NotSent(f"{action.mode[:40]!r} is no way to listen")
+    answer = [("Variable", "PJSIP_HEADER(add,X-Helin-Answer)=now")] if action.answer else []
+    return [
+        ("Action", "Originate"),
+        ("Channel", _interface(action.interface)[1]),
+        ("ChannelId", _fits(_UNIQUE_ID, action.channel, "channel's id")),
+        ("Context", places.LISTEN),
+        ("Exten", action.mode),
+        ("Priority", "1"),
+        ("CallerID", "<*>"),
+        ("Timeout", RING_MS),
+        ("Variable", f"HELIN_SPIED={_fits(_CHANNEL, action.spied, 'channel')}"),
+        *answer,
+        ("Async", "true"),
+    ]
+
+
 def _dial_lead(action: DialLead) -> Words:
     """The hangup handler comes with the call: it writes down the end of one that never gets into the dialplan too."""
     if not is_attempt(action.channel) or not _UNIQUE_ID.fullmatch(action.channel):
@@ -427,6 +450,7 @@ _WORDS: dict[type, Callable[[Any], Words]] = {
     MuteRecording: _mute,
     IssuePhonePassword: _phone_password,
     Originate: _originate,
+    Listen: _listen,
     DialLead: _dial_lead,
     SayCallback: _callback,
     ShowLife: _life,

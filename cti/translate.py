@@ -353,6 +353,10 @@ def _spy(fields: Fields, at: datetime) -> said.Event:
     return said.SpyBegan(at, _channel(fields, "Spyer"), _channel(fields, "Spyee"))
 
 
+def _spied(fields: Fields, at: datetime) -> said.Event:
+    return said.SpyEnded(at, _channel(fields, "Spyer"))
+
+
 def _recording_path(path: str) -> str:
     if not is_recording_path(path):
         raise _Lacking(f"a recording in {path[:80]!r}, which is no path below the folder of recordings")
@@ -415,7 +419,7 @@ _STEPS: dict[str, Callable[[Fields, datetime], said.Event | None]] = {
     "AttendedTransfer": _attended,
     "OriginateResponse": _originated,
     "ChanSpyStart": _spy,
-    "ChanSpyStop": _spy,
+    "ChanSpyStop": _spied,
     "MixMonitorStart": _recorder,
     "MixMonitorMute": _recorder_muted,
     "Shutdown": _shutdown,

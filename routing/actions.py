@@ -150,6 +150,22 @@ class Originate:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Ring a supervisor's own phone, which then listens to the agent's channel ``spied`` (context helin-listen).
+
+    ``channel``: the unique id that the supervisor's channel gets. ``mode``: listen, whisper, barge. ``answer``: ask the
+    phone to answer by itself.
+    """
+
+    channel: str
+    interface: str
+    spied: str
+    mode: str
+    answer: bool
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DialLead:
     """Dial a lead of a campaign; who answers is in the dialplan (context helin-dialled), which goes on alone.
 
@@ -266,6 +282,7 @@ Action = (
     | LogQueue
     | PlayDigits
     | Originate
+    | Listen
     | SayHours
     | AskCallback
     | SayCallback

@@ -15,9 +15,10 @@ class Command:
     """``id`` is the client's; the same (``by``, ``id``) again has no second effect and gets the first answer.
 
     Names the engine knows: ``ready``, ``pause {reason}``, ``log_in {queues?}``, ``log_out {queues?}``, ``hang_up
-    {call}``; all act on ``agent`` (a supervisor's may differ from ``by``). ``pause_recording {call}``,
-    ``resume_recording {call}``, those of :mod:`routing.answers` and of :mod:`routing.control`. And two that only Helin
-    gives, never a panel: ``wrapped_up`` (the wrap-up is written) and ``phone_password {endpoint, credential}``.
+    {call}``, ``force_state {state, reason?}``, ``move_agent {queues}``; all act on ``agent`` (a supervisor's may differ
+    from ``by``). ``pause_recording {call}``, ``resume_recording {call}``, those of :mod:`routing.answers`,
+    :mod:`routing.control` and :mod:`routing.stepping_in`. And two that only Helin gives, never a panel: ``wrapped_up``
+    (the wrap-up is written) and ``phone_password {endpoint, credential}``.
     """
 
     id: str

@@ -540,6 +540,13 @@ class SpyBegan(Frozen, frozen=True):
     spied: Channel
 
 
+class SpyEnded(Frozen, frozen=True):
+    """``spy`` listens no more."""
+
+    at: datetime
+    spy: Channel
+
+
 class RecordingBegan(Frozen, frozen=True):
     """The dialplan records this channel into ``file``, a path below the folder of recordings, already checked."""
 
@@ -619,6 +626,7 @@ TelephonyEvent = (
     | Transferred
     | OriginateEnded
     | SpyBegan
+    | SpyEnded
     | RecordingBegan
     | RecorderBegan
     | RecordingMuted

@@ -42,13 +42,14 @@ class Exchange:
     """``facts`` and ``actions`` collect what has to be said at once; ``touched`` the stories to be looked at.
 
     ``moved``: callers who came to wait for Helin, came back, or went on to app_queue. ``in_vain``: whom of them did not
-    get whose phone (the interface), and the dialplan's word why.
+    get whose phone (the interface), and the dialplan's word why. ``now``: the caller's clock at this event.
     """
 
     def __init__(self, asterisk: str, owners: Owners) -> None:
         self.asterisk = asterisk
         self.owners = owners
         self.boot = "0"
+        self.now = datetime.min
         self.channels: dict[str, Chan] = {}
         self.bridges: dict[str, dict[str, Chan]] = {}
         self.halves: dict[str, Chan] = {}
@@ -108,6 +109,7 @@ class Exchange:
             clean(words.number, MAX_NUMBER), clean(words.caller_name, MAX_NAME), sure=sure,
             context=words.context, exten=words.exten,
         )  # fmt: skip
+        chan.spy = words.id.startswith(places.LISTENER)
         self.channels[chan.id] = story.live[chan.id] = chan
         self.classify(chan, self.owners.party(words, interface, dialled, app))
         chan.dialled = bool(dialled) or words.state in ("Down", "Ringing") or chan.party == "outside"

@@ -353,6 +353,42 @@ class WrittenChanged(Frozen, frozen=True):
     reasons: tuple[tuple[str, float], ...] = ()
 
 
+ListenMode = Literal["listen", "whisper", "barge", "other"]
+"""What the listener's voice reaches: nobody, the agent, both. ``other``: a spy that Helin did not send."""
+
+
+class ListenChanged(Frozen, frozen=True):
+    """Somebody listens to an agent's call: begun, in another mode, or over (``until``). For the audit and for panels.
+
+    It is no fact of the call: whoever listens is no party, and the call's record is the same without them. ``listener``
+    and ``agent``: logins, or a phone's interface where it is nobody's.
+    """
+
+    listener: str
+    at: datetime
+    asterisk: str
+    call: str
+    agent: str
+    mode: ListenMode
+    since: datetime
+    until: datetime | None = None
+    estimated: bool = False
+
+
+class HelpChanged(Frozen, frozen=True):
+    """An agent asks for help in a call, or (``until``) does so no more. ``by``: who came or put it away; None: it
+    ended with the talk. ``text``: the agent's own words."""
+
+    agent: str
+    at: datetime
+    asterisk: str
+    call: str
+    text: str
+    since: datetime
+    until: datetime | None = None
+    by: str | None = None
+
+
 class WrittenRanked(Frozen, frozen=True):
     """A written request's place was reckoned anew, as RequestRanked says it of a call. Not journaled."""
 
@@ -389,7 +425,8 @@ CallFact = (
     | CallReconciled
 )
 WrittenFact = WrittenChanged | WrittenRanked
-Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenFact
+StepInFact = ListenChanged | HelpChanged
+Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenFact | StepInFact
 
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
@@ -398,6 +435,7 @@ CALL_FACTS: tuple[type, ...] = (
 )  # fmt: skip
 FACTS: tuple[type, ...] = (
     *CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,
+    ListenChanged, HelpChanged,
 )  # fmt: skip
 
 

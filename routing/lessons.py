@@ -13,14 +13,16 @@ from routing import events as said
 from routing import places
 from routing.exchange import MAX_CHANNELS, UNCLAIMED_KEPT, Exchange
 from routing.knowledge import Chan, Stay, Transfer
+from routing.listeners import Listeners
 from routing.parties import Words, interface_of, is_plumbing
 
 
 class Lessons:
     """A method for each kind of telephony event."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, listeners: Listeners) -> None:
         self._exchange = exchange
+        self._listeners = listeners
 
     def started(self, e: said.ChannelStarted) -> None:
         chan = self._exchange.channels.get(e.id)
@@ -331,6 +333,13 @@ class Lessons:
         self._exchange.see(e.spied, e.at)
         if spy is not None:
             spy.spy = True
+            self._listeners.began(spy, e.spied.id, e.at)
+
+    def spy_ended(self, e: said.SpyEnded) -> None:
+        spy = self._exchange.see(e.spy, e.at)
+        if spy is not None:
+            spy.spy = True
+            self._listeners.ended(spy.id, e.at)
 
 
 def _too_late(chan: Chan, at: datetime) -> bool:

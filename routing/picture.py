@@ -19,8 +19,10 @@ from routing.facts import (
     AgentChanged,
     CallerKnown,
     Drifted,
+    HelpChanged,
     LinkAlive,
     LinkChanged,
+    ListenChanged,
     QueueGone,
     QueueSeen,
     Recorded,
@@ -34,7 +36,8 @@ from routing.story import Call, fold
 @dataclass(slots=True)
 class Picture:
     """``streams``: the last number seen of each stream. ``pops``: call id -> the pop (JSON text) of its caller.
-    ``requests``: the written requests that are not over, which all engines know alike.
+    ``requests``: the written requests that are not over, which all engines know alike. ``listening``: by listener;
+    ``helps``: by the agent who asks.
 
     A Picture that has seen no stream at all begins with whatever comes first if that is number 1; after that an unknown
     stream is a hole like any other.
@@ -47,6 +50,8 @@ class Picture:
     pops: dict[str, str] = field(default_factory=dict)
     streams: dict[str, int] = field(default_factory=dict)
     requests: dict[str, WrittenChanged] = field(default_factory=dict)
+    listening: dict[str, ListenChanged] = field(default_factory=dict)
+    helps: dict[str, HelpChanged] = field(default_factory=dict)
     _left: Call | None = field(default=None, repr=False, compare=False)
 
     def apply(self, recorded: Recorded) -> bool:
@@ -81,6 +86,9 @@ class Picture:
         self.links = self.links | fresh.links
         self.streams = self.streams | fresh.streams
         self.requests = dict(fresh.requests)
+        theirs = {who: one for who, one in self.listening.items() if one.asterisk not in fresh.links}
+        self.listening = theirs | fresh.listening
+        self.helps = {who: one for who, one in self.helps.items() if one.asterisk not in fresh.links} | fresh.helps
         self._left = None
 
     def _call(self, fact: Any) -> None:
@@ -125,6 +133,18 @@ class Picture:
         if had is not None and had.state == "waiting":
             self.requests[fact.request] = replace(had, score=fact.score, reasons=fact.reasons)
 
+    def _listening(self, fact: ListenChanged) -> None:
+        if fact.until is None:
+            self.listening[fact.listener] = fact
+        else:
+            self.listening.pop(fact.listener, None)
+
+    def _help(self, fact: HelpChanged) -> None:
+        if fact.until is None:
+            self.helps[fact.agent] = fact
+        else:
+            self.helps.pop(fact.agent, None)
+
     def _nothing(self, fact: LinkAlive | Drifted) -> None:
         """For the journal, not for the board."""
 
@@ -140,4 +160,6 @@ _STEPS: dict[type, Callable[[Picture, Any], None]] = {
     Drifted: Picture._nothing,
     WrittenChanged: Picture._written,
     WrittenRanked: Picture._ranked,
+    ListenChanged: Picture._listening,
+    HelpChanged: Picture._help,
 }

@@ -45,6 +45,12 @@ OF_HOLD: Final = frozenset(
 """Where a caller is who waits for Helin's pick."""
 
 
+LISTEN: Final = "helin-listen"
+"""Listens to an agent's channel (HELIN_SPIED); the extension is the mode."""
+LISTENER: Final = "helin-listen-"
+"""What the unique id of a channel begins with that Helin calls up to listen: never a party of any call."""
+
+
 def held_for(bridge_name: str) -> str:
     """The queue for which somebody in a bridge of this name waits; empty for none."""
     return bridge_name.removeprefix(HOLD_BRIDGE) if bridge_name.startswith(HOLD_BRIDGE) else ""

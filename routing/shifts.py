@@ -89,6 +89,37 @@ def log_out(desk: Desk, command: Command, person: Person) -> list[Doable]:
     return [RemoveMember(queue, interface) for interface, queue in memberships if not named or queue in named]
 
 
+def force_state(desk: Desk, command: Command, person: Person) -> list[Doable]:
+    """A supervisor's wish for an agent: ``state`` ready, paused (with ``reason``), offline, or wrapped_up: the wrap-up
+    is over, and what is booked begins. Who is offline and is to be ready logs in to the own queues."""
+    if command.role not in CHIEFS:
+        raise Refused("not_allowed", "That is for supervisors.")
+    state = dict(command.args).get("state", "")
+    if state == "ready" and desk.availability(person.login) == "offline":
+        return log_in(desk, command, person)
+    step = {"ready": ready, "paused": pause, "offline": log_out, "wrapped_up": wrapped_up}.get(state)
+    if step is None:
+        raise Refused("invalid", "Say which state: ready, paused, offline or wrapped_up.")
+    if state == "wrapped_up" and desk.availability(person.login) != "wrap_up":
+        raise Refused("not_possible", "This agent is not wrapping up.")
+    return step(desk, command, person)
+
+
+def move_agent(desk: Desk, command: Command, person: Person) -> list[Doable]:
+    """From now on in exactly these ``queues``. Who is logged in nowhere stays so; the store keeps where they belong."""
+    if command.role not in CHIEFS:
+        raise Refused("not_allowed", "That is for supervisors.")
+    wanted = _named(command)
+    missing = [queue for queue in wanted if not desk.members.has_queue(queue)]
+    if missing:
+        raise Refused("not_possible", f"Asterisk has no queue {missing[0][:80]!r}.")
+    there = desk.members.of(person.login)
+    if not there:
+        return []
+    gone: list[Doable] = [RemoveMember(queue, interface) for interface, queue in there if queue not in wanted]
+    return [*log_in(desk, command, person), *gone] if wanted else gone
+
+
 def _named(command: Command) -> list[str]:
     """``queues``: names with commas between them."""
     names = dict(command.args).get("queues", "").split(",")
@@ -101,4 +132,6 @@ STEPS: Final[dict[str, Callable[[Desk, Command, Person], list[Doable]]]] = {
     "pause": pause,
     "log_in": log_in,
     "log_out": log_out,
+    "force_state": force_state,
+    "move_agent": move_agent,
 }

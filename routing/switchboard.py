@@ -41,8 +41,10 @@ from routing.hours import Hours
 from routing.keeping import favoured_of
 from routing.knowledge import Story
 from routing.lessons import Lessons
+from routing.listeners import Listeners
 from routing.parties import Owners
 from routing.resync import Resync
+from routing.stepping_in import SteppingIn
 from routing.story import Call
 from routing.tapes import Tapes
 from routing.telling import Teller
@@ -88,6 +90,7 @@ class Switchboard:
         self._now = datetime.min
         self._owners = Owners(directory, inbound_contexts)
         self._exchange = Exchange(asterisk, self._owners)
+        self._listeners = Listeners(self._exchange)
         self._desk = Desk(asterisk, self._owners)
         self._holding = Holding(self._exchange, self._desk)
         direct = self._holding.direct
@@ -101,7 +104,8 @@ class Switchboard:
         )
         self._written = Written(self._desk, self._line, self._owners, written, self._holding.direct.engaged)
         self._written.tier_values = dict(directory.tier_values)
-        self._wishes = Wishes(self._desk, control, self._owners, self._tapes, self._written)
+        step_in = SteppingIn(self._exchange, self._owners, self._listeners, self._desk.members, self._teller.partners)
+        self._wishes = Wishes(self._desk, control, self._owners, self._tapes, step_in, self._written)
         self._hours = Hours(holidays)
         self._hours.use([queue.name for queue in directory.queues], directory.calendars)
         self._echoes = Echoes()
@@ -111,7 +115,7 @@ class Switchboard:
         self._step = self._steps()
 
     def _steps(self) -> dict[type, Callable[[Any], None]]:
-        lessons = Lessons(self._exchange)
+        lessons = Lessons(self._exchange, self._listeners)
         return {
             said.ChannelStarted: lessons.started,
             said.ChannelEnded: lessons.gone,
@@ -150,6 +154,7 @@ class Switchboard:
             said.Transferred: lessons.transferred,
             said.OriginateEnded: lessons.originate_ended,
             said.SpyBegan: lessons.spy_began,
+            said.SpyEnded: lessons.spy_ended,
             said.RecordingBegan: self._tapes.began,
             said.RecorderBegan: self._tapes.recorder_began,
             said.RecordingMuted: self._tapes.muted,
@@ -172,7 +177,7 @@ class Switchboard:
 
     def receive(self, event: said.Event, now: datetime) -> tuple[list[Fact], list[Action]]:
         """The facts that follow, in order, and what is to be done. ``now``: the caller's clock, aware UTC."""
-        self._now = now
+        self._now = self._exchange.now = now
         kind = type(event)
         step = self._step.get(kind)
         if step is None:
@@ -187,6 +192,9 @@ class Switchboard:
                 self._teller.settle(story, at, now)
                 self._tapes.keep_hushed(story)
             exchange.touched.clear()
+        if self._listeners:
+            self._listeners.follow(now)
+        exchange.facts += self._listeners.take()
         if news := self._desk.tell(at):
             exchange.facts += news
             if any(type(fact) is AgentChanged for fact in news):
@@ -226,6 +234,7 @@ class Switchboard:
             "held": len(self._holding.direct),
             "open of the store": len(self._resync),
             "written": len(self._written),
+            "listeners": len(self._listeners),
         }
 
     def _take_actions(self, now: datetime) -> list[Action]:
@@ -310,6 +319,7 @@ class Switchboard:
     def _snapshot(self, event: said.Snapshot) -> None:
         self._resync.merge(event, self._now)
         self._line_up(event)
+        self._listeners.found(event.channels, event.at)
         self._tapes.after_snapshot(gap=event.gap_from is not None)
         self._exchange.facts += self._desk.replace_all(event.queues, event.members, event.devices, event.at)
         self._hours.link(ready=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing import answers, control, shifts
+from routing import answers, control, shifts, stepping_in
 from routing.actions import Action, Answer, IssuePhonePassword
 from routing.commands import CHIEFS, Command, Refused, Result
 from routing.desk import Desk
@@ -34,11 +34,18 @@ class Wishes:
     """``receive`` and ``done`` give actions, the answers among them."""
 
     def __init__(
-        self, desk: Desk, of_calls: control.Control, owners: Owners, tapes: Tapes, written: Written | None = None
+        self,
+        desk: Desk,
+        of_calls: control.Control,
+        owners: Owners,
+        tapes: Tapes,
+        step_in: stepping_in.SteppingIn,
+        written: Written | None = None,
     ) -> None:
         self._desk = desk
         self._control = of_calls
         self._tapes = tapes
+        self._step_in = step_in
         self._owners = owners
         self._written = written
         self._pending: dict[str, _Pending] = {}
@@ -96,7 +103,9 @@ class Wishes:
             return [replace(action, command=key) for action in self._tapes.wanted(command)]
         if command.name in answers.STEPS and self._written is not None:
             return [replace(answers.wanted(self._written, command), command=key)]
-        if command.name not in shifts.STEPS and command.name not in control.STEPS:
+        if command.name in stepping_in.FOR_CHIEFS:
+            return [replace(action, command=key) for action in self._step_in.wanted(command)]
+        if not any(command.name in steps for steps in (shifts.STEPS, stepping_in.STEPS, control.STEPS)):
             raise Refused("unknown", f"There is no command {command.name[:40]!r}.")
         if command.agent != command.by and command.role not in CHIEFS:
             raise Refused("not_allowed", "Only a supervisor may do this for another agent.")
@@ -106,7 +115,9 @@ class Wishes:
         actions = self._steps(command, person)
         return [replace(action, command=key) for action in actions]
 
-    def _steps(self, command: Command, person: Person) -> Sequence[shifts.Doable | control.Doable]:
+    def _steps(self, command: Command, person: Person) -> Sequence[shifts.Doable | control.Doable | stepping_in.Doable]:
+        if command.name in stepping_in.STEPS:
+            return self._step_in.wanted(command)
         if command.name in shifts.STEPS:
             return shifts.STEPS[command.name](self._desk, command, person)
         return control.STEPS[command.name](self._control, command, person)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from config.errors import HelinError
@@ -67,7 +68,19 @@ class PanelsOpen:
     others: tuple[str, ...] = ()
 
 
-Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A supervisor's words. To one agent, or to those of a queue; to everybody if both are empty. For web nodes."""
+
+    id: str
+    at: datetime
+    by: str
+    text: str
+    agent: str = ""
+    queue: str = ""
+
+
+Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen | Message
 
 
 class Desk(Protocol):

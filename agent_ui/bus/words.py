@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from agent_ui.bus.port import DirectoryChanged, Notice, PanelsOpen, PanelTaken, SignedOut
+from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.shapes import encode
 from crm_store.codec import CodecError
-from routing.facts import AgentChanged, LinkChanged, QueueSeen, WrittenChanged
+from routing.facts import AgentChanged, HelpChanged, LinkChanged, ListenChanged, QueueSeen, WrittenChanged
 from routing.picture import Picture
 from routing.story import Call
 
@@ -20,6 +20,8 @@ class _Picture(msgspec.Struct):
     pops: dict[str, str]
     streams: dict[str, int]
     requests: dict[str, WrittenChanged] = {}
+    listening: dict[str, ListenChanged] = {}
+    helps: dict[str, HelpChanged] = {}
 
 
 class _Notice(msgspec.Struct):
@@ -28,6 +30,7 @@ class _Notice(msgspec.Struct):
     agents: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     take_over: bool = False
+    message: Message | None = None
 
 
 _picture_decoder = msgspec.json.Decoder(_Picture)
@@ -36,7 +39,8 @@ _notice_decoder = msgspec.json.Decoder(_Notice)
 
 def encode_picture(picture: Picture) -> bytes:
     of = picture
-    return encode(_Picture(of.calls, of.agents, of.queues, of.links, of.pops, of.streams, of.requests))
+    parts = of.calls, of.agents, of.queues, of.links, of.pops, of.streams, of.requests, of.listening, of.helps
+    return encode(_Picture(*parts))
 
 
 def decode_picture(body: bytes) -> Picture:
@@ -45,7 +49,8 @@ def decode_picture(body: bytes) -> Picture:
         found = _picture_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise CodecError(f"not a picture: {problem}") from None
-    return Picture(found.calls, found.agents, found.queues, found.links, found.pops, found.streams, found.requests)
+    parts = found.calls, found.agents, found.queues, found.links, found.pops, found.streams, found.requests
+    return Picture(*parts, found.listening, found.helps)
 
 
 def encode_notice(notice: Notice) -> bytes:
@@ -55,6 +60,8 @@ def encode_notice(notice: Notice) -> bytes:
         return encode(_Notice("signed_out", (notice.login, notice.session)))
     if isinstance(notice, PanelsOpen):
         return encode(_Notice("panels_open", agents=notice.agents, others=notice.others))
+    if isinstance(notice, Message):
+        return encode(_Notice("message", message=notice))
     return encode(_Notice("directory_changed"))
 
 
@@ -70,6 +77,8 @@ def decode_notice(body: bytes) -> Notice:
         return SignedOut(*found.about)
     if found.kind == "panels_open":
         return PanelsOpen(found.agents, found.others)
+    if found.kind == "message" and found.message is not None:
+        return found.message
     if found.kind == "directory_changed":
         return DirectoryChanged()
     raise CodecError(f"no notice is called {found.kind!r}")

@@ -20,8 +20,8 @@ SIGN_OUT_WAITS = 2.0
 """For the softphone's password to be replaced; if it takes longer, the next sweep does it."""
 
 
-def _me(user: User) -> Me:
-    return me(user.login, user.name, user.role, user.extension, user.phone)
+def _me(request: web.Request, user: User) -> Me:
+    return me(user.login, user.name, user.role, user.extension, user.phone, request.app[NODE].board.policy)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -30,7 +30,7 @@ async def sign_in(request: web.Request) -> web.Response:
     wish = await body(request, SignIn)
     token, session = await node.entry.sign_in(wish.login, wish.password, address_of(request))
     await node.store.audit.add(now(), wish.login, "signed in", f"user:{session.user.id}")
-    answer = said(SignedIn(token, _me(session.user)))
+    answer = said(SignedIn(token, _me(request, session.user)))
     answer.set_cookie(
         node.entry.cookie, token, httponly=True, samesite="Lax", secure=node.entry.secure, path="/",
         max_age=int((session.expires_at - session.created_at).total_seconds()),
@@ -52,7 +52,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def who_am_i(request: web.Request) -> web.Response:
-    return said(_me(request[SESSION].user))
+    return said(_me(request, request[SESSION].user))
 
 
 async def ticket(request: web.Request) -> web.Response:

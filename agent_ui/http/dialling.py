@@ -31,7 +31,7 @@ async def dial(request: web.Request) -> web.Response:
         raise Problem(422, "Idempotency-Key: send a header of 1 to 64 letters, digits or _ . - with each wish.")
     wish = await body(request, CallBody)
     args = {"to": wish.to} | ({"agent": wish.from_agent} if wish.from_agent else {})
-    who = me(user.login, user.name, user.role, user.extension, user.phone)
+    who = me(user.login, user.name, user.role, user.extension, user.phone, node.board.policy)
     result = await node.carry_out(who, key, "call", args)
     dialled = await node.store.dials.get(user.login, key)
     if dialled is None or dialled.state == "refused":

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
 from agent_ui.http import (
+    audit,
     bodies,
     calendars,
     callbacks,
@@ -58,6 +59,7 @@ from agent_ui.shapes import (
 )
 from agent_ui.softphones import PhonesShape
 from crm_store.articles import Article, FoundArticle
+from crm_store.audit import Deed
 from crm_store.campaign_results import BY, OUTCOMES, AttemptFile, Result
 from crm_store.campaign_settings import STATES
 from crm_store.dial_lists import DialList
@@ -455,6 +457,9 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.ReplayBody, gives=Webhook, status=202),
     Route("GET", "/webhooks/{name}/failures", webhooks.webhook_failures, "What it refused for good, newest first",
           ADMIN, gives=Failure, many=True),
+    Route("GET", "/audit", audit.deeds, "Who did what to whom, newest first", ADMIN, gives=Deed, many=True,
+          query=_query({"who": "a login", "what": "like listen, listened live, take_over, force_state, message",
+                        "subject": "like agent:agent1", **LIST})),
     Route("POST", "/forms/{key}", forms.send, "Send a web form", open=True, gives=forms.Received, status=202),
     Route("OPTIONS", "/forms/{key}", forms.allowed, "Whether another site's script may send it", open=True, status=204),
     Route("GET", "/openapi.json", openapi, "This document", open=True),

@@ -6,6 +6,7 @@ from typing import Any
 
 State = dict[str, Any]
 KEYS = {"agents": "id", "calls": "id", "queues": "name", "waiting": "queue", "alarms": "id", "requests": "id"}
+KEYS |= {"listening": "listener", "helps": "agent"}
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> State:
@@ -45,6 +46,12 @@ def reduce(state: State, event: dict[str, Any]) -> State:
         state["alarms"].pop(event["alarm"]["id"], None)
         if not event.get("gone"):
             state["alarms"][event["alarm"]["id"]] = event["alarm"]
+    elif kind in ("listen.changed", "help.changed"):
+        name, part = ("listening", "listening") if kind == "listen.changed" else ("helps", "help")
+        one = event[part]
+        state[name].pop(one[KEYS[name]], None)
+        if not event.get("gone"):
+            state[name][one[KEYS[name]]] = one
     return state
 
 

@@ -15,6 +15,7 @@ from agent_ui import socket as socket_module
 from agent_ui import wishes
 from agent_ui.board import Board
 from agent_ui.bus.in_process import InProcessBus
+from agent_ui.commands import Policy, allowed_commands
 from agent_ui.hub import Hub
 from agent_ui.socket import UNDER_WAY, Sockets
 from agent_ui.wishes import Wishes
@@ -43,7 +44,7 @@ class Shop:
         web = self.bus.web(("main",))
         board = Board(self.picture, Directory())
         self.hub = Hub(board, lambda: NOW, web.tell, lambda: None)
-        self.wishes = Wishes(web, ("main",), board, store)
+        self.wishes = Wishes(web, ("main",), board, store, web.tell)
         self.sockets = Sockets(self.hub, self.redeem, self.wishes.carry_out)
         self.seq = 0
 
@@ -253,7 +254,7 @@ async def test_two_peoples_same_id_are_two(shop: Shop) -> None:
     ("name", "args", "code"),
     [
         ("consult", {}, "unknown"),
-        ("take_over", {}, "not_possible"),
+        ("take_over", {}, "not_allowed"),
         ("dance", {}, "invalid"),
         ("pause", {"agent": "ben"}, "not_allowed"),
         ("pause", {"reason": "x" * 201}, "invalid"),
@@ -285,6 +286,24 @@ async def test_without_an_engine_it_is_said_at_once(shop: Shop) -> None:
     talk = await shop.connect()
     shop.bus.desks.clear()
     assert (await talk.asks("ready"))["error"]["code"] == "not_ready"
+
+
+async def test_the_settings_say_who_steps_in(shop: Shop) -> None:
+    boss = await shop.connect("berta", role="supervisor")
+    assert (await boss.asks("listen"))["error"]["code"] == "unknown"
+    shop.hub.board.policy = Policy(may={"listen": frozenset({"admin"}), "message": frozenset()})
+    assert (await boss.asks("listen", "c-2"))["error"]["code"] == "not_allowed"
+    assert (await boss.asks("message", "c-3", all="yes", text="x"))["error"]["code"] == "not_allowed"
+    assert "listen" not in allowed_commands("supervisor", shop.hub.board.policy)
+
+
+async def test_a_message_comes_to_whom_it_is_for_and_is_in_the_audit_trail(shop: Shop) -> None:
+    boss, anna = await shop.connect("berta", role="supervisor"), await shop.connect("anna")
+    assert (await boss.asks("message", "c-1", text="<i>hi</i>"))["error"]["code"] == "invalid"
+    assert (await boss.asks("message", "c-2", text="<i>hi</i>", all="yes"))["ok"]
+    (deed,) = (await shop.store.audit.page(what="message")).items
+    assert (deed.who, deed.subject, deed.detail) == ("berta", "agents:all", {"text": "<i>hi</i>"})
+    assert (await anna.asks("message", "c-3", text="x", all="yes"))["error"]["code"] == "not_allowed"
 
 
 async def test_a_viewer_is_refused_until_it_takes_over(shop: Shop) -> None:

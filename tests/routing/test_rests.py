@@ -36,8 +36,10 @@ from routing.facts import (
     MissReason,
     SegmentEnded,
 )
+from routing.listeners import Listeners
 from routing.parties import Owners
 from routing.pauses import AWAY, MISSED, booked, decoded, wrapping_up
+from routing.stepping_in import SteppingIn
 from routing.story import Call, fold
 from routing.tapes import Tapes
 from routing.wishes import Wishes
@@ -70,7 +72,9 @@ class Office:
         self.owners = Owners(Directory((self.person,), PLANS), frozenset())
         self.desk = Desk("lab", self.owners)
         control = Control(self.owners, {}, lambda _: (), self.desk.members.has_queue, nobody_outside, "")
-        self.wishes = Wishes(self.desk, control, self.owners, Tapes(Exchange("lab", self.owners)))
+        exchange = Exchange("lab", self.owners)
+        step_in = SteppingIn(exchange, self.owners, Listeners(exchange), self.desk.members, lambda _: ())
+        self.wishes = Wishes(self.desk, control, self.owners, Tapes(exchange), step_in)
         self.on_the_way = []
         if self.call is not None:
             for leg in self.call.legs:
