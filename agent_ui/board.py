@@ -105,7 +105,7 @@ class Board:
         """Users and queues as they are now. Whether today's figures must be counted anew for it."""
         self._people = {person.login: person for person in directory.people}
         self._plans = {plan.name: plan for plan in directory.queues}
-        self._tier_values = dict(directory.tier_values)
+        self.tier_values = dict(directory.tier_values)
         recount = self.today.use(terms_of(directory.queues, directory.calendars))
         self.reindex()
         return recount
@@ -281,14 +281,14 @@ class Board:
         calls = [self.picture.calls[id_] for id_ in self._waiting.get(other.name, ())]
         waiting = [Request(call.id, other.name, "", call.waiting_since or call.started_at, call.tier) for call in calls]
         if waiting:
-            return False, beside(waiting, present, other, self._tier_values, now, self._paces[other.name].pace())
+            return False, beside(waiting, present, other, self.tier_values, now, self._paces[other.name].pace())
         waiting, pace = sample_line(present, now)
-        return True, beside(waiting, present, other, self._tier_values, now, pace)
+        return True, beside(waiting, present, other, self.tier_values, now, pace)
 
     def doubts(self, plan: QueuePlan) -> list[Doubt]:
         """What is odd about a rule."""
         people = [dict(person.skills) for person in self._people.values()]
-        return doubts(plan, people, self._tier_values)
+        return doubts(plan, people, self.tier_values)
 
     def card(self, call: Call, at_them: bool, now: datetime) -> bytes:
         """A call with its pop if it is ``at_them``, as it stands in a snapshot."""

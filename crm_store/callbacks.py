@@ -173,8 +173,22 @@ class Callbacks:
         return possible_zones(number)
 
     async def called(self, number: str, now: datetime) -> tuple[Request, ...]:
-        """The customer was talked with: what waits for them is void."""
-        return await self._requests.cancel_of(number, now)
+        """The customer was talked with: what waits for them is void, by each number that is theirs alone."""
+        void = await self._requests.cancel_of(number, now)
+        for other in await self._others(number):
+            void += await self._requests.cancel_of(other, now)
+        return void
+
+    async def _others(self, number: str) -> Collection[str]:
+        """Other numbers with the same one owner."""
+        one, other = contact_numbers.alias(), contact_numbers.alias()
+        shared = select(one.c.contact_id).where(one.c.e164 == number)
+        async with self._database.reading() as connection:
+            owners = (await connection.execute(shared.limit(2))).scalars().all()
+            if len(owners) != 1:
+                return ()
+            theirs = select(other.c.e164).where(other.c.contact_id == owners[0], other.c.e164 != number)
+            return (await connection.execute(theirs)).scalars().all()
 
     async def dialled(self, number: str, agent: str, call: str, reached: bool, now: datetime) -> Request | None:
         """What came of an agent's call to this number; None when they had no callback to it.

@@ -34,6 +34,7 @@ from crm_store.interactions import Interactions
 from crm_store.lawfulness import Lawfulness
 from crm_store.leads import Leads
 from crm_store.lookup import look_up_of
+from crm_store.lost_callers import LostOnes
 from crm_store.mailboxes import Mailboxes
 from crm_store.migrate import check_schema
 from crm_store.orders import Orders
@@ -133,6 +134,7 @@ class Store:
         self.state_times = StateTimes(database)
         self.reports = Reports(database, self.figures, self.state_times)
         self.service_levels = ServiceLevels(database, self.figures)
+        self.lost_ones = LostOnes(database)
         self.todays_calls = TodaysCalls(database)
         self._look_up = look_up_of(database)
 

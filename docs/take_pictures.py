@@ -42,6 +42,7 @@ SCREENS = {
     "floor": "scene=rest&role=supervisor",
     "wall": "scene=rest&role=supervisor&at=/wall",
     "wall-tv": "scene=rest&role=supervisor&at=/wall/tv",
+    "lost-callers": "scene=rest&role=supervisor&at=/lost-callers",
     "users": "scene=rest&role=admin&at=/users",
     "user-form": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",

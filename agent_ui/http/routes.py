@@ -33,6 +33,7 @@ from agent_ui.http import (
     gaps,
     leads,
     live,
+    lost,
     next_lead,
     recordings,
     reports,
@@ -309,6 +310,9 @@ ROUTES: tuple[Route, ...] = (
           status=204),
     Route("POST", "/callbacks", callbacks.ask, "Call this customer back", STAFF, takes=bodies.CallbackBody,
           gives=callbacks.CallbackShape),
+    Route("GET", "/lost-callers", lost.lost_callers, "Who gave up waiting and was not talked with since",
+          CHIEFS | {"api"}, gives=lost.LostCallersShape, query=_query({
+              "from": "came at or after (RFC 3339); 3 days ago if not said, 31 at most", "queue": "its name"})),
     Route("GET", "/do-not-call", do_not_call.suppressed, "Numbers that must not be dialled", STAFF, gives=Suppressed,
           many=True, query=_query({"number": "this one only", **LIST})),
     Route("POST", "/do-not-call", do_not_call.suppress, "This number is not to be dialled any more", STAFF,

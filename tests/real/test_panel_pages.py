@@ -38,6 +38,7 @@ SCENES = {
     "floor": "scene=rest&role=supervisor",
     "wall": "scene=rest&role=supervisor&at=/wall",
     "wall on a TV": "scene=rest&role=supervisor&at=/wall/tv",
+    "lost callers": "scene=rest&role=supervisor&at=/lost-callers",
     "users": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",
     "a queue": "scene=rest&role=admin&at=/queues/arved",

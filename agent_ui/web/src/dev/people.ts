@@ -598,3 +598,22 @@ export function story(id: string): CallStory {
     ],
   };
 }
+
+export const LOST = () =>
+  [
+    ['+3725550123', 'A', 'Mari Maasikas', 2, 3_000, 94, null],
+    ['+3726001234', 'C', null, 1, 7_400, 33, '71'],
+    ['+4915112345678', null, null, 1, 40, 12, null],
+  ].map(([number, tier, name, calls, since, waited_seconds, request]) => ({
+    number,
+    numbers: [number],
+    queue: 'support',
+    tier,
+    contact: name ? '17' : null,
+    name,
+    calls,
+    since: ago(Number(since)),
+    last_at: ago(Number(since)),
+    waited_seconds,
+    request,
+  }));

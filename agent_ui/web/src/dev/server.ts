@@ -3,7 +3,7 @@
 import type { WhatIfScenario } from '../api';
 import type { CalendarFields } from '../hours/api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
-import { agent } from '../samples';
+import { agent, T0 } from '../samples';
 import * as campaigns from './campaigns';
 import * as hours from './hours';
 import * as letters from './letters';
@@ -62,6 +62,12 @@ export function installServer(scene: string, role: Role): void {
       return [200, method === 'GET' ? letters.DRAFT : { agent: me.login, text: '' }];
     if (kind === 'requests' && part === 'replies') return [200, page(letters.REPLIES)];
     if (kind === 'requests') return [200, letters.FILE];
+    if (kind === 'lost-callers')
+      return [
+        200,
+        { from: T0, items: scene === 'offline' ? [] : world.LOST(), withheld: 2, cut: false, next: null },
+      ];
+    if (kind === 'callbacks') return [201, { id: '9', not_before: null }];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
     if (kind === 'queues' && part === 'rules') return [200, page(world.VERSIONS(decodeURIComponent(id)))];

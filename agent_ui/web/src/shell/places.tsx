@@ -37,7 +37,13 @@ export interface Place {
 function daily(role: Role): Place[] {
   const may = sees(role);
   const floor: Place = { path: '/', word: 'nav.floor', icon: ChartNoAxesGantt, key: 'f' };
-  const wall: Place = { path: '/wall', word: 'nav.wall', icon: MonitorPlay, key: 'b' };
+  const wall: Place = {
+    path: '/wall',
+    word: 'nav.wall',
+    icon: MonitorPlay,
+    key: 'b',
+    below: ['/lost-callers'],
+  };
   const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
   return [
     ...(may.floor ? [floor, desk] : [desk]),

@@ -1,6 +1,6 @@
 /** The wallboard: what waits, how well it is served, and who is there to serve it; pushed, never asked for. */
 
-import { MonitorPlay, Rows3 } from 'lucide-react';
+import { MonitorPlay, PhoneMissed, Rows3 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { OneState } from '../choices';
@@ -31,6 +31,10 @@ export default function WallPage() {
     <div className={ui.page}>
       <div className={s.head}>
         <h1>{t('nav.wall')}</h1>
+        <Link href="/lost-callers" className={s.toTv}>
+          <PhoneMissed size={18} aria-hidden="true" />
+          {t('nav.lost')}
+        </Link>
         <Link href={addressOf(filter, true)} className={s.toTv}>
           <MonitorPlay size={18} aria-hidden="true" />
           {t('wall.tv')}
