@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.schema import Key, Stamp, Word
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0017"
 
 
 def upgrade() -> None:
