@@ -54,6 +54,8 @@ SCREENS = {
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
     "hours": "scene=rest&role=admin&at=/hours",
+    "campaign-call": "scene=campaign-call",
+    "preview": "scene=preview",
     "campaigns": "scene=rest&role=campaign_manager&at=/campaigns",
     "campaign": "scene=rest&role=campaign_manager&at=/campaigns/3",
     "campaign-settings": "scene=rest&role=campaign_manager&at=/campaigns/3/settings",
@@ -65,6 +67,7 @@ SCREENS = {
 PRESS = {
     "user-form": "tbody tr:first-child button", "what-if": "main form button[type=submit]",
     "staffing": "main form button[type=submit]", "campaign-attempts": "tbody:nth-of-type(2) button",
+    "preview": "main section > p + button",
 }  # fmt: skip
 """What is clicked before the picture is taken."""
 DESKTOP, NARROW = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
@@ -95,7 +98,7 @@ async def take(browser: Browser, url: str, look: str, screen: str, file: Path, w
         await settled(page)
         if screen in PRESS:
             await page.locator(PRESS[screen]).click()
-            await page.locator("[role=dialog] form, main svg[role=img], main table").first.wait_for()
+            await page.locator("[role=dialog] form, main svg[role=img], main table, main section dl").first.wait_for()
             await settled(page)
             await page.evaluate("scrollTo(0, 0)")
         await page.screenshot(path=file, full_page=whole)

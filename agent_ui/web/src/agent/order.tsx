@@ -94,7 +94,7 @@ export function Order({ rows, currency, change }: Props) {
       <div className={s.orderFoot}>
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           disabled={rows.length >= MOST_ROWS}
           leftSection={<ShoppingBag size={16} aria-hidden="true" />}
           onClick={() => change([...rows, NEW_ROW])}

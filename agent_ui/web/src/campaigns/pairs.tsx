@@ -68,7 +68,7 @@ export function Pairs({ name, legend, hint, labels, options, had, most, usual }:
       {free[0] && (
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           leftSection={<Plus size={16} aria-hidden="true" />}
           onClick={() =>
             setRows([

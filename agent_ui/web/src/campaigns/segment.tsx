@@ -36,7 +36,7 @@ export function Segment({ campaign }: { campaign: Campaign }) {
   );
   return (
     <CardBox title={t('campaigns.segment.add')}>
-      <form ref={form} onSubmit={submit} className={admin.sheet}>
+      <form ref={form} onSubmit={submit} className={`${admin.sheet} ${admin.underTitle}`}>
         <p className={s.dim}>{t('campaigns.segment.more')}</p>
         <div className={s.figures}>
           <TextInput

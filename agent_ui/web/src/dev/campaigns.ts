@@ -13,6 +13,7 @@ import type {
 import { FRESH } from '../campaigns/fields';
 import { doneOf } from '../campaigns/figures';
 import { everywhere, type Script } from '../campaigns/script';
+import type { ShownCampaign, ShownLead } from '../protocol';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -45,6 +46,40 @@ const SCRIPT: Script = {
     },
   },
 };
+
+/** As agents see them beside a call. */
+export const SHOWN: ShownCampaign = {
+  id: '3',
+  name: 'Kevad 2026',
+  mode: 'preview',
+  company: 'Põhjatäht Sidus OÜ',
+  currency: 'EUR',
+  script: SCRIPT as NonNullable<ShownCampaign['script']>,
+};
+export const SHOWN_LEAD: ShownLead = {
+  id: '7',
+  name: 'Mari Maasikas',
+  list: 'Lepingud lõpevad aprillis',
+  number: '+3725550101',
+  fields: { Leping: 'L-20417', Linn: 'Tartu' },
+  language: 'et',
+  attempt: 2,
+  disposition: null,
+  answers: { email: 'mari@example.com' },
+};
+/** Of the scene `campaign-call`: half filled in, with an answer and a line that cannot be yet. */
+export const BEGUN = JSON.stringify({
+  note: 'Soovib esmaspäevast.',
+  disposition: '',
+  contact: '',
+  step: {},
+  path: ['offer'],
+  answers: { speed: '300', email: 'mari@' },
+  order: [
+    { product: 'Pakett Pere', quantity: '1', price: '39,90' },
+    { product: 'Ruuter', quantity: '2', price: '' },
+  ],
+});
 
 export function campaign(id: string, more: Partial<Campaign> = {}): Campaign {
   return {

@@ -28,6 +28,7 @@ import type {
   Waiting,
 } from '../protocol';
 import { agent, call, card, queue, segment, T0 } from '../samples';
+import { SHOWN, SHOWN_LEAD } from './campaigns';
 import { WORTH } from './shelf';
 
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -268,6 +269,11 @@ export const SCENES: Record<string, () => { calls: Card[]; agent: Partial<Agent>
     agent: { leg: 'ringing', since: ago(3) },
   }),
   talking: () => ({ calls: [talk()], agent: { leg: 'talking', since: ago(127) } }),
+  'campaign-call': () => ({
+    calls: [talk({ direction: 'outbound', queue: 'arved', campaign: SHOWN, lead: SHOWN_LEAD })],
+    agent: { leg: 'talking', since: ago(127) },
+  }),
+  preview: () => ({ calls: [], agent: { since: ago(192), queues: ['arved'] } }),
   received: () => ({ calls: [talk()], agent: { leg: 'talking', since: ago(127) } }),
   veiled: () => ({ calls: [ring()], agent: { leg: 'ringing', since: ago(3) } }),
   forced: () => ({ calls: [], agent: { state: 'wrap_up', since: ago(12) } }),

@@ -53,7 +53,9 @@ export function installServer(scene: string, role: Role): void {
         id ? { ...shelf.TASKS[0], ...(body as object) } : page(scene === 'offline' ? [] : shelf.TASKS),
       ];
     if (kind === 'calls' && part === 'draft')
-      return [200, scene === 'received' ? { agent: 'agent2', text: shelf.BEGUN } : { agent: null, text: '' }];
+      return scene === 'campaign-call'
+        ? [200, { agent: me.login, text: campaigns.BEGUN }]
+        : [200, scene === 'received' ? { agent: 'agent2', text: shelf.BEGUN } : { agent: null, text: '' }];
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
@@ -76,6 +78,21 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'queues' && id)
       return [200, { ...world.queueSettings(decodeURIComponent(id)), ...(body as object) }];
     if (kind === 'queues') return [201, { ...world.queueSettings(''), ...(body as object), asterisk: null }];
+    if (path === '/leads/previews')
+      return [200, page(scene === 'preview' ? [{ id: '3', name: campaigns.SHOWN.name }] : [])];
+    if (path === '/leads/next')
+      return [
+        200,
+        { campaign: campaigns.SHOWN, lead: campaigns.SHOWN_LEAD, until: new Date().toISOString() },
+      ];
+    if (kind === 'products')
+      return [
+        200,
+        page([
+          { product: 'Pakett Pere', price: 39.9, currency: 'EUR' },
+          { product: 'Ruuter', price: 89, currency: 'EUR' },
+        ]),
+      ];
     if (kind === 'country-profiles') return [200, { items: campaigns.PROFILES, next: null }];
     if (kind === 'campaigns') return campaigns.answer(method, path, query, body);
     if (path === '/calendars/preview')
@@ -179,7 +196,7 @@ export function installServer(scene: string, role: Role): void {
         agent: this.own,
         agents: chief ? world.AGENTS() : [this.own],
         calls: chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
-        queues: world.QUEUES(scene).slice(0, chief ? 3 : 2),
+        queues: world.QUEUES(scene).slice(0, chief || scene === 'preview' ? 3 : 2),
         waiting: world.WAITING(),
         requests: scene.startsWith('letter') ? letters.OWN(scene, me.login) : [],
         alarms: [],
