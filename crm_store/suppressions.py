@@ -132,6 +132,32 @@ class Suppressions:
         async with self._database.writing() as connection:
             return (await connection.execute(delete(campaign_do_not_call).where(which))).rowcount > 0
 
+    async def put_number(self, name: str, number: str, listed: bool) -> bool | None:
+        """Adds one number to a list from outside, or takes it off; it has another version then, but the same date.
+
+        Whether anything changed; None: there is no such list. The next import replaces the list, this number included.
+        Raises Refused for what is no number.
+        """
+        of, on, found = suppression_lists.c, suppressed_numbers.c, int(self._number(number)[1:])
+        there = select(suppression_lists).where(of.name == name, of.state == "ready").with_for_update()
+        async with self._database.writing() as connection:
+            row = (await connection.execute(there)).first()
+            if row is None:
+                return None
+            one = {"list_id": row.id, "number": found}
+            if listed:
+                statement = upsert(connection, suppressed_numbers, one, ("list_id", "number"), ())
+                changed = (await connection.execute(statement, one)).rowcount > 0
+            else:
+                gone = delete(suppressed_numbers).where(on.list_id == row.id, on.number == found)
+                changed = (await connection.execute(gone)).rowcount > 0
+            if changed:
+                what = f"{row.version}{'+' if listed else '-'}{found}"
+                values = {"version": hashlib.sha256(what.encode()).hexdigest()[:16],
+                          "numbers": of.numbers + (1 if listed else -1)}  # fmt: skip
+                await connection.execute(update(suppression_lists).where(of.id == row.id).values(**values))
+        return changed
+
     def _number(self, text: str) -> str:
         number = to_e164(text, self._country)
         if number is None:

@@ -102,7 +102,14 @@ async def set_tier(request: web.Request) -> web.Response:
 async def remove_contact(request: web.Request) -> web.Response:
     node, id_ = request.app[NODE], request.match_info["id"]
     forget = request.query.get("forget") == "true"
-    contacts = node.store.contacts
+    contacts, who = node.store.contacts, request[SESSION].user.login
+    if request.query.get("objected") == "true" and (one := await contacts.get(id_)) is not None:
+        for number in one.numbers:
+            _, new = await node.store.do_not_call.add(
+                number, "marketing", who, "objected; the contact is removed", now()
+            )
+            if new:
+                await node.store.audit.add(now(), who, "added", f"do-not-call:{number}", {"scope": "marketing"})
     found(await (contacts.erase(id_, now()) if forget else contacts.remove(id_)), "contact")
     what = "erased" if forget else "removed"
     await node.store.audit.add(now(), request[SESSION].user.login, what, f"contact:{id_}")

@@ -38,3 +38,30 @@ async def allow(request: web.Request) -> web.Response:
     detail = {**({"campaign": campaign[:40]} if campaign else {"scope": scope}), "reason": reason}
     await node.store.audit.add(now(), request[SESSION].user.login, "removed", f"do-not-call:{number[:40]}", detail)
     return web.Response(status=204)
+
+
+async def lists(request: web.Request) -> web.Response:
+    return said({"items": await request.app[NODE].store.suppressions.lists(), "next": None})
+
+
+async def list_number(request: web.Request) -> web.Response:
+    """It stands there from now on, until the next import of the whole list."""
+    return await _put(request, listed=True)
+
+
+async def unlist_number(request: web.Request) -> web.Response:
+    return await _put(request, listed=False)
+
+
+async def _put(request: web.Request, *, listed: bool) -> web.Response:
+    node, of = request.app[NODE], request.match_info
+    name, number, who = of["name"], of["n"], request[SESSION].user.login
+    changed = await node.store.suppressions.put_number(name, number, listed)
+    found(changed is not None, "list")
+    if not listed:
+        found(changed, "number on the list")
+    if changed:
+        detail = {"list": name[:100], "reason": request.query.get("reason", "")[:500]}
+        what = "added" if listed else "removed"
+        await node.store.audit.add(now(), who, what, f"do-not-call:{number[:40]}", detail)
+    return web.Response(status=204)

@@ -79,6 +79,7 @@ from crm_store.replies import Reply
 from crm_store.requests import Request, RequestState
 from crm_store.rules import RuleVersion
 from crm_store.service_tickets import ServiceTicket
+from crm_store.suppressions import SuppressionList
 from crm_store.tasks import Task
 from crm_store.webhooks import Failure, Webhook
 from routing.commands import CHIEFS, Role
@@ -226,7 +227,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/contacts/{id}", crm.change_contact, "Change what is given", STAFF, takes=bodies.ContactChange,
           gives=Contact),
     Route("DELETE", "/contacts/{id}", crm.remove_contact, "Remove a contact and its history", CHIEFS, status=204,
-          query=_query({"forget": "true: they asked to be forgotten, and no campaign calls their numbers again"})),
+          query=_query({"forget": "true: they asked to be forgotten, and no campaign calls their numbers again",
+                        "objected": "true: they do not want to be called; their numbers go on the do-not-call list"})),
     Route("PUT", "/contacts/{id}/tier", crm.set_tier, "Set the tier by hand, or leave it to the orders again", CHIEFS,
           takes=bodies.TierBody, gives=Contact),
     Route("GET", "/contacts/{id}/interactions", crm.interactions, "What happened with a contact", STAFF,
@@ -317,6 +319,12 @@ ROUTES: tuple[Route, ...] = (
           many=True, query=_query({"number": "this one only", **LIST})),
     Route("POST", "/do-not-call", do_not_call.suppress, "This number is not to be dialled any more", STAFF,
           takes=bodies.DoNotCallBody, gives=Suppressed),
+    Route("GET", "/do-not-call/lists", do_not_call.lists, "Do-not-call lists from outside, with their dates", STAFF,
+          gives=SuppressionList, many=True),
+    Route("PUT", "/do-not-call/lists/{name}/{n}", do_not_call.list_number, "Add a number to a list; n: the number",
+          CHIEFS, status=204, query=_query({"reason": "for the audit trail"})),
+    Route("DELETE", "/do-not-call/lists/{name}/{n}", do_not_call.unlist_number, "Take it off; n: the number", CHIEFS,
+          status=204, query=_query({"reason": "for the audit trail"})),
     Route("DELETE", "/do-not-call/{number}", do_not_call.allow, "It may be dialled again: the customer wants it",
           CHIEFS, status=204, query=_query({
               "scope": "all or marketing", "campaign": "an id: it was for this campaign alone",

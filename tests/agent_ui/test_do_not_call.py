@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from pathlib import Path
+
 from agent_ui.http.routes import PREFIX
 from tests.agent_ui.test_api import Site, site
 from tests.crm_store.campaign_rows import add_campaign
@@ -45,3 +48,35 @@ async def test_a_number_for_one_campaign(site: Site) -> None:
     path = f"{PREFIX}/do-not-call/%2B37255501000?campaign={campaign}"
     assert (await site.ask("DELETE", path, chief))[0] == 204
     assert (await site.ask("DELETE", path, chief))[0] == 404
+
+
+async def test_one_number_more_and_less_on_a_list(site: Site, tmp_path: Path) -> None:
+    agent, chief, store = await site.token("agent"), await site.token("supervisor"), site.store
+    (tmp_path / "list").write_text("+37255501000\n")
+    await store.suppressions.import_list(tmp_path / "list", "ee", date(2026, 11, 20), "boss", datetime.now(UTC))
+    campaign = await add_campaign(store)
+    (had,) = (await site.ask("GET", f"{PREFIX}/do-not-call/lists", agent))[1]["items"]
+    path = f"{PREFIX}/do-not-call/lists/ee/%2B37255501001"
+    assert (await site.ask("PUT", path, agent))[0] == 403
+    for _ in range(2):
+        assert (await site.ask("PUT", f"{path}?reason=by+letter", chief))[0] == 204
+    assert set(await store.suppressions.against(["+37255501001"], campaign)) == {"+37255501001"}
+    (has,) = (await site.ask("GET", f"{PREFIX}/do-not-call/lists", agent))[1]["items"]
+    assert (has["numbers"], has["as_of"], has["version"] == had["version"]) == (2, had["as_of"], False)
+    assert (await site.ask("DELETE", path, chief))[0] == 204
+    assert (await site.ask("DELETE", path, chief))[0] == 404
+    assert (await site.ask("PUT", path.replace("/ee/", "/none/"), chief))[0] == 404
+    assert await store.suppressions.against(["+37255501001"], campaign) == {}
+    deeds = [(deed.what, deed.detail["reason"]) for deed in (await store.audit.page()).items[:2]]
+    assert deeds == [("removed", ""), ("added", "by letter")]
+
+
+async def test_whoever_objected_is_removed_and_not_called(site: Site) -> None:
+    chief = await site.token("supervisor")
+    mari = await site.store.contacts.add({"name": "Mari", "numbers": ["55501000", "55501001"]})
+    jaan = await site.store.contacts.add({"name": "Jaan", "numbers": ["55501002"]})
+    assert (await site.ask("DELETE", f"{PREFIX}/contacts/{mari.id}?objected=true", chief))[0] == 204
+    assert (await site.ask("DELETE", f"{PREFIX}/contacts/{jaan.id}", chief))[0] == 204
+    kept = {one.number: one.scope for one in (await site.store.do_not_call.page()).items}
+    assert kept == {"+37255501000": "marketing", "+37255501001": "marketing"}
+    assert await site.store.contacts.get(mari.id) is None
