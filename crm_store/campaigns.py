@@ -7,6 +7,7 @@ that could not have been started.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -79,7 +80,7 @@ class Fault:
     field: str
     why: str
     code: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 Check = Callable[[Sequence[Campaign], datetime], Awaitable[Mapping[str, Sequence[Fault]]]]

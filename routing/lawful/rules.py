@@ -5,8 +5,9 @@ A rule looks at nothing but what it is given, and more attempts, more lists or a
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -54,7 +55,7 @@ class Against:
     field: str
     code: str
     why: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 def mode_fault(campaign: Campaign, profile: Profile) -> Against | None:
