@@ -17,6 +17,8 @@ const Floor = lazy(() => import('./floor/floor'));
 const Users = lazy(() => import('./admin/users'));
 const Queues = lazy(() => import('./admin/queues'));
 const PauseReasons = lazy(() => import('./admin/pause-reasons'));
+const Webhooks = lazy(() => import('./admin/webhooks'));
+const GapsPage = lazy(() => import('./gaps/gaps-page'));
 const WhatIfPage = lazy(() => import('./what-if/what-if-page'));
 const ReportsPage = lazy(() => import('./reports/reports-page'));
 const BehindPage = lazy(() => import('./reports/behind-page'));
@@ -70,6 +72,8 @@ export default function Inside({ role }: { role: Role }) {
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
           {may.rules && <Route path="/reports" component={ReportsPage} />}
           {may.rules && <Route path="/reports/calls" component={BehindPage} />}
+          {may.admin && <Route path="/webhooks" component={Webhooks} />}
+          {may.rules && <Route path="/gaps" component={GapsPage} />}
           {may.rules && <Route path="/what-if" component={WhatIfPage} />}
           {may.rules && <Route path="/staffing" component={StaffingPage} />}
           {may.rules && <Route path="/queues" component={Queues} />}

@@ -59,6 +59,8 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'panel-ticket') return [200, { ticket: 't', url: 'ws://mock/panel' }];
     if (kind === 'colleagues') return [200, page(world.COLLEAGUES)];
     if (kind === 'users') return method === 'GET' ? [200, page(world.USERS)] : [200, body];
+    if (kind === 'gaps') return [200, page(shelf.GAPS)];
+    if (kind === 'webhooks') return [200, page(shelf.WEBHOOKS)];
     if (kind === 'what-if') return [200, world.whatIfOf(body as { scenarios: WhatIfScenario[] })];
     if (kind === 'requests' && part === 'draft')
       return [200, method === 'GET' ? letters.DRAFT : { agent: me.login, text: '' }];

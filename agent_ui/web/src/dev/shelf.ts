@@ -197,3 +197,37 @@ export const BEGUN = JSON.stringify({
   contact: '',
   step: { kind: 'ticket', text: '', due: '', zone: 'Europe/Tallinn', anyone: false },
 });
+
+export const GAPS = [
+  {
+    id: '2',
+    asterisk: 'main',
+    from: '2026-11-27T10:20:00Z',
+    to: '2026-11-27T10:24:10Z',
+    why: 'Helin was not running',
+    sources: ['cdr', 'queue_log'],
+    troubles: [],
+    witnessed: 14,
+    repaired: 1,
+    unexplained: 1,
+    differences: [
+      { kind: 'end', call: 'main-20261127T080000-1795771200.4', text: '', repaired: false },
+      { kind: 'missing_here', call: 'main-20261127T080000-1795771220.9', text: '', repaired: true },
+    ],
+  },
+];
+
+export const WEBHOOKS = [
+  {
+    name: 'shop',
+    url: 'https://shop.example/helin',
+    events: ['call'],
+    active: true,
+    state: 'away',
+    trouble: 'it answered 503',
+    delivered_at: '2026-11-27T10:20:00Z',
+    behind: 12,
+    failures: 0,
+    replaying: false,
+  },
+];

@@ -15,8 +15,10 @@ import {
   PhoneIncoming,
   Rows3,
   Settings2,
+  Unplug,
   UserCog,
   UserRound,
+  Webhook,
 } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { type MessageId, useT } from '../i18n';
@@ -68,6 +70,8 @@ function setup(role: Role): Place[] {
     [may.rules, { path: '/staffing', word: 'nav.staffing', icon: Calculator, key: 's' }],
     [may.admin, { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }],
     [may.admin, { path: '/pauses', word: 'nav.pauses', icon: Coffee, key: 'p' }],
+    [may.rules, { path: '/gaps', word: 'nav.gaps', icon: Unplug, key: 'v' }],
+    [may.admin, { path: '/webhooks', word: 'nav.webhooks', icon: Webhook, key: 'k' }],
   ];
   return all.filter(([seen]) => seen).map(([, place]) => place);
 }
