@@ -70,7 +70,7 @@ async def floor(asterisk_home: Asterisk, tmp_path_factory: pytest.TempPathFactor
 
 async def answers(page: Page) -> None:
     """By the key."""
-    await expect(page.locator("article[data-phase=ringing]")).to_be_visible()
+    await expect(page.locator("article[data-phase=ringing]")).to_be_visible(timeout=90_000)
     await page.keyboard.press("a")
     await expect(page.locator("article[data-phase=talking]")).to_be_visible()
 

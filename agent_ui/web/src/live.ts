@@ -6,16 +6,18 @@ import { flushDraft } from './agent/flush';
 import { api, Problem, signedOut } from './api';
 import { setClock } from './clock';
 import { type Link, type LinkState, type Outcome, openLink, type Socket } from './link';
-import type { PanelEvent } from './protocol';
+import type { Message, PanelEvent } from './protocol';
 import type { Picture } from './reduce';
 
 interface Live {
   link: LinkState;
   picture: Picture | null;
   desk: Desk;
+  /** Supervisors' messages, each once, oldest first. */
+  messages: Message[];
 }
 
-const AT_REST: Live = { link: 'connecting', picture: null, desk: emptyDesk };
+const AT_REST: Live = { link: 'connecting', picture: null, desk: emptyDesk, messages: [] };
 
 export const useLive = create<Live>(() => AT_REST);
 
@@ -74,6 +76,7 @@ function openedLink(): () => void {
         picture: place.picture,
         desk: before ? deskAfter(desk, before, event) : desk,
       });
+      if (event.type === 'message') hearMessage(event);
       for (const ear of ears) ear(event);
     },
   });
@@ -90,6 +93,12 @@ function openedLink(): () => void {
     link = opened = null;
     useLive.setState(AT_REST);
   };
+}
+
+function hearMessage(message: Message): void {
+  useLive.setState(({ messages }) =>
+    message.id && messages.some(each => each.id === message.id) ? {} : { messages: [...messages, message] },
+  );
 }
 
 /** What gives the call, or part of it, to somebody else: they must find what was written so far. */

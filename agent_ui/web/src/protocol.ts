@@ -308,6 +308,23 @@ export interface Alarm {
   since: string;
 }
 
+/** Somebody hears an agent's call. `other`: not by Helin. */
+export interface Listening {
+  listener: string;
+  agent: string;
+  call: string;
+  mode: 'listen' | 'whisper' | 'barge' | 'other';
+  since: string;
+}
+
+/** An agent asks for help; `text` is their own. */
+export interface Help {
+  agent: string;
+  call: string;
+  text: string;
+  since: string;
+}
+
 export interface Snapshot {
   type: 'snapshot';
   seq: number;
@@ -320,6 +337,8 @@ export interface Snapshot {
   queues: Queue[];
   waiting: { queue: string; calls: Waiting[] }[];
   requests?: Written[];
+  listening?: Listening[];
+  helps?: Help[];
   alarms: Alarm[];
 }
 
@@ -354,7 +373,12 @@ export type PanelEvent =
   | (Numbered & { type: 'queue.changed'; queue: Queue; gone?: false })
   | (Numbered & { type: 'queue.changed'; queue: { name: string }; gone: true })
   | (Numbered & { type: 'alarm'; alarm: Alarm; gone?: boolean })
-  | (Numbered & { type: 'message'; from: string; text: string });
+  | (Numbered & { type: 'listen.changed'; listening: Listening; gone?: boolean })
+  | (Numbered & { type: 'help.changed'; help: Help; gone?: boolean; by?: string | null })
+  | Message;
+
+/** A supervisor's words; the same `id` comes again to a page that opens later. */
+export type Message = Numbered & { type: 'message'; id?: string; from: string; text: string };
 
 export interface CommandResult {
   type: 'result';

@@ -10,6 +10,8 @@ import type {
   Alarm,
   CallEvent,
   Card,
+  Help,
+  Listening,
   Me,
   PanelEvent,
   Queue,
@@ -27,6 +29,10 @@ export interface Picture {
   queues: Record<string, Queue>;
   waiting: Record<string, Waiting[]>;
   requests: Record<string, Written>;
+  /** By who listens. */
+  listening: Record<string, Listening>;
+  /** By who asks. */
+  helps: Record<string, Help>;
   alarms: Record<string, Alarm>;
 }
 
@@ -48,6 +54,8 @@ export function begin(snapshot: Snapshot): Place {
       queues: keyed(snapshot.queues, queue => queue.name),
       waiting: Object.fromEntries(snapshot.waiting.map(each => [each.queue, each.calls])),
       requests: keyed(snapshot.requests ?? [], request => request.id),
+      listening: keyed(snapshot.listening ?? [], each => each.listener),
+      helps: keyed(snapshot.helps ?? [], each => each.agent),
       alarms: keyed(snapshot.alarms, alarm => alarm.id),
     },
   };
@@ -79,6 +87,18 @@ export function reduce(picture: Picture, event: PanelEvent): Picture {
         ? without(picture.requests, request.id)
         : put(picture.requests, request.id, request);
       return { ...picture, requests };
+    }
+    case 'listen.changed': {
+      const { listening: one } = event;
+      const listening = event.gone
+        ? without(picture.listening, one.listener)
+        : put(picture.listening, one.listener, one);
+      return { ...picture, listening };
+    }
+    case 'help.changed': {
+      const { help } = event;
+      const helps = event.gone ? without(picture.helps, help.agent) : put(picture.helps, help.agent, help);
+      return { ...picture, helps };
     }
     case 'alarm':
       return {

@@ -12,6 +12,7 @@ import { CallStrip, HeadButtons } from '../phone/controls';
 import type { Card, PopContact } from '../protocol';
 import { useInteractions } from '../queries';
 import { RecordingLight } from '../recording/light';
+import { HelpButton } from '../steer/help-button';
 import { Elapsed, look, PhoneNumber, StateIcon } from '../ui/parts';
 import { ownZone } from '../zones';
 import s from './call-card.module.css';
@@ -154,6 +155,7 @@ function Head({ card, phase, login }: { card: Card; phase: Phase; login: string 
       )}
       {phase !== 'ended' && (
         <div className={s.headButtons}>
+          {phase !== 'ringing' && <HelpButton call={card.id} />}
           {phase !== 'ringing' && <RecordingLight call={card} />}
           <HeadButtons card={card} phase={phase} />
         </div>

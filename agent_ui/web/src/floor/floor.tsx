@@ -13,6 +13,8 @@ import type { Agent, Card, Queue } from '../protocol';
 import { useAgentName, useContactNames } from '../queries';
 import { idOf, limitsOf, WaitingTitle } from '../requests/in-line';
 import { WhyButton } from '../states/why-button';
+import { SteerMenu } from '../steer/steer-menu';
+import { WriteButton } from '../steer/write-button';
 import {
   AgentState,
   Avatar,
@@ -193,6 +195,7 @@ function LiveCalls({ calls }: { calls: Card[] }) {
   const [, go] = useLocation();
   const nameOf = useAgentName();
   const contactOf = useContactNames(calls);
+  const agents = usePicture(picture => picture.agents);
   const sorted = calls.toSorted((a, b) => a.started_at.localeCompare(b.started_at));
   return (
     <CardBox
@@ -205,7 +208,7 @@ function LiveCalls({ calls }: { calls: Card[] }) {
           const { state, agent } = callState(card);
           const name = contactOf(card) ?? claimedName(card);
           return (
-            <li key={card.id}>
+            <li key={card.id} className={s.call}>
               <button type="button" onClick={() => go(`/calls/${encodeURIComponent(card.id)}`)}>
                 <Badge look={state === 'waiting' ? 'paused' : state === 'begun' ? 'plain' : state}>
                   <StateIcon state={state === 'waiting' ? 'hold' : state === 'begun' ? 'talking' : state} />
@@ -222,6 +225,7 @@ function LiveCalls({ calls }: { calls: Card[] }) {
                 <bdi className={s.with}>{agent ? nameOf(agent) : ''}</bdi>
                 <Elapsed since={card.started_at} />
               </button>
+              {agent && agents[agent] && <SteerMenu agent={agents[agent]} name={nameOf(agent)} />}
             </li>
           );
         })}
@@ -234,7 +238,7 @@ function Agents({ agents }: { agents: Agent[] }) {
   const t = useT();
   const nameOf = useAgentName();
   return (
-    <CardBox title={t('floor.agents')}>
+    <CardBox title={t('floor.agents')} side={<WriteButton />}>
       {agents.length === 0 && <Empty icon={Headset}>{t('floor.no_agents')}</Empty>}
       <ul className={s.agents}>
         {agentsInOrder(agents).map(agent => (
@@ -254,6 +258,7 @@ function Agents({ agents }: { agents: Agent[] }) {
             )}
             <AgentState agent={agent} />
             <WhyButton login={agent.id} name={nameOf(agent.id)} />
+            <SteerMenu agent={agent} name={nameOf(agent.id)} />
           </li>
         ))}
       </ul>

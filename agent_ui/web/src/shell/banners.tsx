@@ -5,23 +5,38 @@
 
 import { Button } from '@mantine/core';
 import { CloudOff, MonitorSmartphone, PhoneOff, Sparkles, TriangleAlert, WifiOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useT } from '../i18n';
 import { hasCall, takeOver, useLive } from '../live';
 import { TroubleButton, usePhoneTrouble } from '../phone/troubles';
 import { PauseBanner } from '../states/pause-banner';
+import { isSteered } from '../steer/steered';
 import { renew, useRenewal } from './renewal';
 import s from './shell.module.css';
+
+const Steering = lazy(() => import('../steer/steering'));
 
 export function Banners() {
   return (
     <div className={s.banners}>
       <LinkBanner />
+      <SteeringHere />
       <Alarms />
       <PhoneBanner />
       <PauseBannerHere />
       <RenewalBanner />
     </div>
+  );
+}
+
+/** Who asks for help, and who listens. */
+function SteeringHere() {
+  const steered = useLive(({ picture }) => picture !== null && isSteered(picture));
+  if (!steered) return null;
+  return (
+    <Suspense fallback={null}>
+      <Steering />
+    </Suspense>
   );
 }
 

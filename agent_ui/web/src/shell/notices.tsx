@@ -4,21 +4,23 @@ import { CircleAlert, CircleCheck, MessageSquare, X } from 'lucide-react';
 import { useCallback } from 'react';
 import { create } from 'zustand';
 import { useT, useWord } from '../i18n';
-import { command } from '../live';
+import { command, useLive } from '../live';
 import s from './shell.module.css';
 
 interface Notice {
   id: number;
-  kind: 'problem' | 'done' | 'message';
+  kind: 'problem' | 'done';
   text: string;
   more?: string;
 }
 
 const useNotices = create<{ list: Notice[] }>(() => ({ list: [] }));
 let last = 0;
-/** Milliseconds. A message stays until it is closed. */
-const STAYS = { problem: 9_000, done: 5_000, message: null };
-const ICONS = { problem: CircleAlert, done: CircleCheck, message: MessageSquare };
+/** Milliseconds. */
+const STAYS = { problem: 9_000, done: 5_000 };
+const ICONS = { problem: CircleAlert, done: CircleCheck };
+const MOST_READ = 200;
+const READ = 'helin.read';
 
 export function tell(kind: Notice['kind'], text: string, more = ''): void {
   last += 1;
@@ -26,12 +28,43 @@ export function tell(kind: Notice['kind'], text: string, more = ''): void {
   useNotices.setState(({ list }) => ({
     list: [...list.filter(each => each.text !== text), { id, kind, text, more }].slice(-3),
   }));
-  const stays = STAYS[kind];
-  if (stays !== null) setTimeout(() => dismiss(id), stays);
+  setTimeout(() => dismiss(id), STAYS[kind]);
 }
 
 function dismiss(id: number): void {
   useNotices.setState(({ list }) => ({ list: list.filter(each => each.id !== id) }));
+}
+
+/** Ids of the messages that were closed in this browser: a page that is opened again is sent them again. */
+const useRead = create<{ ids: string[] }>(() => ({ ids: (localStorage.getItem(READ) ?? '').split(' ') }));
+
+function close(id: string): void {
+  const ids = [...useRead.getState().ids, id].slice(-MOST_READ);
+  useRead.setState({ ids });
+  localStorage.setItem(READ, ids.join(' '));
+}
+
+/** A supervisor's message stays until it is closed. */
+function Messages() {
+  const t = useT();
+  const read = useRead(({ ids }) => ids);
+  const messages = useLive(live => live.messages).map(each => ({ ...each, key: each.id ?? `${each.seq}` }));
+  return messages
+    .filter(each => !read.includes(each.key))
+    .map(({ key, text, from }) => (
+      <div key={key} className={s.notice} data-kind="message">
+        <MessageSquare size={18} aria-hidden="true" />
+        <p>
+          <bdi className={s.said}>{text}</bdi>
+          <small>
+            <bdi>{from}</bdi>
+          </small>
+        </p>
+        <button type="button" onClick={() => close(key)} aria-label={t('close')}>
+          <X size={16} aria-hidden="true" />
+        </button>
+      </div>
+    ));
 }
 
 export function Notices() {
@@ -39,6 +72,7 @@ export function Notices() {
   const list = useNotices(state => state.list);
   return (
     <div className={s.notices} role="alert">
+      <Messages />
       {list.map(({ id, kind, text, more }) => {
         const Icon = ICONS[kind];
         return (

@@ -7,7 +7,7 @@ import { Link, useLocation } from 'wouter';
 import { sweepDrafts } from '../agent/drafts';
 import { api } from '../api';
 import { useT } from '../i18n';
-import { onEvent, useLive } from '../live';
+import { useLive } from '../live';
 import { PhoneLife } from '../phone/life';
 import { LooseLines } from '../phone/loose-lines';
 import { PhoneButton } from '../phone/phone-button';
@@ -23,7 +23,7 @@ import { Banners } from './banners';
 import { CallDock } from './call-dock';
 import { Mark } from './mark';
 import { Mishap } from './mishap';
-import { Notices, tell } from './notices';
+import { Notices } from './notices';
 import { isAt, type Place, placesOf, rail, SetupTabs } from './places';
 import { PageItem, PreferenceItems, useKeptPreferences } from './preferences';
 import { sees } from './roles';
@@ -56,7 +56,6 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
     const later = setTimeout(fetchMenus, MENUS_AFTER);
     return () => clearTimeout(later);
   }, []);
-  useEffect(() => onEvent(event => event.type === 'message' && tell('message', event.text, event.from)), []);
   return (
     <div className={s.frame}>
       <a className={s.skip} href="#main">
