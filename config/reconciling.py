@@ -141,6 +141,7 @@ class Reconciling:
         users = await self.store.users.all()
         ground = Ground(
             name, begin, end, now, {user.interface: user.login for user in users if user.interface},
+            frozenset(self.asterisk.inbound_contexts),
             partial(_call_id, name, tuple(boots)), lambda text: to_e164(text, self.country), records.complete,
             records.covered_from,
         )  # fmt: skip

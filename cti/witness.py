@@ -190,6 +190,7 @@ def _of_cdr(rows: Iterable[Sequence[str]], utc: bool) -> Iterator[Witnessed]:
                 linked, first["uniqueid"], interface_of(first["channel"]), first["src"] or None,
                 min(_stamp(part["start"], utc) for part in parts), max(_stamp(part["end"], utc) for part in parts),
                 min(answers, default=None), sources=("cdr",),
+                contexts=tuple(sorted({part["dcontext"] for part in parts})),
             )  # fmt: skip
         except ValueError:
             continue
@@ -211,6 +212,7 @@ def _of_cel(rows: Iterable[Sequence[str]]) -> Iterator[Witnessed]:
             yield Witnessed(
                 linked, linked, interface_of(began[9]), began[3] or None, _epoch(began[1]),
                 max(map(_epoch, ends)), min(map(_epoch, ups), default=None), sources=("cel",),
+                contexts=tuple(sorted({part[8] for part in parts})),
             )  # fmt: skip
         except ValueError:
             continue

@@ -403,11 +403,14 @@ def _ended(call: Call, fact: CallEnded) -> Call:
 
 
 def _reconciled(call: Call, fact: CallReconciled) -> Call:
-    """Only an estimated end is moved; what was seen stays."""
-    if call.ended_at is None or not call.estimated:
+    """Only an estimated end is moved, with what ended with it; what was seen stays."""
+    if call.ended_at is None or not end_is_estimated(call):
         return _counted(call)
-    end = max(fact.ended_at, call.started_at)
-    segments = tuple(replace(it, ended_at=max(end, it.started_at)) if it.estimated else it for it in call.segments)
+    old, end = call.ended_at, max(fact.ended_at, call.started_at)
+    segments = tuple(
+        replace(it, ended_at=max(end, it.started_at)) if it.estimated and it.ended_at == old else it
+        for it in call.segments
+    )
     if fact.talker is not None and fact.answered_at is not None and not segments:
         talk = Segment(fact.talker, fact.leg, fact.answered_at, end, fact.ended_by, estimated=True)
         segments = (talk,)
@@ -421,9 +424,16 @@ def _reconciled(call: Call, fact: CallReconciled) -> Call:
         unqueued_at=(fact.answered_at or end) if call.answered_at is None and call.queued_at else call.unqueued_at,
         segments=segments,
         legs=tuple(
-            replace(leg, ended_at=end) if leg.estimated and leg.ended_at is not None else leg for leg in call.legs
+            replace(leg, ended_at=end) if leg.estimated and leg.cause is None and leg.ended_at == old else leg
+            for leg in call.legs
         ),
     )
+
+
+def end_is_estimated(call: Call) -> bool:
+    """Whether nobody saw this call end: a hangup that was seen has a cause."""
+    seen = any(leg.cause is not None and leg.ended_at == call.ended_at for leg in call.legs)
+    return call.estimated and not call.active and not seen
 
 
 def _picked_up(call: Call) -> datetime | None:

@@ -7,6 +7,7 @@ repaired by facts that are estimated themselves; what was seen here is never ove
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,12 +28,21 @@ from routing.facts import (
     QueueLeft,
     SegmentEnded,
 )
-from routing.story import Call
+from routing.story import Call, end_is_estimated
 
 TOLERANCE = 2.5
 """Seconds: CDR and queue_log are written in whole ones, and each rounds in its own way."""
 OF_ESTIMATES = 1.0
 """The same for what was estimated here: then theirs is the better one."""
+
+LONG_OVER = 4 * 3600.0
+"""Seconds: CDR has lines of a call while it is still up, one for each ring."""
+
+OUTWARD = ("helin-call", "helin-dialled", "helin-consult", "helin-transfer")
+"""Beginnings of contexts of Helin's dialplan in which it is not a caller who came in."""
+
+_OWN_ID = re.compile(r"(?:^|-)\d{9,11}\.\d+$")
+"""A channel that Asterisk named itself: those that Helin dials have ids of Helin's."""
 
 Kind = Literal["missing_here", "missing_there", "end", "outcome", "open"]
 
@@ -52,7 +62,7 @@ class Witnessed:
     """A call as Asterisk's records have it. ``linked``: its linkedid; ``leg``: the unique id of its first channel.
 
     ``interface``: that channel's, without its number. ``answered_at``: when it went up, which says nothing of an agent.
-    ``left``: how it left the queue.
+    ``left``: how it left the queue. ``contexts``: of the dialplan, in which it was.
     """
 
     linked: str
@@ -69,6 +79,7 @@ class Witnessed:
     ended_by: EndedBy | None = None
     talks: tuple[Talked, ...] = ()
     sources: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -102,8 +113,9 @@ class Findings:
 class Ground:
     """What a comparison stands on. ``asterisk``: its name; ``begin``, ``end``: the gap; ``now``: when it is made.
 
-    ``agents``: logins by interface. ``call_id``: of a linkedid at its time, None where it cannot be known. ``complete``
-    from ``covered_from`` on: the records hold all calls (CDR or CEL), so that one that they lack is a difference.
+    ``agents``: logins by interface. ``inbound``: the contexts in which callers begin. ``call_id``: of a linkedid at its
+    time, None where it cannot be known. ``complete`` from ``covered_from`` on: the records hold all calls (CDR or CEL),
+    so that one that they lack is a difference.
     """
 
     asterisk: str
@@ -111,6 +123,7 @@ class Ground:
     end: datetime
     now: datetime
     agents: Mapping[str, str]
+    inbound: frozenset[str]
     call_id: Callable[[Witnessed], str | None]
     number: Callable[[str], str | None]
     complete: bool
@@ -129,9 +142,12 @@ def compare(witnessed: Sequence[Witnessed], ours: Iterable[Call], ground: Ground
     met: set[str] = set()
     for one in witnessed:
         had = by_linked.get(safe(one.linked)) or by_linked.get(safe(one.leg))
-        if had is not None:
+        if had is None:
+            found, more = _missing(one, ground)
+        else:
             met.add(had.id)
-        found, more = _missing(one, ground) if had is None else _differing(one, had, ground)
+            whole = linked_of(had.id, ground.asterisk) == safe(one.linked)
+            found, more = _differing(one, had, ground) if whole else ([], [])
         differences += found
         facts += more
     differences += [_not_there(call) for call in by_linked.values() if call.id not in met and _expected(call, ground)]
@@ -149,15 +165,25 @@ def safe(linked: str) -> str:
 
 
 def _missing(one: Witnessed, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
-    """A call that nobody here has heard of. Only a caller's is made up for: who dialled out keeps own records."""
+    """A call that nobody here has heard of. Only a caller's is made up for; of other phones Helin knows nothing."""
     id_, what = ground.call_id(one), f"a call of {one.started_at:%H:%M:%S} UTC is in Asterisk's records and not here"
     if not ground.begin <= one.started_at <= ground.end:
         if one.started_at < ground.begin:
             return [], []
         id_ = None
+    if one.interface not in ground.agents and not _came_in(one, ground):
+        return [], []
     if one.interface in ground.agents or id_ is None:
         return [Difference("missing_here", one.linked, what, False)], []
     return [Difference("missing_here", id_, what, True)], _story(one, id_, ground)
+
+
+def _came_in(one: Witnessed, ground: Ground) -> bool:
+    if _OWN_ID.search(one.linked) is None:
+        return False
+    own = [name for name in one.contexts if name.startswith("helin-")]
+    dialled = any(name.startswith(OUTWARD) for name in own)
+    return one.queued_at is not None or bool(ground.inbound.intersection(one.contexts)) or (bool(own) and not dialled)
 
 
 def _story(one: Witnessed, id_: str, ground: Ground) -> list[CallFact]:
@@ -186,18 +212,19 @@ def _story(one: Witnessed, id_: str, ground: Ground) -> list[CallFact]:
 
 def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
     if had.ended_at is None:
-        if (ground.now - one.ended_at).total_seconds() < 60:
+        if (ground.now - one.ended_at).total_seconds() < LONG_OVER:
             return [], []
         what = f"it is up here, and over since {one.ended_at:%H:%M:%S} UTC in Asterisk's records"
         return [Difference("open", had.id, what, False)], []
     off = (one.ended_at - had.ended_at).total_seconds()
     talked = bool(one.talks) and not had.segments
     other = talked or (one.left is not None and not had.segments and had.outcome != one.outcome)
-    if abs(off) <= (OF_ESTIMATES if had.estimated else TOLERANCE) and not other:
+    estimated = end_is_estimated(had)
+    if abs(off) <= (OF_ESTIMATES if estimated else TOLERANCE) and not other:
         return [], []
     kind: Kind = "outcome" if other else "end"
     what = f"it was {one.outcome} and ended {abs(off):.0f} s {'later' if off > 0 else 'earlier'} in Asterisk's records"
-    if not had.estimated:
+    if not estimated:
         return [Difference(kind, had.id, what, False)], []
     return [Difference(kind, had.id, what, True)], [_mended(one, had, ground)]
 
@@ -218,7 +245,9 @@ def _expected(call: Call, ground: Ground) -> bool:
     if not ground.complete or call.direction != "inbound" or call.ended_at is None:
         return False
     early = ground.covered_from is not None and call.ended_at <= ground.covered_from
-    return not early and ground.begin <= call.ended_at <= ground.end and (ground.now - call.ended_at).seconds > 10
+    return (
+        not early and ground.begin <= call.ended_at <= ground.end and (ground.now - call.ended_at).total_seconds() > 10
+    )
 
 
 def _not_there(call: Call) -> Difference:

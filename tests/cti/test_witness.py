@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cti.witness import read
-from routing.facts import CallAnswered, CallArrived, CallEnded, CallFact, CallQueued, CallUnqueued
+from routing.facts import CallAnswered, CallArrived, CallEnded, CallFact, CallQueued, CallUnqueued, LegEnded, LegStarted
 from routing.story import Call, fold
 from routing.witness import Findings, Ground, compare
 
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 def ground(complete: bool = True, boot: str | None = "20261128T034900") -> Ground:
     return Ground(
-        "main", BEGIN, END, END + timedelta(minutes=5), {"PJSIP/1001": "agent1"},
+        "main", BEGIN, END, END + timedelta(minutes=5), {"PJSIP/1001": "agent1"}, frozenset({"from-trunk"}),
         lambda one: f"main-{boot}-{one.linked}" if boot else None, lambda text: text, complete, None,
     )  # fmt: skip
 
@@ -168,3 +168,25 @@ def test_old_records_are_not_read_and_rotated_ones_are(folder: Path) -> None:
         (folder / name).rename(folder / f"{name}.1")
         (folder / name).write_text("")
     assert len(read(folder, BEGIN, END).calls) == 2
+
+
+def test_other_phones_and_what_helin_dials_are_not_made_up_into_callers(folder: Path) -> None:
+    (folder / "queue_log").unlink()
+    for context, linked, comes_in in (
+        ("internal", ONE, False), ("from-trunk", ONE, True), ("helin-closed", ONE, True), ("helin-dialled", ONE, False),
+        ("helin-call", ONE, False), ("helin-hold", "helin-0a1b2c", False),
+    ):  # fmt: skip
+        text = CDR.splitlines(keepends=True)[0].replace("helin-wait", context).replace(ONE, linked)
+        (folder / "cdr-csv/Master.csv").write_text(text)
+        assert bool(compared(folder).facts) == comes_in, context
+
+
+def test_an_end_that_was_seen_stays_also_in_a_call_whose_beginning_was_estimated(folder: Path) -> None:
+    id_ = f"main-20261128T034900-{ONE}"
+    call = told(
+        CallArrived(id_, at(23), "main", "inbound", None, None, None, True),
+        LegStarted(id_, at(23), ONE, "caller", None, None, True), LegEnded(id_, at(60), ONE, 16),
+        CallAnswered(id_, at(23), "agent1", "leg", True), CallEnded(id_, at(60), "answered", "caller"),
+    )  # fmt: skip
+    found = compared(folder, call, ours(TWO, 32.4, "abandoned", False, answered=False))
+    assert (found.facts, [(one.kind, one.repaired) for one in found.differences]) == ((), [("end", False)])
