@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -255,3 +256,59 @@ def test_a_hole_in_the_numbers_stops_until_it_is_filled_or_old() -> None:
     assert settled([6, 7], 4, hole_old=False) == 4
     assert settled([6, 7, 9], 4, hole_old=True) == 7
     assert settled([], 4, hole_old=True) == 4
+
+
+WORKER = """
+import asyncio, sys
+from agent_ui.webhooks.addresses import networks
+from agent_ui.webhooks.delivering import Delivery
+from crm_store.store import Store
+
+async def main():
+    async with await Store.open(sys.argv[1]) as store:
+        delivery = Delivery(store, networks(["127.0.0.0/8"]), pace=0.02)
+        print(delivery.holder, flush=True)
+        await delivery.run()
+
+asyncio.run(main())
+"""
+
+
+async def test_killed_in_the_middle_it_tells_some_again_and_leaves_out_none(
+    store: Store, sqlite_url: str, tmp_path: Path
+) -> None:
+    """kill -9 of the process that delivers; another one takes over what it had."""
+    took, go_on = asyncio.Event(), asyncio.Event()
+    async with receiving() as receiver:
+
+        def behave(_id: str, _times: int) -> int:
+            if len(receiver.got) > 20 and not go_on.is_set():
+                took.set()
+                return 503
+            return 204
+
+        receiver.behave = behave
+        await hook(store, receiver)
+        calls = [f"main-1-{n}.1" for n in range(30)]
+        await write(store, tmp_path, "s", [fact for n, call in enumerate(calls) for fact in answered(call, begin=n)])
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WORKER, sqlite_url, stdout=asyncio.subprocess.PIPE
+        )
+        assert worker.stdout is not None
+        try:
+            holder = (await worker.stdout.readline()).decode().strip()
+            async with asyncio.timeout(60):
+                await took.wait()
+        finally:
+            worker.kill()
+            await worker.wait()
+        await store.webhooks.let_go(holder)  # else its hold ends by itself, some seconds later
+        go_on.set()
+        async with delivering(store):
+            await until(lambda: receiver.types().count("call.ended") == len(calls))
+        for call in calls:
+            mine = dict.fromkeys(id_ for id_, event in receiver.got if event["data"]["call"] == call)
+            numbers = [int(id_.removeprefix("fact_")) for id_ in receiver.taken if id_ in mine]
+            first = list(dict.fromkeys(numbers))
+            assert first == sorted(first)
+            assert len(first) == len(receiver.types()) / len(calls)
