@@ -53,6 +53,8 @@ SCREENS = {
     "letter-offered": "scene=letter-offered",
     "queue-new": "scene=rest&role=admin&at=/new-queue",
     "pauses": "scene=rest&role=admin&at=/pauses",
+    "gaps": "scene=rest&role=supervisor&at=/gaps",
+    "webhooks": "scene=rest&role=admin&at=/webhooks",
     "hours": "scene=rest&role=admin&at=/hours",
     "campaign-call": "scene=campaign-call",
     "preview": "scene=preview",

@@ -51,6 +51,8 @@ SCENES = {
     "a campaign's script": "scene=rest&role=campaign_manager&at=/campaigns/3/script",
     "a campaign's attempts": "scene=rest&role=supervisor&at=/campaigns/3/attempts",
     "what if": "scene=rest&role=supervisor&at=/what-if",
+    "gaps": "scene=rest&role=supervisor&at=/gaps",
+    "webhooks": "scene=rest&role=admin&at=/webhooks",
 }
 LOOKS = {
     "desktop": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light", "locale": "en-GB"},

@@ -107,7 +107,7 @@ function Row({ webhook, edit }: { webhook: Webhook; edit: () => void }) {
       <td>
         <Badge look={look}>{t(`webhooks.state.${webhook.state}`)}</Badge>
         {webhook.replaying && <Badge look="plain">{t('webhooks.replaying')}</Badge>}
-        {webhook.trouble && <ProblemLine>{webhook.trouble}</ProblemLine>}
+        {webhook.trouble && <div className={ui.dim}>{webhook.trouble}</div>}
       </td>
       <td>{webhook.delivered_at ? <When at={webhook.delivered_at} /> : '–'}</td>
       <td className="digits">{webhook.failures}</td>

@@ -211,7 +211,12 @@ export const GAPS = [
     repaired: 1,
     unexplained: 1,
     differences: [
-      { kind: 'end', call: 'main-20261127T080000-1795771200.4', text: '', repaired: false },
+      {
+        kind: 'end',
+        call: 'main-20261127T080000-1795771200.4',
+        text: 'it was answered and ended 12 s later in Asterisk’s records',
+        repaired: false,
+      },
       { kind: 'missing_here', call: 'main-20261127T080000-1795771220.9', text: '', repaired: true },
     ],
   },

@@ -135,6 +135,7 @@ function One({ difference }: { difference: Difference }) {
       ) : (
         <bdi>{difference.call}</bdi>
       )}
+      {difference.text && <div className={ui.dim}>{difference.text}</div>}
     </>
   );
 }
