@@ -1,4 +1,4 @@
-"""What panels are warned of: links that are down, engines that are silent, mailboxes that cannot be read.
+"""What panels are warned of: links that are down, silent engines, mailboxes that cannot be read, queues past a limit.
 
 Each change is told as the alarm and whether it is raised (True) or over (False); the same again is no news.
 """
@@ -11,14 +11,26 @@ from typing import Literal
 
 from agent_ui.shapes import AlarmShape
 from crm_store.mailboxes import MailboxTrouble
-from routing.facts import LinkChanged
+from routing.alarms import SHARES
+from routing.facts import AlarmChanged, LinkChanged
 
-ENGINE, MAILBOX = "engine:", "mailbox:"
+ENGINE, MAILBOX, QUEUE = "engine:", "mailbox:", "queue:"
+WORDS = {
+    "waiting": "callers who wait:", "longest_wait": "longest wait in seconds:", "agents": "agents at work:",
+    "service_level": "service level of 30 minutes:", "abandoned": "abandoned of 30 minutes:",
+}  # fmt: skip
 
 
 def private(alarm: AlarmShape) -> bool:
     """For those who see all: an agent cannot mend it, and works on."""
-    return alarm.id.startswith(MAILBOX)
+    return alarm.id.startswith((MAILBOX, QUEUE))
+
+
+def _of_queue(id_: str, fact: AlarmChanged) -> AlarmShape:
+    share = fact.measure in SHARES
+    value, limit = (f"{100 * one:.0f} %" if share else f"{one:.0f}" for one in (fact.value, fact.limit))
+    text = f"{fact.queue}: {WORDS.get(fact.measure, fact.measure)} {value}, the limit is {limit}."
+    return AlarmShape(id_, "warning", text, fact.since, fact.queue, fact.measure, fact.value, fact.limit)
 
 
 class Alarms:
@@ -50,6 +62,19 @@ class Alarms:
         level: Literal["error", "warning"] = "error" if link.state == "down" else "warning"
         why = link.reason or f"the link is {link.state}"
         return self._raise(AlarmShape(id_, level, f"No live picture from Asterisk {link.asterisk}: {why}", link.at))
+
+    def queue(self, fact: AlarmChanged) -> tuple[AlarmShape, bool] | None:
+        id_ = f"{QUEUE}{fact.queue}:{fact.measure}"
+        if not fact.on:
+            gone = self._up.pop(id_, None)
+            return None if gone is None else (gone, False)
+        return self._raise(_of_queue(id_, fact))
+
+    def queues(self, up: Iterable[AlarmChanged]) -> None:
+        """These are up and no other ones."""
+        self._up = {id_: one for id_, one in self._up.items() if not id_.startswith(QUEUE)}
+        for fact in up:
+            self.queue(fact)
 
     def engine(self, name: str, alive: bool, now: datetime) -> tuple[AlarmShape, bool] | None:
         id_ = f"engine:{name}"

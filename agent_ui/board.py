@@ -125,6 +125,7 @@ class Board:
         self._seen = {name: frozenset(seen.agents) for name, seen in self.picture.queues.items()}
         for link in self.picture.links.values():
             self.alarms.link(link)
+        self.alarms.queues(self.picture.alarms.values())
 
     def place(self, before: Call | None, after: Call | None) -> set[str]:
         """Keeps the waiting calls' index; the queues whose list or counts this change touches."""

@@ -24,6 +24,7 @@ import structlog
 from agent_ui.bus.port import SILENT_AFTER, EngineAway, Notice, WebBus
 from routing.facts import (
     AgentChanged,
+    AlarmChanged,
     CallFact,
     Drifted,
     HelpChanged,
@@ -54,10 +55,11 @@ OtherFact = (
     | WrittenRanked
     | ListenChanged
     | HelpChanged
+    | AlarmChanged
 )
 NOT_ABOUT_A_CALL = (
     AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,
-    ListenChanged, HelpChanged,
+    ListenChanged, HelpChanged, AlarmChanged,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from routing.commands import Role
 from routing.events import Directory
 from routing.facts import (
     AgentChanged,
+    AlarmChanged,
     CallEnded,
     CallFact,
     HelpChanged,
@@ -230,6 +231,8 @@ class Hub:
             self._help_changed(fact)
         elif isinstance(fact, WrittenRanked):
             self._mark(self.board.queues_with(fact.request))
+        elif isinstance(fact, AlarmChanged):
+            self._alarm(self.board.alarms.queue(fact))
 
     def renewed(self) -> None:
         self.to_count.set()

@@ -296,11 +296,17 @@ class WaitingShape(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[ReasonShape]
 
 
-class AlarmShape(msgspec.Struct, frozen=True):
+class AlarmShape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The last four only of a queue that has passed a limit; ``measure`` as in :mod:`routing.alarms`."""
+
     id: str
     level: Literal["error", "warning"]
     text: str
     since: datetime
+    queue: str | None = None
+    measure: str | None = None
+    value: float | None = None
+    limit: float | None = None
 
 
 def call_shape(call: Call, now: datetime) -> CallShape:

@@ -26,13 +26,14 @@ from crm_store.dispositions import Disposition, check_tree
 from crm_store.errors import Refused
 from crm_store.pause_reasons import PauseReason
 from crm_store.pause_reasons import check as check_reasons
+from crm_store.queue_alarms import check as check_alarms
 from crm_store.rules import FIELDS as RULE
 from crm_store.rules import checked_rule
 from crm_store.store import Store
 from crm_store.values import checked_template
 from crm_store.webhooks import checked as checked_webhook
 from crm_store.webhooks import fresh_secret
-from routing.events import RuleName
+from routing.events import AlarmRule, Measure, RuleName
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=100)]
@@ -63,6 +64,14 @@ class StepEntry(_Entry):
     skills: dict[str, Level] = {}
 
 
+class AlarmEntry(_Entry):
+    """``limit``: a count, seconds, or a share from 0 to 1."""
+
+    measure: Measure
+    limit: Annotated[float, Field(ge=0, strict=False)]
+    after_seconds: Annotated[int, Field(ge=0)] = 0
+
+
 class QueueEntry(_Entry):
     name: Name
     mode: Literal["assist", "direct"] = "assist"
@@ -81,6 +90,7 @@ class QueueEntry(_Entry):
     weights: dict[str, float] = {}
     relax: list[StepEntry] = []
     last_agent_seconds: int = 0
+    alarms: list[AlarmEntry] = []
 
 
 class DispositionEntry(_Entry):
@@ -242,7 +252,9 @@ async def apply(store: Store, plan: Plan) -> AsyncIterator[Step]:
         put = await store.users.put(**entry, password_hash=password_hash)
         yield Step("user", user.login, put.changed)
     for queue in plan.queues:
-        yield Step("queue", queue.name, (await store.queues.put(**queue.model_dump(), by=BY)).changed)
+        changed = (await store.queues.put(**queue.model_dump(exclude={"alarms"}), by=BY)).changed
+        new_limits = await store.queue_alarms.put(queue.name, _limits(queue))
+        yield Step("queue", queue.name, (*changed, "alarms") if new_limits else changed)
     for key, changed in (await store.dispositions.put(tree)).items():
         yield Step("disposition", key, changed)
     for key, changed in (await store.pause_reasons.put(reasons)).items():
@@ -264,8 +276,13 @@ def _check_queues(plan: Plan) -> None:
         try:
             checked_template("pop_url", queue.pop_url)
             checked_rule(**queue.model_dump(include=set(RULE)))
+            check_alarms(_limits(queue))
         except Refused as why_not:
             raise Refused(why_not.field, f"queue {queue.name}: {why_not}") from None
+
+
+def _limits(queue: QueueEntry) -> list[AlarmRule]:
+    return [AlarmRule(one.measure, one.limit, one.after_seconds) for one in queue.alarms]
 
 
 def _check_campaigns(store: Store, plan: Plan) -> None:

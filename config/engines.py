@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from agent_ui.bus.port import Bus
+from config.alarming import Alarming
 from config.callbacks import Outcomes, keep
 from config.campaigns import Dialer
 from config.courses import with_lead
@@ -102,6 +103,7 @@ async def running_engine(
             lambda recorded: outcomes.hear(recorded),
             lambda recorded: dialer.hear(recorded),
             gaps.hear,
+            lambda recorded: alarming.hear(recorded),
         ),
         look_up,
         stream=stream,
@@ -120,10 +122,12 @@ async def running_engine(
         lambda campaign: campaign.queue in engine.picture().queues,
     )
     desk = Desk(engine, dialer)
+    alarming = Alarming(store, engine, directory, await store.queue_alarms.open(one.name))
     async with end.serve(desk), asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(engine.run()),
-            tasks.create_task(_follow(store, engine, desk, directory)),
+            tasks.create_task(_follow(store, engine, desk, directory, alarming)),
+            tasks.create_task(alarming.run()),
             tasks.create_task(follow_requests(store, engine)),
             tasks.create_task(outcomes.run()),
             tasks.create_task(dialer.run()),
@@ -136,7 +140,7 @@ async def running_engine(
                 task.cancel()
 
 
-async def _follow(store: Store, engine: Engine, desk: Desk, known: Directory) -> None:
+async def _follow(store: Store, engine: Engine, desk: Desk, known: Directory, alarming: Alarming) -> None:
     """Tells the engine when users, phones or queues have changed."""
     while True:
         with contextlib.suppress(TimeoutError):
@@ -151,3 +155,4 @@ async def _follow(store: Store, engine: Engine, desk: Desk, known: Directory) ->
         if now != known:
             known = now
             engine.tell(now)
+            alarming.use(now)

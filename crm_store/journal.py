@@ -35,11 +35,20 @@ from crm_store.codec import CodecError, decode, encode, encode_fact
 from crm_store.errors import StoreAway
 from crm_store.problems import is_databases
 from crm_store.projection import Projection, is_call_fact
+from crm_store.queue_alarms import write_alarms
 from crm_store.schema import audit, facts, links
 from crm_store.spool import Spool, sync
 from crm_store.store import Store
 from crm_store.values import storable, upsert
-from routing.facts import CallerKnown, LinkAlive, ListenChanged, Recorded, WrittenChanged, WrittenRanked
+from routing.facts import (
+    AlarmChanged,
+    CallerKnown,
+    LinkAlive,
+    ListenChanged,
+    Recorded,
+    WrittenChanged,
+    WrittenRanked,
+)
 
 log = structlog.get_logger("journal")
 
@@ -230,6 +239,7 @@ class Journal:
                 heard = [each.fact for each in fresh if isinstance(each.fact, ListenChanged)]
                 if deeds := [_listened(fact, fact.until) for fact in heard if fact.until is not None]:
                     await connection.execute(insert(audit), deeds)
+                await write_alarms(connection, [each.fact for each in fresh if isinstance(each.fact, AlarmChanged)])
                 await _write_links(connection, [each.fact for each in fresh if isinstance(each.fact, LinkAlive)])
                 after = await self._projection.project(connection, (each.fact for each in fresh))
         except BaseException:

@@ -344,6 +344,32 @@ queues = Table(
     sqlite_autoincrement=True,
 )
 
+queue_alarms = Table(
+    "queue_alarms",
+    metadata,
+    Column("queue", Text, ForeignKey("queues.name", ondelete="CASCADE"), primary_key=True),
+    Column("measure", Word, primary_key=True),
+    Column("limit", Float, nullable=False),
+    Column("after_seconds", Integer, nullable=False),
+)
+"""Limits past which a queue raises an alarm (:mod:`routing.alarms`)."""
+
+alarm_log = Table(
+    "alarm_log",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("queue", Word, nullable=False),
+    Column("measure", Word, nullable=False),
+    Column("asterisk", Word, nullable=False),
+    Column("raised_at", Stamp, nullable=False),
+    Column("cleared_at", Stamp),
+    Column("value", Float, nullable=False),
+    Column("limit", Float, nullable=False),
+    UniqueConstraint("queue", "measure", "raised_at"),
+    sqlite_autoincrement=True,
+)
+"""Every alarm of a queue, written from its facts. ``value``: when it was raised."""
+
 queue_rules = Table(
     "queue_rules",
     metadata,

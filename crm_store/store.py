@@ -45,6 +45,7 @@ from crm_store.preferences import KeptPreferences
 from crm_store.previews import Previews
 from crm_store.promises import Promises
 from crm_store.public_holidays import make_ready
+from crm_store.queue_alarms import QueueAlarms
 from crm_store.recordings import Recordings
 from crm_store.records import Found
 from crm_store.replies import Replies
@@ -134,6 +135,7 @@ class Store:
         self.state_times = StateTimes(database)
         self.reports = Reports(database, self.figures, self.state_times)
         self.service_levels = ServiceLevels(database, self.figures)
+        self.queue_alarms = QueueAlarms(database)
         self.lost_ones = LostOnes(database)
         self.todays_calls = TodaysCalls(database)
         self._look_up = look_up_of(database)
@@ -189,5 +191,7 @@ class Store:
     async def directory(self) -> Directory:
         """Whose phone is whose, what the queues promise, and when they are open."""
         directory, calendars = await read_directory(self.database), await self.calendars.all()
+        alarms = await self.queue_alarms.rules()
+        plans = tuple(replace(one, alarms=alarms.get(one.name, ())) for one in directory.queues)
         await make_ready({(one.country, one.region) for one in calendars}, datetime.now(UTC).year)
-        return replace(directory, calendars=calendars)
+        return replace(directory, calendars=calendars, queues=plans)

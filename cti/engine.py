@@ -32,7 +32,7 @@ from cti.translate import MARKS, WANTED, translate
 from routing import events as said
 from routing.actions import Action, Answer, AskAbout, AskCallback, DialLead, LookUp
 from routing.commands import Command, Result
-from routing.facts import Drifted, Fact, LinkAlive, LinkChanged, Recorded
+from routing.facts import AlarmChanged, Drifted, Fact, LinkAlive, LinkChanged, Recorded
 from routing.letters import MoveRequest, RequestsSeen, WrittenRequest
 from routing.picture import Picture
 from routing.story import Call
@@ -134,6 +134,15 @@ class Engine:
     def tell_requests(self, requests: Sequence[WrittenRequest], *, complete: bool = False) -> None:
         """So written requests stand in the store. ``complete``: these are all that are not over."""
         self._mailbox.put(RequestsSeen(self._now(), tuple(requests), complete))
+
+    def restore_alarms(self, up: Sequence[AlarmChanged]) -> None:
+        """Before it runs: what an engine before this one had raised."""
+        for one in up:
+            self._picture.alarms[f"{one.queue}:{one.measure}"] = one
+
+    def tell_alarms(self, changed: Sequence[AlarmChanged]) -> None:
+        """Queues have passed a limit, or are well again."""
+        self._mailbox.put(said.AlarmsJudged(self._now(), tuple(changed)))
 
     def meant_for(self, channel: str, agent: str) -> None:
         """Whoever answers this attempt is for this agent."""

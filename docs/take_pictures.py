@@ -42,6 +42,8 @@ SCREENS = {
     "floor": "scene=rest&role=supervisor",
     "wall": "scene=rest&role=supervisor&at=/wall",
     "wall-tv": "scene=rest&role=supervisor&at=/wall/tv",
+    "alarms": "scene=rest&role=supervisor&at=/alarms",
+    "wall-alarm": "scene=alarm&role=supervisor&at=/wall",
     "lost-callers": "scene=rest&role=supervisor&at=/lost-callers",
     "users": "scene=rest&role=admin&at=/users",
     "user-form": "scene=rest&role=admin&at=/users",

@@ -14,7 +14,7 @@ from typing import Literal
 
 from routing.calendars import Calendar
 from routing.commands import Command
-from routing.facts import Heard
+from routing.facts import AlarmChanged, Heard
 from routing.frozen import Frozen
 from routing.letters import RequestMoved, RequestsSeen
 
@@ -45,6 +45,18 @@ class Step:
     skills: tuple[tuple[str, int], ...] = ()
 
 
+Measure = Literal["waiting", "longest_wait", "agents", "service_level", "abandoned"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRule:
+    """See :mod:`routing.alarms`. ``limit``: a count, seconds, or a share from 0 to 1."""
+
+    measure: Measure
+    limit: float
+    after_seconds: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
     """``auto_pause``: an agent who does not answer is paused. ``skills``: what serving it asks for, with levels.
@@ -70,6 +82,7 @@ class QueuePlan:
     weights: tuple[tuple[str, float], ...] = ()
     last_agent_seconds: int = 0
     rule_version: int = 1
+    alarms: tuple[AlarmRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,13 @@ class LinkUp(Frozen, frozen=True):
 
     at: datetime
     boot: str
+
+
+class AlarmsJudged(Frozen, frozen=True):
+    """Queues have passed a limit or are well again, as whoever watches their figures found."""
+
+    at: datetime
+    facts: tuple[AlarmChanged, ...]
 
 
 class LinkDown(Frozen, frozen=True):
@@ -638,6 +658,7 @@ Event = (
     | Directory
     | LinkUp
     | LinkDown
+    | AlarmsJudged
     | Snapshot
     | CallerFound
     | ActionDone

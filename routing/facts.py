@@ -312,6 +312,20 @@ class LinkChanged(Frozen, frozen=True):
     boot: str | None = None
 
 
+class AlarmChanged(Frozen, frozen=True):
+    """A queue's figure passed its limit (``on``), or is well again. ``since``: when it was raised; with ``queue`` and
+    ``measure`` (:mod:`routing.alarms`) it names the alarm. ``value``: the figure at that moment."""
+
+    queue: str
+    measure: str
+    at: datetime
+    asterisk: str
+    on: bool
+    since: datetime
+    value: float
+    limit: float
+
+
 class LinkAlive(Frozen, frozen=True):
     """Proof of life every few seconds: where a gap begins when the service is killed. One stored row, not journaled."""
 
@@ -426,7 +440,8 @@ CallFact = (
 )
 WrittenFact = WrittenChanged | WrittenRanked
 StepInFact = ListenChanged | HelpChanged
-Fact = CallFact | AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | WrittenFact | StepInFact
+OtherFact = AgentChanged | QueueSeen | QueueGone | LinkChanged | LinkAlive | Drifted | AlarmChanged
+Fact = CallFact | OtherFact | WrittenFact | StepInFact
 
 CALL_FACTS: tuple[type, ...] = (
     CallArrived, CallerKnown, CallQueued, RequestRanked, CallUnqueued, LegStarted, LegAnswered, LegEnded, AgentRinging,
@@ -435,7 +450,7 @@ CALL_FACTS: tuple[type, ...] = (
 )  # fmt: skip
 FACTS: tuple[type, ...] = (
     *CALL_FACTS, AgentChanged, QueueSeen, QueueGone, LinkChanged, LinkAlive, Drifted, WrittenChanged, WrittenRanked,
-    ListenChanged, HelpChanged,
+    ListenChanged, HelpChanged, AlarmChanged,
 )  # fmt: skip
 
 

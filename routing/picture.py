@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from routing.facts import (
     CALL_FACTS,
     AgentChanged,
+    AlarmChanged,
     CallerKnown,
     Drifted,
     HelpChanged,
@@ -52,6 +53,7 @@ class Picture:
     requests: dict[str, WrittenChanged] = field(default_factory=dict)
     listening: dict[str, ListenChanged] = field(default_factory=dict)
     helps: dict[str, HelpChanged] = field(default_factory=dict)
+    alarms: dict[str, AlarmChanged] = field(default_factory=dict)
     _left: Call | None = field(default=None, repr=False, compare=False)
 
     def apply(self, recorded: Recorded) -> bool:
@@ -89,6 +91,8 @@ class Picture:
         theirs = {who: one for who, one in self.listening.items() if one.asterisk not in fresh.links}
         self.listening = theirs | fresh.listening
         self.helps = {who: one for who, one in self.helps.items() if one.asterisk not in fresh.links} | fresh.helps
+        others = {key: one for key, one in self.alarms.items() if one.asterisk not in fresh.links}
+        self.alarms = others | fresh.alarms
         self._left = None
 
     def _call(self, fact: Any) -> None:
@@ -145,6 +149,13 @@ class Picture:
         else:
             self.helps.pop(fact.agent, None)
 
+    def _alarm(self, fact: AlarmChanged) -> None:
+        key = f"{fact.queue}:{fact.measure}"
+        if fact.on:
+            self.alarms[key] = fact
+        else:
+            self.alarms.pop(key, None)
+
     def _nothing(self, fact: LinkAlive | Drifted) -> None:
         """For the journal, not for the board."""
 
@@ -162,4 +173,5 @@ _STEPS: dict[type, Callable[[Picture, Any], None]] = {
     WrittenRanked: Picture._ranked,
     ListenChanged: Picture._listening,
     HelpChanged: Picture._help,
+    AlarmChanged: Picture._alarm,
 }

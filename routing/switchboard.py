@@ -170,6 +170,7 @@ class Switchboard:
             said.Present: self._present,
             letters.RequestsSeen: self._requests_seen,
             letters.RequestMoved: self._request_moved,
+            said.AlarmsJudged: self._judged,
             Command: self._command,
         }
 
@@ -274,6 +275,9 @@ class Switchboard:
 
     def _device_changed(self, event: said.DeviceChanged) -> None:
         self._desk.device_changed(event.device, event.state)
+
+    def _judged(self, event: said.AlarmsJudged) -> None:
+        self._exchange.facts += event.facts
 
     def _suspicious(self, event: said.Suspicious) -> None:
         known = event.channel if event.channel in self._exchange.channels else ""

@@ -7,7 +7,15 @@ import msgspec
 from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.shapes import encode
 from crm_store.codec import CodecError
-from routing.facts import AgentChanged, HelpChanged, LinkChanged, ListenChanged, QueueSeen, WrittenChanged
+from routing.facts import (
+    AgentChanged,
+    AlarmChanged,
+    HelpChanged,
+    LinkChanged,
+    ListenChanged,
+    QueueSeen,
+    WrittenChanged,
+)
 from routing.picture import Picture
 from routing.story import Call
 
@@ -22,6 +30,7 @@ class _Picture(msgspec.Struct):
     requests: dict[str, WrittenChanged] = {}
     listening: dict[str, ListenChanged] = {}
     helps: dict[str, HelpChanged] = {}
+    alarms: dict[str, AlarmChanged] = {}
 
 
 class _Notice(msgspec.Struct):
@@ -40,7 +49,7 @@ _notice_decoder = msgspec.json.Decoder(_Notice)
 def encode_picture(picture: Picture) -> bytes:
     of = picture
     parts = of.calls, of.agents, of.queues, of.links, of.pops, of.streams, of.requests, of.listening, of.helps
-    return encode(_Picture(*parts))
+    return encode(_Picture(*parts, of.alarms))
 
 
 def decode_picture(body: bytes) -> Picture:
@@ -50,7 +59,7 @@ def decode_picture(body: bytes) -> Picture:
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise CodecError(f"not a picture: {problem}") from None
     parts = found.calls, found.agents, found.queues, found.links, found.pops, found.streams, found.requests
-    return Picture(*parts, found.listening, found.helps)
+    return Picture(*parts, found.listening, found.helps, found.alarms)
 
 
 def encode_notice(notice: Notice) -> bytes:

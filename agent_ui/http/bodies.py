@@ -409,6 +409,18 @@ class DispositionsBody(Body):
     items: Annotated[list[DispositionBody], Field(max_length=500)]
 
 
+class AlarmRuleBody(Body):
+    """``limit``: a count, seconds, or a share from 0 to 1; passed for ``after_seconds`` without a break."""
+
+    measure: Literal["waiting", "longest_wait", "agents", "service_level", "abandoned"]
+    limit: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+    after_seconds: Annotated[int, Field(ge=0, le=3_600)] = 0
+
+
+class AlarmRulesBody(Body):
+    items: Annotated[list[AlarmRuleBody], Field(max_length=5)]
+
+
 class PauseReasonBody(Body):
     """``labels`` by language: et, en, ru."""
 

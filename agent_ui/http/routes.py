@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
 from agent_ui.http import (
+    alarms,
     audit,
     bodies,
     calendars,
@@ -74,6 +75,7 @@ from crm_store.pause_reasons import PauseReason
 from crm_store.preferences import Preferences
 from crm_store.previews import Expected, Preview
 from crm_store.promises import Promise
+from crm_store.queue_alarms import Alarm
 from crm_store.records import Contact, Interaction
 from crm_store.replies import Reply
 from crm_store.requests import Request, RequestState
@@ -312,6 +314,12 @@ ROUTES: tuple[Route, ...] = (
           status=204),
     Route("POST", "/callbacks", callbacks.ask, "Call this customer back", STAFF, takes=bodies.CallbackBody,
           gives=callbacks.CallbackShape),
+    Route("GET", "/alarms", alarms.log, "Every alarm of a queue, newest first", CHIEFS | {"api"}, gives=Alarm,
+          many=True, query=_query({"queue": "its name", "open": "true: those that are up", **LIST})),
+    Route("GET", "/queues/{name}/alarms", alarms.rules, "Limits past which a queue raises an alarm", CHIEFS,
+          gives=alarms.AlarmRuleShape, many=True),
+    Route("PUT", "/queues/{name}/alarms", alarms.put_rules, "Make the limits be these", CHIEFS,
+          takes=bodies.AlarmRulesBody, gives=alarms.AlarmRuleShape, many=True),
     Route("GET", "/lost-callers", lost.lost_callers, "Who gave up waiting and was not talked with since",
           CHIEFS | {"api"}, gives=lost.LostCallersShape, query=_query({
               "from": "came at or after (RFC 3339); 3 days ago if not said, 31 at most", "queue": "its name"})),

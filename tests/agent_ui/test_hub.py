@@ -27,6 +27,7 @@ from routing.facts import (
     AgentChanged,
     AgentMissed,
     AgentRinging,
+    AlarmChanged,
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -559,3 +560,18 @@ async def test_a_written_request_goes_to_whom_it_is_offered_and_to_those_who_ove
         screen.take()
         assert screen.state["requests"] == {}
     assert [one["kind"] for one in chief.state["waiting"]["support"]] == ["call"]
+
+
+async def test_a_queue_past_its_limit_alarms_those_who_see_all(shop: Shop) -> None:
+    chief, anna = shop.connect("chief", "supervisor"), shop.connect("anna")
+    up = AlarmChanged("support", "waiting", T0, "main", True, T0, 6.0, 5.0)
+    shop.happens(up, up)
+    assert (chief.types(), anna.types()) == (["alarm"], [])
+    alarm = chief.state["alarms"]["queue:support:waiting"]
+    assert (alarm["queue"], alarm["measure"], alarm["value"], alarm["limit"]) == ("support", "waiting", 6.0, 5.0)
+    assert alarm["text"] == "support: callers who wait: 6, the limit is 5."
+    shop.hub.renewed()
+    assert shop.hub.board.alarms.seen(True) != [] == shop.hub.board.alarms.seen(False)
+    shop.happens(replace(up, on=False, at=T0 + timedelta(seconds=60)))
+    chief.take()
+    assert chief.state["alarms"] == {}

@@ -38,6 +38,8 @@ SCENES = {
     "floor": "scene=rest&role=supervisor",
     "wall": "scene=rest&role=supervisor&at=/wall",
     "wall on a TV": "scene=rest&role=supervisor&at=/wall/tv",
+    "wall with an alarm": "scene=alarm&role=supervisor&at=/wall",
+    "alarms": "scene=rest&role=supervisor&at=/alarms",
     "lost callers": "scene=rest&role=supervisor&at=/lost-callers",
     "users": "scene=rest&role=admin&at=/users",
     "queues": "scene=rest&role=admin&at=/queues",

@@ -30,6 +30,7 @@ const CampaignPage = lazy(() => import('./campaigns/campaign-page'));
 const NewCampaign = lazy(() => import('./campaigns/new-campaign'));
 const WallPage = lazy(() => import('./wall/wall-page'));
 const LostPage = lazy(() => import('./wall/lost-page'));
+const AlarmsPage = lazy(() => import('./wall/alarms-page'));
 const Tv = lazy(() => import('./wall/tv'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
@@ -44,6 +45,7 @@ export default function Inside({ role }: { role: Role }) {
           <Route path={may.deskPath} component={Desk} />
           {may.rules && <Route path="/wall" component={WallPage} />}
           {may.rules && <Route path="/lost-callers" component={LostPage} />}
+          {may.rules && <Route path="/alarms" component={AlarmsPage} />}
           {may.rules && <Route path="/wall/tv" component={Tv} />}
           <Route path="/day" component={DayPage} />
           <Route path="/contacts" component={ContactsPage} />

@@ -306,6 +306,11 @@ export interface Alarm {
   level: 'error' | 'warning';
   text: string;
   since: string;
+  /** These four only of a queue that has passed a limit. */
+  queue?: string;
+  measure?: string;
+  value?: number;
+  limit?: number;
 }
 
 /** Somebody hears an agent's call. `other`: not by Helin. */

@@ -87,6 +87,7 @@ function shop(me: object, refuse: () => boolean = () => false) {
     if (path === '/me') return [200, me];
     if (path === '/users') return [200, { items: [MARI], next: null }];
     if (path.endsWith('/preview')) return [200, PREVIEW];
+    if (path.endsWith('/alarms')) return [200, { items: [], next: null }];
     if (path.includes('/rules')) return [200, { items: [], next: null }];
     if (method === 'PATCH' && refuse())
       return [409, { detail: 'somebody else has changed the queue support meanwhile; read it again' }];
@@ -161,6 +162,7 @@ it('asks before it removes a queue', async () => {
   const asked = network((method, path) => {
     if (path === '/me') return [200, ADMIN];
     if (path.endsWith('/preview')) return [200, PREVIEW];
+    if (path.endsWith('/alarms')) return [200, { items: [], next: null }];
     if (path === '/users' || path.includes('/rules')) return [200, { items: [], next: null }];
     return method === 'DELETE' ? [204, null] : [200, SUPPORT];
   });

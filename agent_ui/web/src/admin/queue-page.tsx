@@ -13,6 +13,7 @@ import { tell } from '../shell/notices';
 import { CardBox, Empty, ProblemLine } from '../ui/parts';
 import { Sure } from '../ui/sure';
 import ui from '../ui/ui.module.css';
+import LimitsCard from '../wall/limits-card';
 import s from './admin.module.css';
 import { AsteriskCard } from './asterisk-card';
 import { ChoicesField } from './choices-field';
@@ -80,6 +81,7 @@ function Forms({ name, queue, users }: Shown) {
   return (
     <>
       {queue && <RuleCard queue={queue} known={known} version={version} saw={saw} />}
+      {queue && <LimitsCard queue={queue.name} />}
       {(me?.role === 'admin' || !queue) && <QueueForm {...own} />}
     </>
   );

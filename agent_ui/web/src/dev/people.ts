@@ -623,3 +623,36 @@ export const LOST = () =>
     waited_seconds,
     request,
   }));
+
+export const LIMITS = [
+  { measure: 'waiting', limit: 5, after_seconds: 10 },
+  { measure: 'service_level', limit: 0.8, after_seconds: 60 },
+];
+
+export const ALARMS = () => [
+  {
+    id: 'queue:sales:waiting',
+    level: 'warning' as const,
+    text: '',
+    since: ago(80),
+    queue: 'sales',
+    measure: 'waiting',
+    value: 6,
+    limit: 5,
+  },
+];
+
+export const ALARM_LOG = () =>
+  [
+    ['2', 'sales', 'waiting', 80, null, 6, 5],
+    ['1', 'support', 'service_level', 4_000, 3_000, 0.74, 0.8],
+  ].map(([id, queue, measure, raised, cleared, value, limit]) => ({
+    id,
+    queue,
+    measure,
+    asterisk: 'main',
+    raised_at: ago(Number(raised)),
+    cleared_at: cleared === null ? null : ago(Number(cleared)),
+    value,
+    limit,
+  }));

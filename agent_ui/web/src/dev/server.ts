@@ -74,6 +74,9 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'callbacks') return [201, { id: '9', not_before: null }];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
+    if (kind === 'alarms') return [200, page(world.ALARM_LOG())];
+    if (kind === 'queues' && part === 'alarms')
+      return [200, page(method === 'PUT' ? (body as { items: object[] }).items : world.LIMITS)];
     if (kind === 'queues' && part === 'rules') return [200, page(world.VERSIONS(decodeURIComponent(id)))];
     if (kind === 'queues' && path.endsWith('/preview')) return [200, world.previewOf(body as object)];
     if (kind === 'queues' && method === 'DELETE') return [204, null];
@@ -201,7 +204,7 @@ export function installServer(scene: string, role: Role): void {
         queues: world.QUEUES(scene).slice(0, chief || scene === 'preview' ? 3 : 2),
         waiting: world.WAITING(),
         requests: scene.startsWith('letter') ? letters.OWN(scene, me.login) : [],
-        alarms: [],
+        alarms: chief && scene === 'alarm' ? world.ALARMS() : [],
       };
     }
   }

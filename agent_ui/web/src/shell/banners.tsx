@@ -11,6 +11,7 @@ import { hasCall, takeOver, useLive } from '../live';
 import { TroubleButton, usePhoneTrouble } from '../phone/troubles';
 import { PauseBanner } from '../states/pause-banner';
 import { isSteered } from '../steer/steered';
+import { useAlarmWords } from '../wall/alarm-words';
 import { renew, useRenewal } from './renewal';
 import s from './shell.module.css';
 
@@ -82,13 +83,14 @@ function LinkBanner() {
 
 function Alarms() {
   const alarms = useLive(live => live.picture?.alarms);
+  const words = useAlarmWords();
   return Object.values(alarms ?? {}).map(alarm => (
     <Banner
       key={alarm.id}
       tone={alarm.level === 'error' ? 'danger' : 'paused'}
       icon={<TriangleAlert size={17} aria-hidden="true" />}
     >
-      <p>{alarm.text}</p>
+      <p>{words(alarm)}</p>
     </Banner>
   ));
 }

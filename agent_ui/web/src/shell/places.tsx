@@ -44,7 +44,7 @@ function daily(role: Role): Place[] {
     word: 'nav.wall',
     icon: MonitorPlay,
     key: 'b',
-    below: ['/lost-callers'],
+    below: ['/lost-callers', '/alarms'],
   };
   const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
   return [

@@ -34,6 +34,7 @@ import { StateSwitch } from './state-switch';
 /** Milliseconds until the menus are fetched, if nobody has reached for one before. */
 const MENUS_AFTER = 3_000;
 const Offer = lazy(() => import('../requests/offer'));
+const AlarmEars = lazy(() => import('../wall/alarm-ears'));
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
 
@@ -100,6 +101,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       {ready && <OwnWhy />}
       <Notices />
       <Suspense fallback={null}>
+        {sees(role).rules && ready && <AlarmEars />}
         {sheet === 'search' && <Search close={() => setSheet(null)} />}
         {sheet === 'keys' && <KeySheet places={places} close={() => setSheet(null)} />}
       </Suspense>

@@ -1,6 +1,6 @@
-/** The server's words for lost callers. */
+/** The server's words for lost callers and alarms. */
 
-import { ask } from '../api';
+import { ask, type Page } from '../api';
 
 export interface LostCaller {
   /** Of the last try. */
@@ -37,3 +37,30 @@ export const callBack = (one: LostCaller) =>
     queue: one.queue,
     since: one.since,
   });
+
+export interface AlarmEntry {
+  id: string;
+  queue: string;
+  measure: string;
+  asterisk: string;
+  raised_at: string;
+  cleared_at: string | null;
+  value: number;
+  limit: number;
+}
+
+/** A count, seconds, or a share from 0 to 1. */
+export interface AlarmLimit {
+  measure: string;
+  limit: number;
+  after_seconds: number;
+}
+
+export const alarmLog = (cursor: string | null) =>
+  ask<Page<AlarmEntry>>('GET', `/alarms${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`);
+
+export const limitsOf = (queue: string) =>
+  ask<Page<AlarmLimit>>('GET', `/queues/${encodeURIComponent(queue)}/alarms`);
+
+export const putLimits = (queue: string, items: AlarmLimit[]) =>
+  ask<Page<AlarmLimit>>('PUT', `/queues/${encodeURIComponent(queue)}/alarms`, { items });

@@ -49,13 +49,13 @@ export default function LostPage() {
               <thead>
                 <tr>
                   <th>{t('lost.who')}</th>
+                  <th>
+                    <span className="for-ears">{t('lost.call_back')}</span>
+                  </th>
                   <th>{t('lost.queue')}</th>
                   <th>{t('lost.since')}</th>
                   <th className={ui.end}>{t('lost.tries')}</th>
                   <th className={ui.end}>{t('floor.longest')}</th>
-                  <th>
-                    <span className="for-ears">{t('lost.call_back')}</span>
-                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -97,14 +97,6 @@ function One({ one }: { one: LostCaller }) {
         {call.isError && <ProblemLine>{whyNot(call.error, t)}</ProblemLine>}
       </td>
       <td>
-        <bdi>{one.queue}</bdi>
-      </td>
-      <td>
-        <Ago at={one.since} />
-      </td>
-      <td className={`${ui.end} digits`}>{one.calls}</td>
-      <td className={`${ui.end} digits`}>{clock(one.waited_seconds)}</td>
-      <td className={ui.end}>
         {one.request ? (
           <span className={ui.dim}>{t('lost.in_flight')}</span>
         ) : (
@@ -113,6 +105,14 @@ function One({ one }: { one: LostCaller }) {
           </Button>
         )}
       </td>
+      <td>
+        <bdi>{one.queue}</bdi>
+      </td>
+      <td>
+        <Ago at={one.since} />
+      </td>
+      <td className={`${ui.end} digits`}>{one.calls}</td>
+      <td className={`${ui.end} digits`}>{clock(one.waited_seconds)}</td>
     </tr>
   );
 }

@@ -1,18 +1,21 @@
 /** One queue as it is now, to be read from where one sits, or from across the room. */
 
+import { BellRing } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { secondsSince, useSecond } from '../clock';
 import { clock } from '../format';
 import { useT, useWord } from '../i18n';
-import type { Queue } from '../protocol';
+import type { Alarm, Queue } from '../protocol';
+import { useAlarmWords } from './alarm-words';
 import { letters, percent } from './sums';
 import s from './wall.module.css';
 
-export function QueueTile({ queue }: { queue: Queue }) {
+export function QueueTile({ queue, alarms }: { queue: Queue; alarms: Alarm[] }) {
+  const words = useAlarmWords();
   const t = useT();
   const word = useWord();
   const waited = useWaited(queue.oldest_queued_at);
-  const tone = toneOf(queue, waited);
+  const tone = alarms.length > 0 ? 'danger' : toneOf(queue, waited);
   const { day, recent } = queue.today ?? {};
   const formula = t('wall.formula', { formula: day?.formula ?? 'offered', seconds: queue.target_seconds });
   return (
@@ -20,6 +23,16 @@ export function QueueTile({ queue }: { queue: Queue }) {
       <h3>
         <bdi>{queue.name}</bdi>
       </h3>
+      {alarms.length > 0 && (
+        <ul className={s.alarms}>
+          {alarms.map(each => (
+            <li key={each.id}>
+              <BellRing aria-hidden="true" />
+              {words(each)}
+            </li>
+          ))}
+        </ul>
+      )}
       <dl className={s.main}>
         <Figure word={t('floor.waiting')} value={queue.waiting} strong />
         <Figure word={t('floor.longest')} value={waited === null ? '–' : clock(waited)} strong />

@@ -1,7 +1,7 @@
 /** What the wall reckons from the picture. Pure. */
 
 import { type OneState, stateOf } from '../choices';
-import type { Agent, Counts, Queue, RequestKind } from '../protocol';
+import type { Agent, Alarm, Counts, Queue, RequestKind } from '../protocol';
 
 export const STATES: OneState[] = ['ready', 'ringing', 'talking', 'hold', 'wrap_up', 'paused', 'offline'];
 export const KINDS: RequestKind[] = ['callback', 'mail', 'form', 'ticket'];
@@ -74,6 +74,10 @@ function together(a: Counts, b: Counts): Counts {
     abandoned_short: a.abandoned_short + b.abandoned_short,
   };
   return { ...sum, service_level: sum.offered > 0 ? sum.answered_within / sum.offered : null };
+}
+
+export function alarmsOf(alarms: Record<string, Alarm>, queue: string): Alarm[] {
+  return Object.values(alarms).filter(alarm => alarm.queue === queue);
 }
 
 export function percent(share: number | null | undefined): string {

@@ -14,7 +14,7 @@ import { AgentState, look } from '../ui/parts';
 import { addressOf, useFilter } from './filter';
 import { QueueTile, useWaited } from './queue-tile';
 import { useSettledPicture } from './settled';
-import { agentsShown, counted, percent, queuesShown, STATES, sumOf } from './sums';
+import { agentsShown, alarmsOf, counted, percent, queuesShown, STATES, sumOf } from './sums';
 import s from './wall.module.css';
 
 /** As many as can be read at once; of the others the sums tell. */
@@ -50,7 +50,7 @@ export default function Tv() {
       )}
       <div className={s.tiles}>
         {queues.map(queue => (
-          <QueueTile key={queue.name} queue={queue} />
+          <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
       </div>
       <ul className={s.states}>

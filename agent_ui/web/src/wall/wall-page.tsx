@@ -1,6 +1,6 @@
 /** The wallboard: what waits, how well it is served, and who is there to serve it; pushed, never asked for. */
 
-import { MonitorPlay, PhoneMissed, Rows3 } from 'lucide-react';
+import { BellRing, MonitorPlay, PhoneMissed, Rows3 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { OneState } from '../choices';
@@ -15,7 +15,17 @@ import { AgentRows } from './agent-rows';
 import { addressOf, useFilter } from './filter';
 import { QueueTile, useWaited } from './queue-tile';
 import { useSettledPicture } from './settled';
-import { agentsShown, counted, type Filter, letters, percent, queuesShown, STATES, sumOf } from './sums';
+import {
+  agentsShown,
+  alarmsOf,
+  counted,
+  type Filter,
+  letters,
+  percent,
+  queuesShown,
+  STATES,
+  sumOf,
+} from './sums';
 import s from './wall.module.css';
 
 export default function WallPage() {
@@ -31,6 +41,10 @@ export default function WallPage() {
     <div className={ui.page}>
       <div className={s.head}>
         <h1>{t('nav.wall')}</h1>
+        <Link href="/alarms" className={s.toTv}>
+          <BellRing size={18} aria-hidden="true" />
+          {t('nav.alarms')}
+        </Link>
         <Link href="/lost-callers" className={s.toTv}>
           <PhoneMissed size={18} aria-hidden="true" />
           {t('nav.lost')}
@@ -49,7 +63,7 @@ export default function WallPage() {
       )}
       <div className={s.tiles}>
         {queues.map(queue => (
-          <QueueTile key={queue.name} queue={queue} />
+          <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
       </div>
       <CardBox title={t('floor.agents')}>

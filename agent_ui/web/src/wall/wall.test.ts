@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Counts } from '../protocol';
 import { agent, queue, T0 } from '../samples';
 import { addressOf, filterOf } from './filter';
+import { limitsFrom } from './limits-card';
 import { ALL, agentsShown, counted, letters, percent, queuesShown, sumOf } from './sums';
 
 const counts = (offered: number, within: number): Counts => ({
@@ -35,6 +36,15 @@ const AGENTS = {
   c: agent('c', { state: 'offline', queues: ['support'] }),
   d: agent('d', { since: '2026-11-24T08:00:00Z' }),
 };
+
+it('asks for no alarm where no limit is set', () => {
+  const none = { limit: '', after: 0 };
+  const rows = { waiting: none, longest_wait: none, agents: { limit: 0, after: '' }, abandoned: none };
+  expect(limitsFrom({ ...rows, service_level: { limit: '80', after: '30' } })).toEqual([
+    { measure: 'agents', limit: 0, after_seconds: 0 },
+    { measure: 'service_level', limit: 0.8, after_seconds: 30 },
+  ]);
+});
 
 describe('the wall', () => {
   it('reckons the level of all queues from their calls', () => {
