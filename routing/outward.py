@@ -13,6 +13,7 @@ from routing.facts import (
     AgentChanged,
     AgentMissed,
     AgentRinging,
+    AlarmChanged,
     AttemptHeard,
     CallAnswered,
     CallArrived,
@@ -48,6 +49,7 @@ TYPES: dict[type, str] = {
     AttemptHeard: "campaign.heard",
     WrittenChanged: "request.changed",
     LinkChanged: "alarm.link",
+    AlarmChanged: "alarm.queue",
 }
 """What is told of which fact; of others nothing is."""
 
