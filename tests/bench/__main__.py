@@ -21,6 +21,7 @@ BENCHES = {
     "direct": [],
     "interactive": [],
     "panel_heap": [],
+    "wallboard": [],
     "pacing": ["--jobs", "2"],
     "killed_browser": ["--times", "50"],
     "campaign": [],
@@ -33,6 +34,7 @@ SMALL = {
     "lookup": ["--contacts", "10000", "--interactions", "50000"],
     "import": ["--leads", "20000"],
     "reports": ["--calls", "100000"],
+    "wallboard": ["--seconds", "10", "--supervisors", "5"],
 }
 
 
