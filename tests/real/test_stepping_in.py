@@ -19,7 +19,7 @@ from tests.real.browser import FAKE_MICROPHONE, running_browser
 from tests.real.scenarios import Caller
 from tests.real.service import Person, Service, signed_in
 from tests.real.sipp import calling
-from tests.real.softphones import agent_phone, hears, running_office, says, until
+from tests.real.softphones import ANSWER, agent_phone, hears, running_office, says, until
 from tests.real.test_spine import logged
 
 CUSTOMER, AGENT, SUPERVISOR = 440, 1000, 1500
@@ -69,9 +69,8 @@ async def floor(asterisk_home: Asterisk, tmp_path_factory: pytest.TempPathFactor
 
 
 async def answers(page: Page) -> None:
-    """By the key."""
-    await expect(page.locator("article[data-phase=ringing]")).to_be_visible(timeout=90_000)
-    await page.keyboard.press("a")
+    """By the button, which is there once the phone rings too."""
+    await page.get_by_role("button", name=ANSWER).first.click(timeout=90_000)
     await expect(page.locator("article[data-phase=talking]")).to_be_visible()
 
 
@@ -131,10 +130,12 @@ async def test_a_call_is_taken_over_while_listening(floor: Floor) -> None:
         await caller.noted("answered")
         await floor.one.did("help", text="<b>stuck</b>")
         assert (await floor.boss.hears("help.changed"))["help"]["text"] == "<b>stuck</b>"
-        await floor.boss.did("listen", agent="agent1")
+        await expect(floor.supervisor.get_by_text("<b>stuck</b>")).to_be_visible()
+        await floor.supervisor.get_by_role("button", name="Listen", exact=True).click()
         assert (await floor.boss.hears("help.changed", by="supervisor"))["gone"]
+        await expect(floor.agent.get_by_text("Super Visor listens to this call")).to_be_visible()
         await hears(floor.supervisor, CUSTOMER, AGENT, among=ALL)
-        await floor.boss.did("take_over", agent="agent1")
+        await floor.supervisor.get_by_role("button", name="Take over").click()
         await hears(floor.supervisor, CUSTOMER, among=ALL)
         taken = (await floor.boss.hears("call.answered", agent="supervisor"))["call"]
         assert taken["segments"][0]["ended_at"]
@@ -166,4 +167,6 @@ async def test_an_agent_is_moved_and_read_a_message(floor: Floor) -> None:
     assert (await one.hears("message"))["text"] == "<script>alert(1)</script>"
     assert (await boss.command("message", agent="nobody", text="x"))["error"]["code"] == "unknown"
     assert (await one.command("message", all="yes", text="x"))["error"]["code"] == "not_allowed"
-    await expect(floor.agent).not_to_have_title("")
+    await expect(floor.agent.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    await floor.agent.get_by_role("button", name="Close").last.click()
+    await expect(floor.agent.get_by_text("<script>alert(1)</script>")).to_be_hidden()
