@@ -26,6 +26,8 @@ export function AgentRows({
     getScrollElement: () => frame.current,
     estimateSize: () => ROW,
     overscan: 8,
+    // Until the browser has measured the frame: else it would be empty at first.
+    initialRect: { width: 800, height: 12 * ROW },
     getItemKey: index => agents[index]?.id ?? index,
   });
   if (agents.length === 0) return <Empty icon={Headset}>{t('wall.no_agents')}</Empty>;

@@ -105,7 +105,7 @@ function Ways() {
     keep({ ...kept, notify: on && granted });
   }
   return (
-    <fieldset className={s.chips}>
+    <fieldset className={`${s.chips} ${s.free}`}>
       <legend className="for-ears">{t('alarm.ways')}</legend>
       <label className={s.tick}>
         <input

@@ -115,7 +115,7 @@ function QueueChoice({ names, filter, choose }: Choice & { names: string[] }) {
         : [...filter.queues, name],
     });
   return (
-    <fieldset className={s.chips}>
+    <fieldset className={`${s.chips} ${s.free}`}>
       <legend className="for-ears">{t('wall.queues')}</legend>
       <Tick
         label={t('wall.all_queues')}
