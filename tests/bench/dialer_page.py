@@ -56,7 +56,7 @@ def report(cells: Cells, images: Path | None) -> str:
         figures = [figure(found[who], limit) if who in found else "" for who in COLUMNS]
         _, abandoned, kept, windows, _ = found["Helin"]
         short = [
-            f"{what}: {ratio:.2f}, not {least:g}" for what, ratio, least in aims(world, agents, found) if ratio < least
+            f"{what}: {ratio:.3f}, not {least:g}" for what, ratio, least in aims(world, agents, found) if ratio < least
         ]
         cells_of = [
             world,
