@@ -34,6 +34,7 @@ from config.logs import configure
 from config.metrics import BoardCollector, ProcessCollector, WebhookCollector
 from config.retaining import retaining
 from config.rolling_up import rolling_up
+from config.sending_reports import sending_reports
 from config.settings import Settings
 from config.stores import open_store
 from config.tiering import reckoning_tiers
@@ -87,6 +88,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
             await stack.enter_async_context(keeping_leads(store))
             await stack.enter_async_context(rolling_up(store))
+            await stack.enter_async_context(sending_reports(settings, store))
             readers = await stack.enter_async_context(taking_in(settings, store))
             telling = delivering(store, networks(settings.webhooks.allow_inside))
             registry.register(WebhookCollector(await stack.enter_async_context(telling)))

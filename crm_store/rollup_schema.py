@@ -1,12 +1,12 @@
-"""Sums of calls by time, as their reports ask for them: a cache of ``calls`` and ``segments``, made again any time."""
+"""Reports: sums of calls by time, a cache of ``calls`` and ``segments`` made again any time; and saved reports."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
-from crm_store.schema import metadata
+from crm_store.schema import Key, Stamp, metadata
 from routing.figures import SUMS
 
 QUEUE_KEYS: Final = ("queue", "direction", "tier")
@@ -55,3 +55,28 @@ stale_rollups = Table(
 """Hours and days whose calls changed since they were summed up, or that never were: reports count their calls one by
 one. Written in the transaction that changes a call; who sums up takes the mark away first, so one waits for the other.
 """
+
+saved_reports = Table(
+    "saved_reports",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("owner", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("wish", JSON, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("every", Text),
+    Column("minute", Integer, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("recipients", JSON, nullable=False),
+    Column("next_at", Stamp),
+    Column("try_at", Stamp),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("sending_at", Stamp),
+    Column("sent_at", Stamp),
+    Column("trouble", Text),
+    Index(None, "try_at"),
+    sqlite_autoincrement=True,
+)
+"""``every``, ``minute`` (after midnight in ``time_zone``): when it is sent to ``recipients``, null: never. ``next_at``:
+which one is due next; ``try_at``: when that is tried; ``sending_at``: it is being sent, or nobody knows whether it was.
+``trouble``: why the last try failed."""

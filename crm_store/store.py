@@ -53,6 +53,7 @@ from crm_store.reports import Reports
 from crm_store.requests import Requests
 from crm_store.rollups import Rollups
 from crm_store.rules import Rules
+from crm_store.saved_reports import SavedReports
 from crm_store.segments import Segments
 from crm_store.service_levels import ServiceLevels
 from crm_store.service_tickets import ServiceTickets
@@ -134,6 +135,7 @@ class Store:
         self.figures = Figures(database)
         self.state_times = StateTimes(database)
         self.reports = Reports(database, self.figures, self.state_times)
+        self.saved_reports = SavedReports(database)
         self.service_levels = ServiceLevels(database, self.figures)
         self.queue_alarms = QueueAlarms(database)
         self.lost_ones = LostOnes(database)

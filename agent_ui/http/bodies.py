@@ -596,3 +596,20 @@ class ReplayBody(Body):
 
     from_: Annotated[Moment, Field(alias="from")]
     to: Moment
+
+
+class SavedReportBody(Body):
+    """``measures``, ``by``, ``each``, ``only``, ``formula`` as for ``/reports/figures``. ``every`` null: it is not
+    sent; else ``at`` (07:30, in ``time_zone``) every day, on Mondays or on the first, about the whole time before."""
+
+    name: Name
+    measures: Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=1, max_length=20)]
+    by: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=6)] = []
+    each: Literal["half_hour", "hour", "day", "week", "month"] | None = None
+    only: Annotated[dict[Literal["queue", "agent", "tier", "direction", "skill"], Name], Field(max_length=5)] = {}
+    formula: Literal["offered", "asterisk", "asterisk2", "genesys"] = "offered"
+    shared: bool = False
+    every: Literal["day", "week", "month"] | None = None
+    at: Annotated[str, Field(max_length=5)] = "07:00"
+    time_zone: Annotated[str, Field(max_length=40)] | None = None
+    recipients: Annotated[list[Annotated[str, Field(max_length=320)]], Field(max_length=20)] = []

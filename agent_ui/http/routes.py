@@ -39,6 +39,7 @@ from agent_ui.http import (
     recordings,
     reports,
     requests,
+    saved_reports,
     softphone,
     staffing,
     states,
@@ -80,6 +81,7 @@ from crm_store.records import Contact, Interaction
 from crm_store.replies import Reply
 from crm_store.requests import Request, RequestState
 from crm_store.rules import RuleVersion
+from crm_store.saved_reports import SavedReport
 from crm_store.service_tickets import ServiceTicket
 from crm_store.suppressions import SuppressionList
 from crm_store.tasks import Task
@@ -275,6 +277,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/reports/figures", figures.figures,
           "Measures by queue, agent, tier, direction, skill and time; an agent sees own ones", STAFF,
           gives=figures.FiguresShape, query=_query(FIGURES)),
+    Route("GET", "/reports/saved", saved_reports.saved, "Own and shared reports", CHIEFS, gives=SavedReport, many=True),
+    Route("POST", "/reports/saved", saved_reports.add, "Save a report; have it sent at fixed times", CHIEFS,
+          takes=bodies.SavedReportBody, gives=SavedReport, status=201),
+    Route("PUT", "/reports/saved/{id}", saved_reports.put, "The own report is so from now on", CHIEFS,
+          takes=bodies.SavedReportBody, gives=SavedReport),
+    Route("DELETE", "/reports/saved/{id}", saved_reports.remove, "Remove the own report", CHIEFS, status=204),
     Route("POST", "/what-if", what_if.what_if, "Play a recorded day, or one from a file, under other rules and staff",
           CHIEFS, takes=bodies.WhatIfBody, gives=Played),
     Route("POST", "/staffing", staffing.staffing, "How many agents so many calls take, by Erlang C or A", CHIEFS,

@@ -64,7 +64,7 @@ class Answering:
         )
         if not new:
             return begun
-        trouble = await in_thread(lambda: _sent(plan, message), f"smtp {plan.mailbox}")
+        trouble = await in_thread(lambda: deliver(plan, message), f"smtp {plan.mailbox}")
         if trouble is not None:
             log.error("an answer was not sent", mailbox=plan.mailbox, request=request.id, trouble=trouble)
         return await self._store.replies.ended(begun.id, trouble, datetime.now(UTC))
@@ -82,10 +82,10 @@ def answer_to(request: Request, sender: str, text: str, now: datetime) -> EmailM
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(name, addr_spec=own)
-        message["To"] = Address(_plain(request.name or ""), addr_spec=request.email or "")
+        message["To"] = Address(one_line(request.name or ""), addr_spec=request.email or "")
     except (ValueError, IndexError):
         raise CannotSend("The mail address of this request cannot be written to.") from None
-    subject = _plain(request.subject)
+    subject = one_line(request.subject)
     message["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=own.rpartition("@")[2] or "helin.invalid")
@@ -97,17 +97,17 @@ def answer_to(request: Request, sender: str, text: str, now: datetime) -> EmailM
     return message
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
     """One line: a header's text can begin no other header."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def try_out(plan: SmtpPlan) -> str:
     """Why nothing can be sent; empty: the server lets us in. Nothing is sent. Blocks."""
-    return _sent(plan, None) or ""
+    return deliver(plan, None) or ""
 
 
-def _sent(plan: SmtpPlan, message: EmailMessage | None) -> str | None:
+def deliver(plan: SmtpPlan, message: EmailMessage | None) -> str | None:
     """Why it was not sent; None: it was. Blocks."""
     try:
         with _connected(plan) as server:
