@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.schema import Key, Stamp
 
 revision = "0014"
-down_revision = "0019"
+down_revision = "0013"
 
 
 def upgrade() -> None:

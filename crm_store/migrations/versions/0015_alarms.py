@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.schema import Key, Stamp, Word
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:
