@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from routing.facts import EndedBy, QueueLeft
+from routing.places import held_for
 from routing.witness import Talked, Witnessed
 
 BLOCK = 1 << 20
@@ -186,14 +187,23 @@ def _of_cdr(rows: Iterable[Sequence[str]], utc: bool) -> Iterator[Witnessed]:
         first = next((part for part in parts if part["uniqueid"] == linked), parts[0])
         try:
             answers = [_stamp(part["answer"], utc) for part in parts if part["answer"]]
-            yield Witnessed(
+            one = Witnessed(
                 linked, first["uniqueid"], interface_of(first["channel"]), first["src"] or None,
                 min(_stamp(part["start"], utc) for part in parts), max(_stamp(part["end"], utc) for part in parts),
                 min(answers, default=None), sources=("cdr",),
                 contexts=tuple(sorted({part["dcontext"] for part in parts})),
             )  # fmt: skip
+            yield _given_up_in_hold(one, first)
         except ValueError:
             continue
+
+
+def _given_up_in_hold(one: Witnessed, first: dict[str, str]) -> Witnessed:
+    """Who was held for Helin to the end gave up there. In queue_log such a caller is only if Helin was there."""
+    queue = held_for(first["lastdata"].partition(",")[0]) if first["lastapp"] == "BridgeWait" else ""
+    if not queue or one.answered_at is None:
+        return one
+    return replace(one, queue=queue, queued_at=one.answered_at, unqueued_at=one.ended_at, left="abandoned")
 
 
 def _of_cel(rows: Iterable[Sequence[str]]) -> Iterator[Witnessed]:
@@ -263,6 +273,8 @@ def _with_wait(one: Witnessed, wait: _Wait) -> Witnessed:
     talks = tuple(wait.talks)
     if wait.talking is not None:
         talks += (Talked(wait.talking[0], wait.talking[1], wait.talking[2], one.ended_at),)
+    if wait.queued_at is None:
+        return replace(one, ended_by=wait.ended_by, talks=talks, sources=(*one.sources, "queue_log"))
     return replace(
         one, queue=wait.queue or None, queued_at=wait.queued_at, unqueued_at=wait.unqueued_at, left=wait.left,
         ended_by=wait.ended_by, talks=talks, number=one.number or wait.number, sources=(*one.sources, "queue_log"),

@@ -246,7 +246,8 @@ class CallReconciled(Frozen, frozen=True):
     """Asterisk's own records (``source``) say how a call ended whose end nobody saw. ``at``: when they were read.
 
     It changes only what was estimated, and what it says stays estimated. ``talker``, ``leg``, ``answered_at``: a talk
-    that nobody saw begin, of this agent; it lasted until ``ended_at``.
+    that nobody saw begin, of this agent; it lasted until ``ended_at``. Without ``talker``, ``answered_at`` is when the
+    first talk, met in the middle, began. ``queue``, ``queued_at``: of a call that was met only when it talked.
     """
 
     call: str
@@ -258,6 +259,8 @@ class CallReconciled(Frozen, frozen=True):
     answered_at: datetime | None = None
     talker: str | None = None
     leg: str = ""
+    queue: str | None = None
+    queued_at: datetime | None = None
 
 
 class AgentChanged(Frozen, frozen=True):

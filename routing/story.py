@@ -404,6 +404,7 @@ def _ended(call: Call, fact: CallEnded) -> Call:
 
 def _reconciled(call: Call, fact: CallReconciled) -> Call:
     """Only an estimated end is moved, with what ended with it; what was seen stays."""
+    call = _begun(call, fact)
     if call.ended_at is None or not end_is_estimated(call):
         return _counted(call)
     old, end = call.ended_at, max(fact.ended_at, call.started_at)
@@ -434,6 +435,20 @@ def end_is_estimated(call: Call) -> bool:
     """Whether nobody saw this call end: a hangup that was seen has a cause."""
     seen = any(leg.cause is not None and leg.ended_at == call.ended_at for leg in call.legs)
     return call.estimated and not call.active and not seen
+
+
+def _begun(call: Call, fact: CallReconciled) -> Call:
+    """With the beginnings that nobody saw: its queue, and the first talk's if that was met in the middle."""
+    if call.active or not call.estimated:
+        return call
+    if call.queue is None and fact.queue is not None:
+        call = replace(call, queue=fact.queue, queued_at=fact.queued_at)
+    first = call.segments[0] if call.segments else None
+    if fact.talker is not None or fact.answered_at is None or first is None or not first.estimated:
+        return call
+    waited = fact.answered_at if call.queued_at is not None else call.unqueued_at
+    segments = (replace(first, started_at=fact.answered_at), *call.segments[1:])
+    return replace(call, answered_at=fact.answered_at, unqueued_at=waited, segments=segments)
 
 
 def _picked_up(call: Call) -> datetime | None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from routing.facts import (
     CallAnswered,
@@ -43,6 +45,9 @@ OUTWARD = ("helin-call", "helin-dialled", "helin-consult", "helin-transfer")
 
 _OWN_ID = re.compile(r"(?:^|-)\d{9,11}\.\d+$")
 """A channel that Asterisk named itself: those that Helin dials have ids of Helin's."""
+
+WHOLE_SECOND = timedelta(seconds=1)
+"""By so much theirs may be earlier: a call that ended in the second in which the gap begins is not among those read."""
 
 Kind = Literal["missing_here", "missing_there", "end", "outcome", "open"]
 
@@ -221,7 +226,7 @@ def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Differen
     other = talked or (one.left is not None and not had.segments and had.outcome != one.outcome)
     estimated = end_is_estimated(had)
     if abs(off) <= (OF_ESTIMATES if estimated else TOLERANCE) and not other:
-        return [], []
+        return _met_late(one, had, ground)
     kind: Kind = "outcome" if other else "end"
     what = f"it was {one.outcome} and ended {abs(off):.0f} s {'later' if off > 0 else 'earlier'} in Asterisk's records"
     if not estimated:
@@ -229,14 +234,41 @@ def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Differen
     return [Difference(kind, had.id, what, True)], [_mended(one, had, ground)]
 
 
+def _met_late(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
+    """A call whose end was seen, and not how it came to its queue, or to the talk in which it was met."""
+    queue, began = _queue_of(one, had), _began(one, had)
+    if queue is None and began is None:
+        return [], []
+    what = f"it came to the queue {one.queue or '-'} and was answered earlier in Asterisk's records"
+    mended = _mended(one, had, ground)
+    if had.ended_at is not None:
+        mended = msgspec.structs.replace(mended, ended_at=had.ended_at, ended_by=had.ended_by)
+    return [Difference("outcome", had.id, what, True)], [mended]
+
+
+def _queue_of(one: Witnessed, had: Call) -> str | None:
+    """Of a caller of whom it is not known here."""
+    return one.queue if had.estimated and had.direction == "inbound" and had.queue is None else None
+
+
+def _began(one: Witnessed, had: Call) -> datetime | None:
+    """When the first talk began, if that is an estimate here, and another time."""
+    if not (one.talks and had.estimated and had.segments and had.segments[0].estimated and had.answered_at):
+        return None
+    at = one.talks[0].began_at
+    return at if abs((had.answered_at - at).total_seconds()) > OF_ESTIMATES else None
+
+
 def _mended(one: Witnessed, had: Call, ground: Ground) -> CallReconciled:
     talk = one.talks[0] if one.talks and not had.segments else None
     outcome: Outcome = "answered" if had.segments else one.outcome
+    queue = _queue_of(one, had)
     return CallReconciled(
         had.id, ground.now, "+".join(one.sources), one.ended_at, outcome, one.ended_by,
-        answered_at=talk.began_at if talk is not None else None,
+        answered_at=talk.began_at if talk is not None else _began(one, had),
         talker=ground.agents.get(talk.interface, talk.interface) if talk is not None else None,
         leg=talk.leg if talk is not None else "",
+        queue=queue, queued_at=one.queued_at if queue is not None else None,
     )  # fmt: skip
 
 
@@ -245,9 +277,8 @@ def _expected(call: Call, ground: Ground) -> bool:
     if not ground.complete or call.direction != "inbound" or call.ended_at is None:
         return False
     early = ground.covered_from is not None and call.ended_at <= ground.covered_from
-    return (
-        not early and ground.begin <= call.ended_at <= ground.end and (ground.now - call.ended_at).total_seconds() > 10
-    )
+    begin, since = ground.begin + WHOLE_SECOND, (ground.now - call.ended_at).total_seconds()
+    return not early and begin <= call.ended_at <= ground.end and since > 10
 
 
 def _not_there(call: Call) -> Difference:

@@ -1,6 +1,7 @@
 """``make bench``: every benchmark in turn, each beside its peer or floor in the same run.
 
 ``python -m tests.bench ami ring`` runs only those; ``--small`` makes the store's data smaller, for a first look.
+``python -m tests.bench day --calls 300`` runs one with options of its own.
 Those of LONG (the kills take half an hour, the pacing some hours) run only when they are named.
 """
 
@@ -25,9 +26,11 @@ BENCHES = {
     "pacing": ["--jobs", "2"],
     "killed_browser": ["--times", "50"],
     "campaign": [],
+    "day": ["--calls", "5000"],
 }
-LONG = {"killed_browser", "pacing", "campaign"}
+LONG = {"killed_browser", "pacing", "campaign", "day"}
 SMALL = {
+    "day": ["--calls", "200", "--rate", "2"],
     "campaign": ["--leads", "60", "--agents", "4", "--kills", "3"],
     "pacing": ["--agents", "10", "--only", "25 % log-normal", "--limit", "0.03", "--windows", "2"],
     "routing": ["--days", "1"],
@@ -39,6 +42,10 @@ SMALL = {
 
 
 def main(words: list[str]) -> int:
+    if words[:1] and words[0] in BENCHES and words[1:2] and words[1].startswith("--") and words[1] != "--small":
+        return subprocess.run(
+            [sys.executable, "-m", f"tests.bench.bench_{words[0]}", *words[1:]], check=False
+        ).returncode
     named = [word for word in words if not word.startswith("-")] or [name for name in BENCHES if name not in LONG]
     unknown = sorted(set(named) - set(BENCHES))
     if unknown:

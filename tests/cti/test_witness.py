@@ -141,6 +141,35 @@ def test_a_talk_that_nobody_saw_begin_is_made_good(folder: Path) -> None:
     assert [(one.agent, one.estimated) for one in mended.segments] == [("agent1", True)]
 
 
+def test_a_call_met_in_its_talk_gets_its_queue_and_its_wait(folder: Path) -> None:
+    """It came and was answered while nobody listened, and its end was seen."""
+    id_ = f"main-20261128T034900-{ONE}"
+    met = told(
+        CallArrived(id_, at(21.2), "main", "inbound", "+37255501000", None, None, True),
+        CallAnswered(id_, at(24.4), "agent1", "leg", True),
+        CallEnded(id_, at(25.3), "answered", "agent"),
+    )  # fmt: skip
+    other = ours(TWO, 32.4, "abandoned", False, answered=False)
+    found = compared(folder, met, other)
+    assert [(one.kind, one.repaired) for one in found.differences] == [("outcome", True)]
+    mended = fold(met, found.facts[0])
+    assert mended is not None
+    assert (mended.queue, mended.queued_at, mended.answered_at) == ("support", at(21), at(22))
+    assert (mended.ended_at, mended.ended_by, mended.waited_seconds()) == (at(25.3), "agent", 1.0)
+    assert [(one.started_at, one.ended_at) for one in mended.segments] == [(at(22), at(25.3))]
+    assert compared(folder, mended, other) == Findings(2, (), ())
+
+
+def test_who_gave_up_while_held_for_helin_is_known_by_cdr_alone(folder: Path) -> None:
+    text = CDR[CDR.index('"","+37255501001"') :].replace(
+        '"Queue","support,ctb"', '"BridgeWait","helin-hold-direct,participant,m(helin)S(20)"'
+    )
+    (folder / "cdr-csv/Master.csv").write_text(text.replace('03:49:29",,', '03:49:29","2026-11-28 03:49:29",'))
+    (folder / "queue_log").write_text(QUEUE_LOG.splitlines()[0] + "\n")
+    (one,) = read(folder, BEGIN, END).calls
+    assert (one.queue, one.queued_at, one.outcome) == ("direct", at(29), "abandoned")
+
+
 def test_a_call_that_asterisk_has_no_record_of_is_listed(folder: Path) -> None:
     invented = ours("main-1795837790.9", 40, estimated=False)
     found = compared(folder, ours(ONE, 25, estimated=False), ours(TWO, 32, "abandoned", False, False), invented)

@@ -62,6 +62,10 @@ class Sipp:
                 raise TimeoutError(f"SIPp noted {dict(self.notes())}, not {count} times {word}: {self.errors()}")
             await asyncio.sleep(0.02)
 
+    def is_over(self) -> bool:
+        """All its calls are over."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """It is gone without a word, calls and all: a phone whose cable was pulled."""
         if self._process.poll() is None:
