@@ -276,8 +276,9 @@ def _with_wait(one: Witnessed, wait: _Wait) -> Witnessed:
     if wait.queued_at is None:
         return replace(one, ended_by=wait.ended_by, talks=talks, sources=(*one.sources, "queue_log"))
     return replace(
-        one, queue=wait.queue or None, queued_at=wait.queued_at, unqueued_at=wait.unqueued_at, left=wait.left,
-        ended_by=wait.ended_by, talks=talks, number=one.number or wait.number, sources=(*one.sources, "queue_log"),
+        one, queue=wait.queue or None, queued_at=wait.queued_at, unqueued_at=wait.unqueued_at or one.unqueued_at,
+        left=wait.left or one.left, ended_by=wait.ended_by, talks=talks, number=one.number or wait.number,
+        sources=(*one.sources, "queue_log"),
     )  # fmt: skip
 
 

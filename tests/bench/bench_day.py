@@ -29,9 +29,9 @@ from tests.bench import reckoned
 from tests.bench.day_world import DIDS, MODES, SETTLED, SHORT, TARGET, Ended, conf_for, desks, lived, people, the_day
 from tests.real.service import Person, Service, configured, signed_in
 
-SLACK, GAP_SLACK = 0.01, 1.1
-"""Seconds of doubt about a wait; about one that began or ended while Helin was away, when Asterisk's own records are
-all there is: they have whole seconds."""
+SLACK, GAP_SLACK = 0.02, 2.0
+"""Seconds of doubt about a wait, to which each call's own blur comes; about one that began or ended while Helin was
+away, when Asterisk's own records are all there is: each end of the wait is a whole second there."""
 MEAN_TOLERANCE = 0.05
 """Seconds, of a mean: SIPp stamps a message when its end has it, Helin when Asterisk did what follows from it."""
 COUNTS = (
@@ -39,6 +39,8 @@ COUNTS = (
     "transferred", "talked", "talks", "transfers", "repeats",
 )  # fmt: skip
 MEANS = ("asa", "average_talk")
+SHARES = ("abandonment", "abandonment_without_short", "transfer_share", "repeat_share")
+HALF_HOUR = 1800
 OF_AGENT = ("answered", "talked", "talks", "transfers")
 
 
@@ -49,6 +51,7 @@ class Said:
     queues: dict[str, dict[str, float | None]] = field(default_factory=dict)
     agents: dict[str, dict[str, float | None]] = field(default_factory=dict)
     levels: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    half_hours: dict[tuple[str, int], float] = field(default_factory=dict)
     calls: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -58,9 +61,13 @@ async def reported(helin: Service, ended: Ended, limits: Mapping[str, tuple[floa
     async with signed_in(helin.url, "supervisor") as supervisor:
         for queue, (target, short) in limits.items():
             asked = {**span, "queue": queue, "target_seconds": str(target), "short_seconds": str(short)}
-            wanted = ",".join((*COUNTS, *MEANS, "talk", "longest_wait"))
+            wanted = ",".join((*COUNTS, *MEANS, *SHARES, "longest_wait"))
             answer = await supervisor.get("/reports/figures", by="queue", measures=wanted, **asked)
             found.queues[queue] = {key: of["value"] for row in answer["rows"] for key, of in row["figures"].items()}
+            answer = await supervisor.get("/reports/figures", by="queue", measures="offered", each="half_hour", **asked)
+            for row in answer["rows"]:
+                begin = int(_seconds(row["from"]) // HALF_HOUR) * HALF_HOUR
+                found.half_hours[queue, begin] = row["figures"]["offered"]["value"]
             found.calls[queue] = await _calls(supervisor, {**span, "queue": queue})
             for formula in ("offered", "asterisk", "asterisk2", "genesys"):
                 told = {key: value for key, value in span.items() if key != "direction"}
@@ -94,7 +101,7 @@ def slack_of(ended: Ended) -> Any:
 
     def slack(call: reckoned.Call) -> float:
         moments = (call.entered, call.answered or call.ended)
-        return GAP_SLACK if any(gone <= at <= back for at in moments) else SLACK
+        return call.blur + (GAP_SLACK if any(gone <= at <= back for at in moments) else SLACK)
 
     return slack
 
@@ -134,10 +141,17 @@ def compare(
         of = reckoned.figures(mine, calls, rule)
         for name in COUNTS:
             table.count(queue, name, said.queues[queue].get(name), of[name])
-        known = sum(1 for call in mine if slack(call) > SLACK)
+        known = sum(1 for call in mine if slack(call) >= GAP_SLACK)
         doubt = GAP_SLACK * known / max(1, len(mine))
         for name in MEANS:
             table.seconds(queue, name, said.queues[queue].get(name), of[name].least, MEAN_TOLERANCE + doubt)
+        for name, share in reckoned.shares(of).items():
+            table.count(queue, name, said.queues[queue].get(name), share)
+        longest = max(mine, key=lambda call: call.waited)
+        told = said.queues[queue].get("longest_wait")
+        table.seconds(queue, "longest_wait", told, longest.waited, MEAN_TOLERANCE + slack(longest))
+        for begin, count in reckoned.begun(mine, HALF_HOUR, slack).items():
+            table.count(queue, f"offered {_text(begin)[11:16]}", said.half_hours.get((queue, begin)), count)
         _levels(table, queue, mine, calls, said, slack)
         if MODES[queue] == "assist":
             for name, value in reckoned.by_queue_log(ended.log, queue).items():
@@ -175,13 +189,14 @@ def _levels(
         table.add(f"{queue} level", formula, f"{told}", f"{value}", told == value)
 
 
-def call_by_call(calls: Sequence[reckoned.Call], said: Said) -> list[str]:
+def call_by_call(calls: Sequence[reckoned.Call], said: Said, slack: Any) -> list[str]:
     """Where a call differs: its queue, whether it was answered, by whom; and how far the waits are apart."""
     theirs: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for queue, items in said.calls.items():
         for item in items:
             theirs[item["number"]].append({**item, "in": queue})
-    found, apart = [], []
+    found: list[str] = []
+    apart: dict[str, list[float]] = {"seen by Helin": [], "while it was away": []}
     for call in calls:
         of = sorted(theirs[call.number], key=lambda item: abs(_seconds(item["started_at"]) - call.invited))
         if not of or abs(_seconds(of[0]["started_at"]) - call.invited) > 5:
@@ -195,12 +210,15 @@ def call_by_call(calls: Sequence[reckoned.Call], said: Said) -> list[str]:
                 f"{call.number} at {_text(call.invited)}: {item['in']} {item['outcome']} {agents} estimated "
                 f"{item['estimated']}, but SIPp: {call.dialled} {mine}, left {call.left} at {_text(call.ended)}"
             )
-        apart.append((item.get("waited_seconds") or 0.0) - call.waited)
-    apart.sort()
-    if apart:
+        which = "seen by Helin" if slack(call) < GAP_SLACK else "while it was away"
+        apart[which].append((item.get("waited_seconds") or 0.0) - call.waited)
+    for which, waits in apart.items():
+        if not waits:
+            continue
+        waits.sort()
         print(
-            f"waits, Helin's less SIPp's: {apart[0]:.3f} to {apart[-1]:.3f} s, median {apart[len(apart) // 2]:.3f}, "
-            f"1 % and 99 %: {apart[len(apart) // 100]:.3f} and {apart[-1 - len(apart) // 100]:.3f}"
+            f"waits {which}, its own less SIPp's: {waits[0]:.3f} to {waits[-1]:.3f} s, "
+            f"median {waits[len(waits) // 2]:.3f}, of {len(waits)}"
         )
     return found
 
@@ -266,7 +284,7 @@ async def held_against(helin: Service, ended: Ended) -> bool:
     print(f"looked at again, as every night:\n{done.stdout}{done.stderr}")
     limits = limits_of(ended, calls)
     said = await reported(helin, ended, limits)
-    differ = call_by_call(calls, said)
+    differ = call_by_call(calls, said, slack_of(ended))
     table = compare(ended, calls, said, limits)
     table.show()
     for line in differ:

@@ -26,6 +26,8 @@ from typing import Final, NamedTuple
 
 CROSSED: Final = 0.25
 """Seconds: a phone's 200 and its caller's good-bye that are this near crossed each other; then queue_log decides."""
+ARRIVING: Final = 0.2
+"""Seconds that the dialplan waits before it lets the caller hear anything."""
 AGAIN_SECONDS: Final = 24 * 3600
 NUMBER: Final = re.compile(r"\+\d+")
 TO: Final = re.compile(r"sip:([^@>;\s]+)@")
@@ -48,24 +50,29 @@ class Message(NamedTuple):
 
 @dataclass(slots=True)
 class Talk:
-    """At one phone. ``bye``: sent by the phone, or received."""
+    """At one phone. ``taken``: its 200 was acknowledged. ``bye``: sent by the phone, or received."""
 
     agent: str
     number: str
     rang: float
     answered: float = 0.0
+    taken: float = 0.0
     ended: float = 0.0
     bye: str = ""
 
 
 @dataclass(slots=True)
 class Call:
-    """A caller's. ``left``: by CANCEL or BYE of the caller (sent), or the exchange's BYE or refusal (received)."""
+    """A caller's. ``left``: by CANCEL or BYE of the caller (sent), or the exchange's BYE or refusal (received).
+
+    ``late``: by how much what its caller heard first came later than the dialplan alone takes.
+    """
 
     number: str
     dialled: str
     invited: float
     entered: float = 0.0
+    late: float = 0.0
     ended: float = 0.0
     left: str = ""
     talks: list[Talk] = field(default_factory=list)
@@ -74,6 +81,12 @@ class Call:
     @property
     def answered(self) -> float:
         return self.talks[0].answered if self.talks else 0.0
+
+    @property
+    def blur(self) -> float:
+        """Seconds: how far off the wait may be by what SIPp itself saw of the machine's delays."""
+        taken = self.talks[0].taken - self.talks[0].answered if self.talks and self.talks[0].taken else 0.0
+        return self.late + max(0.0, taken)
 
     @property
     def waited(self) -> float:
@@ -115,6 +128,7 @@ def callers(folders: Iterable[Path], settled: Mapping[str, float]) -> list[Call]
                 found[key] = Call(numbers[one.call], to[1] if to else "", one.at)
             _at_caller(found[key], one)
     for call in found.values():
+        call.late = max(0.0, call.entered - call.invited - ARRIVING) if call.entered else 0.0
         call.entered += settled.get(call.dialled, 0.0) if call.entered else 0.0
     return sorted(found.values(), key=lambda call: call.invited)
 
@@ -142,6 +156,8 @@ def talks(folders: Iterable[Path]) -> list[Talk]:
             talk = found[key]
             if one.sent and one.method == "INVITE" and one.line.startswith("SIP/2.0 200") and not talk.answered:
                 talk.answered = one.at
+            if one.line.startswith("ACK ") and talk.answered:
+                talk.taken = talk.taken or one.at
             if one.line.startswith("BYE ") and not talk.ended:
                 talk.ended, talk.bye = one.at, "sent" if one.sent else "received"
     return sorted((talk for talk in found.values() if talk.answered), key=lambda talk: talk.answered)
@@ -239,6 +255,34 @@ def figures(calls: Sequence[Call], every: Sequence[Call], rule: Rule) -> dict[st
         "talk": _exactly(talked),
         "average_talk": _exactly(talked / len(all_talks) if all_talks else 0),
     }
+
+
+def shares(of: Mapping[str, Range]) -> dict[str, Range]:
+    """Of :func:`figures`; from 0 to 1. What is nothing of nothing is left out."""
+    offered, gone, short = of["offered"].least, of["abandoned"], of["abandoned_short"]
+    found: dict[str, Range] = {}
+    if offered:
+        found["abandonment"] = Range(gone.least / offered, gone.most / offered)
+        found["repeat_share"] = _exactly(of["repeats"].least / offered)
+    if offered > short.most:
+        low = (gone.least - short.most) / (offered - short.most)
+        found["abandonment_without_short"] = Range(low, (gone.most - short.least) / (offered - short.least))
+    if of["talks"].least:
+        found["transfer_share"] = Range(
+            of["transfers"].least / of["talks"].most, of["transfers"].least / of["talks"].least
+        )
+    return found
+
+
+def begun(calls: Iterable[Call], length: int, slack: Callable[[Call], float]) -> dict[int, Range]:
+    """How many came in, by the begin of the stretch of so many seconds."""
+    some = list(calls)
+    found = {}
+    for begin in sorted({int(call.invited // length) * length for call in some}):
+        sure = [c for c in some if begin + slack(c) <= c.invited < begin + length - slack(c)]
+        maybe = [c for c in some if begin - slack(c) <= c.invited < begin + length + slack(c)]
+        found[begin] = Range(len(sure), len(maybe))
+    return found
 
 
 def of_agents(calls: Sequence[Call]) -> dict[str, dict[str, Range]]:

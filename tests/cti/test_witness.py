@@ -160,12 +160,14 @@ def test_a_call_met_in_its_talk_gets_its_queue_and_its_wait(folder: Path) -> Non
     assert compared(folder, mended, other) == Findings(2, (), ())
 
 
-def test_who_gave_up_while_held_for_helin_is_known_by_cdr_alone(folder: Path) -> None:
+@pytest.mark.parametrize("entered", ["", f"1795837769|{TWO}|direct|NONE|ENTERQUEUE||+37255501001|1\n"])
+def test_who_gave_up_while_held_for_helin_is_known_by_cdr_alone(folder: Path, entered: str) -> None:
+    """Helin had written that the caller came, or not even that."""
     text = CDR[CDR.index('"","+37255501001"') :].replace(
         '"Queue","support,ctb"', '"BridgeWait","helin-hold-direct,participant,m(helin)S(20)"'
     )
     (folder / "cdr-csv/Master.csv").write_text(text.replace('03:49:29",,', '03:49:29","2026-11-28 03:49:29",'))
-    (folder / "queue_log").write_text(QUEUE_LOG.splitlines()[0] + "\n")
+    (folder / "queue_log").write_text(QUEUE_LOG.splitlines()[0] + f"\n{entered}")
     (one,) = read(folder, BEGIN, END).calls
     assert (one.queue, one.queued_at, one.outcome) == ("direct", at(29), "abandoned")
 
