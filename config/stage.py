@@ -126,7 +126,8 @@ async def _own(progress: Say) -> AsyncIterator[Stage]:
 
 
 def _settings_of(shop: Instance) -> Asterisk:
-    return Asterisk(port=shop.ports.ami, secret=shop.secret, websocket_url=f"ws://127.0.0.1:{shop.ports.http}/ws")
+    url = f"ws://127.0.0.1:{shop.ports.http}/ws"
+    return Asterisk(port=shop.ports.ami, secret=shop.secret, websocket_url=url, records=str(shop.folder / "log"))
 
 
 @asynccontextmanager

@@ -25,6 +25,9 @@ NOWHERE = Path("/nonexistent")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def patient(asterisk_home: Asterisk) -> AsyncIterator[Instance]:
     async with running_shop(asterisk_home) as shop:
+        records = shop.asterisk.folder / "log" / "cdr-csv"
+        records.mkdir(exist_ok=True)
+        (records / "Master.csv").touch()
         yield shop.asterisk
 
 
@@ -38,6 +41,7 @@ async def store_url(tmp_path: Path) -> str:
 def settings(instance: Instance, store_url: str, **different: object) -> Settings:
     ports = instance.ports
     here = {"name": "main", "port": ports.ami, "secret": instance.secret}
+    here["records"] = str(instance.folder / "log")
     here["websocket_url"] = f"ws://127.0.0.1:{ports.http}/ws"
     return Settings.model_validate({"store": {"url": store_url}, "asterisk": [{**here, **different}]})
 
