@@ -432,9 +432,14 @@ def _reconciled(call: Call, fact: CallReconciled) -> Call:
 
 
 def end_is_estimated(call: Call) -> bool:
-    """Whether nobody saw this call end: a hangup that was seen has a cause."""
-    seen = any(leg.cause is not None and leg.ended_at == call.ended_at for leg in call.legs)
-    return call.estimated and not call.active and not seen
+    """Whether nobody saw this call end: a hangup that was seen has a cause, and leaves no leg to be ended with it.
+
+    The last that was heard of a call may be an agent's phone that gave up ringing; then the estimate is that moment.
+    """
+    last = [leg for leg in call.legs if leg.ended_at == call.ended_at]
+    unseen = any(leg.estimated and leg.cause is None for leg in last)
+    seen = any(leg.cause is not None for leg in last)
+    return call.estimated and not call.active and (unseen or not seen)
 
 
 def _begun(call: Call, fact: CallReconciled) -> Call:

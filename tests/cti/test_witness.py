@@ -172,6 +172,25 @@ def test_who_gave_up_while_held_for_helin_is_known_by_cdr_alone(folder: Path, en
     assert (one.queue, one.queued_at, one.outcome) == ("direct", at(29), "abandoned")
 
 
+def test_a_phone_that_gave_up_ringing_is_not_the_end_that_was_seen(folder: Path) -> None:
+    """Its hangup was the last that was heard before the gap; the caller was answered in it."""
+    id_ = f"main-20261128T034900-{ONE}"
+    waiting = told(
+        CallArrived(id_, at(21.2), "main", "inbound", "+37255501000", None, None),
+        LegStarted(id_, at(21.2), ONE, "caller", None, None),
+        CallQueued(id_, at(21.3), "support"),
+        LegStarted(id_, at(21.3), "rung", "agent", "agent2", None),
+        LegEnded(id_, at(21.9), "rung", 0),
+        LegEnded(id_, at(21.9), ONE, None, True),
+        CallEnded(id_, at(21.9), "abandoned", None, True),
+    )  # fmt: skip
+    found = compared(folder, waiting, ours(TWO, 32.4, "abandoned", False, answered=False))
+    assert [(one.kind, one.repaired) for one in found.differences] == [("outcome", True)]
+    mended = fold(waiting, found.facts[0])
+    assert mended is not None
+    assert (mended.outcome, mended.ended_at, mended.segments[0].agent) == ("answered", at(25), "agent1")
+
+
 def test_a_call_that_asterisk_has_no_record_of_is_listed(folder: Path) -> None:
     invented = ours("main-1795837790.9", 40, estimated=False)
     found = compared(folder, ours(ONE, 25, estimated=False), ours(TWO, 32, "abandoned", False, False), invented)
