@@ -51,6 +51,7 @@ SCREENS = {
     "queue": "scene=rest&role=admin&at=/queues/support",
     "what-if": "scene=rest&role=supervisor&at=/what-if",
     "staffing": "scene=rest&role=supervisor&at=/staffing",
+    "reports": "scene=rest&role=supervisor&at=/reports",
     "letter": "scene=letter",
     "letter-offered": "scene=letter-offered",
     "queue-new": "scene=rest&role=admin&at=/new-queue",

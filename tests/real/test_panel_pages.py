@@ -46,6 +46,7 @@ SCENES = {
     "a queue": "scene=rest&role=admin&at=/queues/arved",
     "a letter": "scene=letter-offered",
     "staffing": "scene=rest&role=supervisor&at=/staffing",
+    "reports": "scene=rest&role=supervisor&at=/reports",
     "campaigns": "scene=rest&role=campaign_manager&at=/campaigns",
     "a campaign": "scene=rest&role=campaign_manager&at=/campaigns/3",
     "a campaign's settings": "scene=rest&role=admin&at=/campaigns/3/settings",

@@ -5,6 +5,7 @@ import type { CalendarFields } from '../hours/api';
 import type { PanelEvent, Role, Snapshot } from '../protocol';
 import { agent, T0 } from '../samples';
 import * as campaigns from './campaigns';
+import * as figures from './figures';
 import * as hours from './hours';
 import * as letters from './letters';
 import * as world from './people';
@@ -72,6 +73,8 @@ export function installServer(scene: string, role: Role): void {
         { from: T0, items: scene === 'offline' ? [] : world.LOST(), withheld: 2, cut: false, next: null },
       ];
     if (kind === 'callbacks') return [201, { id: '9', not_before: null }];
+    if (kind === 'reports' && id === 'measures') return [200, page(figures.MEASURES())];
+    if (kind === 'reports') return [200, figures.reportOf(query)];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
     if (kind === 'alarms') return [200, page(world.ALARM_LOG())];

@@ -9,6 +9,7 @@ import { useReasonWord } from '../states/reasons';
 import { TableFrame } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import type { Figure, Measure, Report } from './api';
+import s from './reports.module.css';
 
 export function useFigure(): (value: number | null, unit: Measure['unit']) => string {
   const intl = useIntl();
@@ -75,7 +76,7 @@ export function Figures({ report }: { report: Report }) {
               ))}
               {report.each && (
                 <td>
-                  <time dateTime={row.from} className="digits">
+                  <time dateTime={row.from} className={`digits ${s.when}`}>
                     {part(row.from)}
                   </time>
                 </td>
@@ -100,7 +101,7 @@ function Cell({ figure, measure }: { figure: Figure | undefined; measure: Measur
   if (!figure.calls_url || figure.value === null) return text;
   const asked = figure.calls_url.split('?')[1] ?? '';
   return (
-    <Link href={`/reports/calls?${asked}`} className={ui.link}>
+    <Link href={`/reports/calls?${asked}`} className={s.figure}>
       {text}
     </Link>
   );
