@@ -5,7 +5,7 @@ those that have one of them in their names. The panel is the real one, built wit
 build --mode look``): its people and calls are invented in agent_ui/web/src/dev. ``python docs/take_pictures.py docs``
 renews those of docs/images that show nothing but the page (bring them below 150 KB with pngquant); the others were
 taken of ``helin demo``. ``python docs/take_pictures.py sheets FOLDER`` puts the pictures of such a folder together, a
-sheet with all looks for each screen, into docs/images/screens.
+sheet with all looks for each screen that was taken, into docs/images/screens.
 """
 
 from __future__ import annotations
@@ -160,6 +160,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "sheets":
         folder = HERE / "images" / "screens"
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(sheets({screen: laid_out(screen, Path(sys.argv[2])) for screen in SCREENS}, folder))
+        taken = Path(sys.argv[2])
+        there = [each for each in SCREENS if all((taken / f"{look}-{each}.png").exists() for look in LOOKS)]
+        asyncio.run(sheets({screen: laid_out(screen, taken) for screen in there}, folder))
     else:
         main(Path(sys.argv[1]).resolve(), sys.argv[2:])
