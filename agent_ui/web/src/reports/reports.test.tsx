@@ -4,6 +4,8 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { run } from 'axe-core';
 import { beforeEach, expect, it } from 'vitest';
+import { Router } from 'wouter';
+import { memoryLocation } from 'wouter/memory-location';
 import { queries } from '../queries';
 import { queue } from '../samples';
 import { network, page, show } from '../test-page';
@@ -68,7 +70,13 @@ it('asks anew when another report is chosen, and says the server’s sentence', 
     return path.includes('paused') ? [422, { detail: 'only paused is known by reason.' }] : [200, REPORT];
   });
   show({ queues: [queue('support')] });
-  await page(<ReportsPage />);
+  // An address of its own: files share their modules, and the browser's is watched in the first file's window only.
+  const { hook, searchHook } = memoryLocation({ path: '/reports' });
+  await page(
+    <Router hook={hook} searchHook={searchHook}>
+      <ReportsPage />
+    </Router>,
+  );
   await screen.findByRole('link', { name: '81.5%' });
   await userEvent.selectOptions(screen.getByLabelText('Report'), 'pauses');
   expect((await screen.findByRole('alert')).textContent).toContain('only paused is known by reason');
