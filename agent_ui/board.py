@@ -17,7 +17,7 @@ from datetime import datetime
 import msgspec
 
 from agent_ui.alarms import Alarms
-from agent_ui.commands import Policy, allowed_commands
+from agent_ui.commands import EVERYBODY, Policy, allowed_commands
 from agent_ui.shapes import (
     AgentCounts,
     AgentShape,
@@ -70,7 +70,7 @@ def me(
     role: Role,
     extension: str | None,
     phone: Phone = "browser",
-    policy: Policy = Policy(),  # noqa: B008 - frozen
+    policy: Policy = EVERYBODY,
 ) -> Me:
     return Me(login, name, role, extension, phone, allowed_commands(role, policy))
 
@@ -85,7 +85,7 @@ def parties(call: Call | None) -> frozenset[str]:
 
 
 class Board:
-    def __init__(self, picture: Picture, directory: Directory, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
+    def __init__(self, picture: Picture, directory: Directory, policy: Policy = EVERYBODY) -> None:
         self.picture = picture
         self.policy = policy
         self.alarms = Alarms()

@@ -17,7 +17,7 @@ from websockets.typing import Origin
 
 from agent_ui.board import Board
 from agent_ui.bus.port import Bus, Notice, PanelsOpen
-from agent_ui.commands import Policy
+from agent_ui.commands import EVERYBODY, Policy
 from agent_ui.counting import keep_counting
 from agent_ui.door import Door
 from agent_ui.follow import Follower
@@ -85,7 +85,7 @@ async def running_web(
     forms: Sequence[FormPlan] = (),
     senders: Sequence[SmtpPlan] = (),
     more_warnings: Callable[[], dict[str, str]] = dict,
-    policy: Policy = Policy(),  # noqa: B008 - frozen
+    policy: Policy = EVERYBODY,
 ) -> AsyncIterator[WebServer]:
     """Serves from entry to exit. ``engines``: each Asterisk's name, and where its softphones connect to ("": nowhere).
 
@@ -168,7 +168,8 @@ def _origins(public_url: str, port: int) -> list[Origin | None]:
 
 async def _listen(host: str, port: int, runner: web.AppRunner, wire: Callable[[], Wire]) -> asyncio.Server:
     http = runner.server
-    assert http is not None  # noqa: S101 - set up before
+    # The caller has set the runner up, which makes its server; aiohttp's type does not know.
+    assert http is not None  # noqa: S101
 
     def door() -> Door:
         return Door(wire, http, SOCKET_PATH.encode())

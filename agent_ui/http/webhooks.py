@@ -10,6 +10,7 @@ from aiohttp import web
 
 from agent_ui.http.bodies import ReplayBody, WebhookBody, WebhookChange
 from agent_ui.http.node import NODE, SESSION, body, found, now, said
+from agent_ui.http.problems import Problem
 from crm_store.webhooks import Webhook, fresh_secret
 
 
@@ -69,8 +70,8 @@ async def webhook_failures(request: web.Request) -> web.Response:
 
 async def _one(request: web.Request, name: str) -> Webhook:
     one = await request.app[NODE].store.webhooks.get(name)
-    found(one, "webhook")
-    assert one is not None  # noqa: S101 - found
+    if one is None:
+        raise Problem(404, "There is no such webhook.")
     return one
 
 
