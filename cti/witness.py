@@ -10,11 +10,14 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 
+from cti import cel
 from routing.facts import EndedBy, QueueLeft
+from routing.parties import interface_of
 from routing.places import held_for
-from routing.witness import Talked, Witnessed
+from routing.witness import WHOLE_SECOND, Talked, Witnessed
 
 BLOCK = 1 << 20
 MOST_BYTES = 256 << 20
@@ -71,7 +74,7 @@ def read(folder: Path, begin: datetime, end: datetime, utc: bool = True) -> Reco
     whole: dict[str, Witnessed] = {}
     covered: list[datetime | None] = []
     for name, path, take in (
-        ("cel", folder / "cel-custom/Master.csv", _of_cel),
+        ("cel", folder / "cel-custom/Master.csv", cel.calls),
         ("cdr", folder / "cdr-csv/Master.csv", lambda rows: _of_cdr(rows, utc)),
     ):
         lines, why, early = _lines(path, since - (LONGEST_CALL if name == "cel" else 0), _time_of(name, utc))
@@ -173,7 +176,7 @@ def _epoch(text: str) -> datetime:
     return datetime.fromtimestamp(float(text), UTC)
 
 
-# CDR and CEL
+# CDR
 
 
 def _of_cdr(rows: Iterable[Sequence[str]], utc: bool) -> Iterator[Witnessed]:
@@ -193,44 +196,26 @@ def _of_cdr(rows: Iterable[Sequence[str]], utc: bool) -> Iterator[Witnessed]:
                 min(answers, default=None), sources=("cdr",),
                 contexts=tuple(sorted({part["dcontext"] for part in parts})),
             )  # fmt: skip
-            yield _given_up_in_hold(one, first)
+            yield _given_up_in_hold(replace(one, talks=tuple(_dialled(parts, utc))), parts)
         except ValueError:
             continue
 
 
-def _given_up_in_hold(one: Witnessed, first: dict[str, str]) -> Witnessed:
+def _dialled(parts: Iterable[dict[str, str]], utc: bool) -> Iterator[Talked]:
+    """Talks with phones that Dial rang and that answered. When they did stands nowhere here, only when they rang."""
+    for part in sorted(parts, key=lambda part: part["start"]):
+        if part["lastapp"] == "Dial" and part["dstchannel"] and part["disposition"] == "ANSWERED":
+            phone, name = interface_of(part["dstchannel"]), part["dstchannel"]
+            yield Talked(phone, name, _stamp(part["start"], utc), _stamp(part["end"], utc), begin_known=False)
+
+
+def _given_up_in_hold(one: Witnessed, parts: Sequence[dict[str, str]]) -> Witnessed:
     """Who was held for Helin to the end gave up there. In queue_log such a caller is only if Helin was there."""
-    queue = held_for(first["lastdata"].partition(",")[0]) if first["lastapp"] == "BridgeWait" else ""
-    if not queue or one.answered_at is None:
+    last = max(parts, key=lambda part: (part["end"], int(part["sequence"] or 0)))
+    queue = held_for(last["lastdata"].partition(",")[0]) if last["lastapp"] == "BridgeWait" else ""
+    if not queue or one.answered_at is None or one.talks:
         return one
     return replace(one, queue=queue, queued_at=one.answered_at, unqueued_at=one.ended_at, left="abandoned")
-
-
-def _of_cel(rows: Iterable[Sequence[str]]) -> Iterator[Witnessed]:
-    """Of rows as the sample of cel_custom writes them: type, time, …, channel (10th), …, unique id, linkedid (16th)."""
-    about: dict[str, list[Sequence[str]]] = {}
-    for row in rows:
-        if len(row) > 15 and row[15]:
-            about.setdefault(row[15], []).append(row)
-    for linked, parts in about.items():
-        began = next((part for part in parts if part[0] == "CHAN_START" and part[14] == linked), None)
-        ends = [part[1] for part in parts if part[0] in ("HANGUP", "CHAN_END", "LINKEDID_END")]
-        ups = [part[1] for part in parts if part[0] == "ANSWER" and part[14] == linked]
-        if began is None or not any(part[0] == "LINKEDID_END" for part in parts):
-            continue
-        try:
-            yield Witnessed(
-                linked, linked, interface_of(began[9]), began[3] or None, _epoch(began[1]),
-                max(map(_epoch, ends)), min(map(_epoch, ups), default=None), sources=("cel",),
-                contexts=tuple(sorted({part[8] for part in parts})),
-            )  # fmt: skip
-        except ValueError:
-            continue
-
-
-def interface_of(channel: str) -> str:
-    """``PJSIP/1001-00000002`` is a channel of ``PJSIP/1001``."""
-    return channel.rpartition("-")[0] or channel
 
 
 # queue_log
@@ -270,16 +255,42 @@ def _note(wait: _Wait, at: datetime, parts: Sequence[str]) -> None:
 
 
 def _with_wait(one: Witnessed, wait: _Wait) -> Witnessed:
-    talks = tuple(wait.talks)
-    if wait.talking is not None:
-        talks += (Talked(wait.talking[0], wait.talking[1], wait.talking[2], one.ended_at),)
+    """CEL's word goes before that of queue_log, which has whole seconds; CDR knows less than both."""
+    sources = (*one.sources, "queue_log")
+    if one.exact:
+        left = one.left or (None if one.talks else wait.left)
+        return replace(one, left=left, ended_by=one.ended_by or wait.ended_by, sources=sources)
+    talks = tuple(_in_turn([*_queued_talks(one, wait), *one.talks]))
     if wait.queued_at is None:
-        return replace(one, ended_by=wait.ended_by, talks=talks, sources=(*one.sources, "queue_log"))
+        return replace(one, ended_by=wait.ended_by, talks=talks, sources=sources)
+    left = "answered" if talks else wait.left or one.left
     return replace(
         one, queue=wait.queue or None, queued_at=wait.queued_at, unqueued_at=wait.unqueued_at or one.unqueued_at,
-        left=wait.left or one.left, ended_by=wait.ended_by, talks=talks, number=one.number or wait.number,
-        sources=(*one.sources, "queue_log"),
+        left=left, ended_by=wait.ended_by, talks=talks, number=one.number or wait.number, sources=sources,
     )  # fmt: skip
+
+
+def _queued_talks(one: Witnessed, wait: _Wait) -> Iterator[Talked]:
+    yield from wait.talks
+    if wait.talking is not None:
+        member, leg, at = wait.talking
+        yield Talked(member, leg, at, max(at, one.ended_at))
+
+
+def _in_turn(talks: list[Talked]) -> Iterator[Talked]:
+    """Each once, though Helin writes into queue_log what Dial did, and one after the other: of a caller who was
+    redirected app_queue notes the end late."""
+    known = [talk for talk in talks if talk.begin_known]
+    more = [talk for talk in talks if not talk.begin_known and not any(_same(talk, one) for one in known)]
+    in_order = sorted([*known, *more], key=lambda talk: talk.began_at)
+    for talk, behind in zip_longest(in_order, in_order[1:]):
+        until = min(talk.ended_at, behind.began_at) if behind is not None else talk.ended_at
+        yield replace(talk, ended_at=max(talk.began_at, until))
+
+
+def _same(dialled: Talked, one: Talked) -> bool:
+    inside = dialled.began_at - WHOLE_SECOND <= one.began_at <= dialled.ended_at + WHOLE_SECOND
+    return inside and one.interface == dialled.interface
 
 
 def _alone(linked: str, wait: _Wait) -> Witnessed | None:

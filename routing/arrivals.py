@@ -18,6 +18,9 @@ from routing.parties import Owners, dialled_number, looks_outside
 ALONE = timedelta(seconds=3)
 """A lifted phone that has met nobody for so long is a call to the exchange itself (an echo, an announcement)."""
 
+NO_NUMBERS = ("s", "h", "i", "t")
+"""Extensions inside the dialplan, where somebody is met whose beginning was not seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -41,7 +44,8 @@ def arrival_of(story: Story, owners: Owners, at: datetime | None) -> Arrival | L
         return None
     caller = next((chan for chan in parties if chan.party == "caller"), None)
     if caller is not None:
-        return Arrival("inbound", caller.number, caller.caller_name, caller.first_exten)
+        did = "" if caller.first_exten in NO_NUMBERS else caller.first_exten
+        return Arrival("inbound", caller.number, caller.caller_name, did)
     outside = [chan for chan in parties if chan.party == "outside"]
     number = outside_number(story, owners)
     if outside:

@@ -181,6 +181,7 @@ class Exchange:
             return None
         chan = self.open(words, at, sure=False, dialled=dialled)
         if chan is not None:
+            chan.estimated = True
             self.drift(at, f"{words.name[:80]} came up without its beginning", chan.id)
         return chan
 

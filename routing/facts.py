@@ -242,12 +242,22 @@ class CallEnded(Frozen, frozen=True):
     estimated: bool = False
 
 
-class CallReconciled(Frozen, frozen=True):
-    """Asterisk's own records (``source``) say how a call ended whose end nobody saw. ``at``: when they were read.
+class TalkReconciled(Frozen, frozen=True):
+    """A talk by Asterisk's own records: one that is here by its ``leg`` and was estimated, or one that nobody saw."""
 
-    It changes only what was estimated, and what it says stays estimated. ``talker``, ``leg``, ``answered_at``: a talk
-    that nobody saw begin, of this agent; it lasted until ``ended_at``. Without ``talker``, ``answered_at`` is when the
-    first talk, met in the middle, began. ``queue``, ``queued_at``: of a call that was met only when it talked.
+    agent: str
+    leg: str
+    started_at: datetime
+    ended_at: datetime
+    transferred_to: str | None = None
+
+
+class CallReconciled(Frozen, frozen=True):
+    """Asterisk's own records (``source``) say what nobody here saw of a call. ``at``: when they were read.
+
+    It changes only what was estimated, and what it says stays estimated. ``talks``: those that are to be added, or
+    whose times are. ``queue``, ``queued_at``: where the call came to wait first, if that was not seen. ``started_at``:
+    when it began, if it was met later.
     """
 
     call: str
@@ -256,11 +266,10 @@ class CallReconciled(Frozen, frozen=True):
     ended_at: datetime
     outcome: Outcome
     ended_by: EndedBy | None
-    answered_at: datetime | None = None
-    talker: str | None = None
-    leg: str = ""
+    talks: tuple[TalkReconciled, ...] = ()
     queue: str | None = None
     queued_at: datetime | None = None
+    started_at: datetime | None = None
 
 
 class AgentChanged(Frozen, frozen=True):

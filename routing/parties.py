@@ -12,6 +12,7 @@ from typing import Protocol
 from routing.attempts import is_attempt
 from routing.events import Directory, Person
 from routing.facts import Party
+from routing.places import OF_CALLERS
 
 PLUMBING = frozenset(
     ("Local", "AsyncGoto", "Surrogate", "Bridge", "CBAnn", "CBRec", "Announcer", "Recorder", "Message", "Snoop",
@@ -135,7 +136,8 @@ class Owners:
             return "outside"
         if words.context in self.inbound_contexts:
             return "caller" if _rings_us(words, dialled) else "outside"
-        if application in ("Queue", "BridgeWait") and not dialled:
+        waits = application in ("Queue", "BridgeWait") or (words.context in OF_CALLERS and words.id == words.linked)
+        if waits and not dialled:
             return "caller"
         known = interface in self._trunks
         if not known and (application == "" or not looks_outside(words.number)):

@@ -45,6 +45,9 @@ OF_HOLD: Final = frozenset(
 """Where a caller is who waits for Helin's pick."""
 
 
+OF_CALLERS: Final = OF_HOLD | {WAIT, "helin-arrive", "helin-queue", "helin-direct", "helin-overflow", "helin-fallback"}
+"""Where only a caller can be who has not met an agent yet."""
+
 LISTEN: Final = "helin-listen"
 """Listens to an agent's channel (HELIN_SPIED); the extension is the mode."""
 LISTENER: Final = "helin-listen-"

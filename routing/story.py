@@ -216,7 +216,10 @@ def _begin(fact: CallArrived) -> Call:
 
 
 def _arrived(call: Call, fact: CallArrived) -> Call:
-    """Said again: only what the record lacks is taken; with the outside number comes that it is no internal call."""
+    """Said again: only what the record lacks is taken; with the outside number comes that it is no internal call.
+
+    Who is met anew, as if the call had just come, has a past that was not seen.
+    """
     return replace(
         call,
         version=call.version + 1,
@@ -224,6 +227,7 @@ def _arrived(call: Call, fact: CallArrived) -> Call:
         number=call.number or fact.number,
         name=call.name or fact.name,
         did=call.did or fact.did,
+        estimated=call.estimated or fact.estimated,
     )
 
 
@@ -403,32 +407,69 @@ def _ended(call: Call, fact: CallEnded) -> Call:
 
 
 def _reconciled(call: Call, fact: CallReconciled) -> Call:
-    """Only an estimated end is moved, with what ended with it; what was seen stays."""
-    call = _begun(call, fact)
-    if call.ended_at is None or not end_is_estimated(call):
+    """Only what was estimated is moved; what was seen stays."""
+    if call.ended_at is None or not call.estimated:
         return _counted(call)
-    old, end = call.ended_at, max(fact.ended_at, call.started_at)
-    segments = tuple(
-        replace(it, ended_at=max(end, it.started_at)) if it.estimated and it.ended_at == old else it
-        for it in call.segments
-    )
-    if fact.talker is not None and fact.answered_at is not None and not segments:
-        talk = Segment(fact.talker, fact.leg, fact.answered_at, end, fact.ended_by, estimated=True)
-        segments = (talk,)
+    old: datetime = call.ended_at
+    end = max(fact.ended_at, call.started_at) if end_is_estimated(call) else old
+    if fact.queue is not None:
+        call = replace(call, queue=fact.queue, queued_at=fact.queued_at)
+    if not call.segments and fact.outcome != "answered":
+        call = replace(call, answered_at=None)  # it was taken for answered because its channel was up
+    segments = _with_talks(call, fact, end)
+    first = segments[0].started_at if segments else None
+    new = first is not None and (not call.segments or first != call.segments[0].started_at)
+    left = call.unqueued_at
+    if call.queued_at is not None and (new or left is None or (first is None and end != old)):
+        left = first or end
     return replace(
         call,
         version=call.version + 1,
+        started_at=min(call.started_at, fact.started_at or call.started_at),
         ended_at=end,
-        outcome=fact.outcome,
-        ended_by=fact.ended_by or call.ended_by,
-        answered_at=call.answered_at or fact.answered_at,
-        unqueued_at=(fact.answered_at or end) if call.answered_at is None and call.queued_at else call.unqueued_at,
+        outcome=fact.outcome if end_is_estimated(call) else call.outcome,
+        ended_by=(fact.ended_by or call.ended_by) if end_is_estimated(call) else call.ended_by,
+        answered_at=first if new else call.answered_at,
+        unqueued_at=left,
+        transfers=call.transfers + len(_passed_on(segments)) - len(_passed_on(call.segments)),
         segments=segments,
         legs=tuple(
             replace(leg, ended_at=end) if leg.estimated and leg.cause is None and leg.ended_at == old else leg
             for leg in call.legs
         ),
     )
+
+
+def _with_talks(call: Call, fact: CallReconciled, end: datetime) -> tuple[Segment, ...]:
+    theirs = {talk.leg: talk for talk in fact.talks}
+    found: list[Segment] = []
+    for it in call.segments:
+        talk = theirs.pop(it.leg, None)
+        ends = it.estimated and it.ended_at == call.ended_at
+        until = max(end, it.started_at) if ends else it.ended_at
+        if talk is not None and it.estimated:
+            until = talk.ended_at if ends and end != call.ended_at else until
+            to = it.transferred_to or talk.transferred_to
+            it = replace(it, started_at=talk.started_at, transferred_to=to)
+        found.append(replace(it, ended_at=max(until or end, it.started_at)))
+    for talk in theirs.values():
+        by = fact.ended_by if talk.ended_at >= end else None
+        found.append(
+            Segment(
+                talk.agent,
+                talk.leg,
+                talk.started_at,
+                max(talk.ended_at, talk.started_at),
+                by,
+                talk.transferred_to,
+                estimated=True,
+            )
+        )
+    return tuple(sorted(found, key=lambda it: it.started_at))
+
+
+def _passed_on(segments: tuple[Segment, ...]) -> list[Segment]:
+    return [it for it in segments if it.transferred_to is not None]
 
 
 def end_is_estimated(call: Call) -> bool:
@@ -440,20 +481,6 @@ def end_is_estimated(call: Call) -> bool:
     unseen = any(leg.estimated and leg.cause is None for leg in last)
     seen = any(leg.cause is not None for leg in last)
     return call.estimated and not call.active and (unseen or not seen)
-
-
-def _begun(call: Call, fact: CallReconciled) -> Call:
-    """With the beginnings that nobody saw: its queue, and the first talk's if that was met in the middle."""
-    if call.active or not call.estimated:
-        return call
-    if call.queue is None and fact.queue is not None:
-        call = replace(call, queue=fact.queue, queued_at=fact.queued_at)
-    first = call.segments[0] if call.segments else None
-    if fact.talker is not None or fact.answered_at is None or first is None or not first.estimated:
-        return call
-    waited = fact.answered_at if call.queued_at is not None else call.unqueued_at
-    segments = (replace(first, started_at=fact.answered_at), *call.segments[1:])
-    return replace(call, answered_at=fact.answered_at, unqueued_at=waited, segments=segments)
 
 
 def _picked_up(call: Call) -> datetime | None:

@@ -127,7 +127,7 @@ class Teller:
         parties = arrivals.parties_of(story)
         first = min(chan.started_at for chan in parties)
         number = self._known_number(arrival.number)
-        estimated = all(chan.estimated for chan in parties)
+        estimated = min(parties, key=lambda chan: chan.started_at).estimated
         name, did = arrival.name or None, arrival.did or None
         asterisk = self._exchange.asterisk
         self.tell(story, CallArrived(story.id, first, asterisk, arrival.direction, number, name, did, estimated))

@@ -22,6 +22,7 @@ from routing.facts import (
     CallFact,
     CallQueued,
     CallReconciled,
+    CallTransferred,
     CallUnqueued,
     EndedBy,
     LegEnded,
@@ -29,13 +30,16 @@ from routing.facts import (
     Outcome,
     QueueLeft,
     SegmentEnded,
+    TalkReconciled,
 )
-from routing.story import Call, end_is_estimated
+from routing.story import Call, Segment, end_is_estimated
 
 TOLERANCE = 2.5
 """Seconds: CDR and queue_log are written in whole ones, and each rounds in its own way."""
 OF_ESTIMATES = 1.0
 """The same for what was estimated here: then theirs is the better one."""
+OF_EXACT = 0.1
+"""The same where theirs has microseconds (CEL)."""
 
 LONG_OVER = 4 * 3600.0
 """Seconds: CDR has lines of a call while it is still up, one for each ring."""
@@ -54,12 +58,17 @@ Kind = Literal["missing_here", "missing_there", "end", "outcome", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Talked:
-    """One agent's talk; ``interface`` is the phone, like ``PJSIP/1001``."""
+    """One agent's talk; ``interface`` is the phone, like ``PJSIP/1001``.
+
+    ``begin_known``: else ``began_at`` is when the phone began to ring. ``lost``: the phone went away, nobody hung up.
+    """
 
     interface: str
     leg: str
     began_at: datetime
     ended_at: datetime
+    begin_known: bool = True
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Witnessed:
     """A call as Asterisk's records have it. ``linked``: its linkedid; ``leg``: the unique id of its first channel.
 
     ``interface``: that channel's, without its number. ``answered_at``: when it went up, which says nothing of an agent.
-    ``left``: how it left the queue. ``contexts``: of the dialplan, in which it was.
+    ``left``: how it left the queue. ``contexts``: of the dialplan, in which it was. ``exact``: to the millisecond.
     """
 
     linked: str
@@ -85,6 +94,12 @@ class Witnessed:
     talks: tuple[Talked, ...] = ()
     sources: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
+    exact: bool = False
+
+    @property
+    def doubt(self) -> float:
+        """Seconds by which an estimate of ours must be off to be worth less than this."""
+        return OF_EXACT if self.exact else OF_ESTIMATES
 
     @property
     def outcome(self) -> Outcome:
@@ -200,13 +215,15 @@ def _story(one: Witnessed, id_: str, ground: Ground) -> list[CallFact]:
     if one.queue is not None and one.queued_at is not None:
         facts.append(CallQueued(id_, one.queued_at, one.queue))
         facts.append(CallUnqueued(id_, one.unqueued_at or one.ended_at, one.queue, one.left or "abandoned", True))
-    for talk in one.talks:
+    for n, talk in enumerate(one.talks):
         agent = ground.agents.get(talk.interface, talk.interface)
-        last = talk is one.talks[-1]
+        by = one.ended_by if talk is one.talks[-1] else None
+        to = _passed_to(talk, one.talks[n + 1 : n + 2], ground)
         facts += [
             LegStarted(id_, talk.began_at, talk.leg, "agent", agent, None, True),
             CallAnswered(id_, talk.began_at, agent, talk.leg, True),
-            SegmentEnded(id_, talk.ended_at, agent, talk.leg, one.ended_by if last else None, None, True),
+            *([CallTransferred(id_, talk.ended_at, agent, to, "redirect")] if to is not None else []),
+            SegmentEnded(id_, talk.ended_at, agent, talk.leg, by, to, True),
             LegEnded(id_, talk.ended_at, talk.leg, None, True),
         ]
     ended_by: EndedBy | None = one.ended_by or ("caller" if one.left == "abandoned" else None)
@@ -222,11 +239,12 @@ def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Differen
         what = f"it is up here, and over since {one.ended_at:%H:%M:%S} UTC in Asterisk's records"
         return [Difference("open", had.id, what, False)], []
     off = (one.ended_at - had.ended_at).total_seconds()
-    talked = bool(one.talks) and not had.segments
+    talked = bool(_of_agents(one, had)) and not had.segments
     other = talked or (one.left is not None and not had.segments and had.outcome != one.outcome)
     estimated = end_is_estimated(had)
-    if abs(off) <= (OF_ESTIMATES if estimated else TOLERANCE) and not other:
-        return _met_late(one, had, ground)
+    ends_alike = abs(off) <= (one.doubt if estimated else TOLERANCE)
+    if ends_alike and (not other or had.estimated):
+        return _in_between(one, had, ground)
     kind: Kind = "outcome" if other else "end"
     what = f"it was {one.outcome} and ended {abs(off):.0f} s {'later' if off > 0 else 'earlier'} in Asterisk's records"
     if not estimated:
@@ -234,42 +252,93 @@ def _differing(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Differen
     return [Difference(kind, had.id, what, True)], [_mended(one, had, ground)]
 
 
-def _met_late(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
-    """A call whose end was seen, and not how it came to its queue, or to the talk in which it was met."""
-    queue, began = _queue_of(one, had), _began(one, had)
-    if queue is None and began is None:
-        return [], []
-    what = f"it came to the queue {one.queue or '-'} and was answered earlier in Asterisk's records"
+def _in_between(one: Witnessed, had: Call, ground: Ground) -> tuple[list[Difference], list[CallFact]]:
+    """A call whose end is right, and perhaps not how it came to its queue, nor its talks."""
     mended = _mended(one, had, ground)
-    if had.ended_at is not None:
-        mended = msgspec.structs.replace(mended, ended_at=had.ended_at, ended_by=had.ended_by)
-    return [Difference("outcome", had.id, what, True)], [mended]
-
-
-def _queue_of(one: Witnessed, had: Call) -> str | None:
-    """Of a caller of whom it is not known here."""
-    return one.queue if had.estimated and had.direction == "inbound" and had.queue is None else None
-
-
-def _began(one: Witnessed, had: Call) -> datetime | None:
-    """When the first talk began, if that is an estimate here, and another time."""
-    if not (one.talks and had.estimated and had.segments and had.segments[0].estimated and had.answered_at):
-        return None
-    at = one.talks[0].began_at
-    return at if abs((had.answered_at - at).total_seconds()) > OF_ESTIMATES else None
+    if not had.estimated or had.ended_at is None:
+        return [], []
+    same = mended.outcome == had.outcome or not end_is_estimated(had)
+    if mended.queue is None and not mended.talks and mended.started_at is None and same:
+        return [], []
+    who = ", ".join(talk.agent for talk in mended.talks)
+    parts = (
+        f"began at {mended.started_at:%H:%M:%S} UTC" if mended.started_at else "",
+        f"came to the queue {mended.queue} first" if mended.queue else "",
+        f"was with {who}" if who else "",
+    )
+    what = " and ".join(part for part in parts if part) or f"was {mended.outcome}"
+    mended = msgspec.structs.replace(mended, ended_at=had.ended_at, ended_by=had.ended_by)
+    return [Difference("outcome", had.id, f"it {what} in Asterisk's records", True)], [mended]
 
 
 def _mended(one: Witnessed, had: Call, ground: Ground) -> CallReconciled:
-    talk = one.talks[0] if one.talks and not had.segments else None
-    outcome: Outcome = "answered" if had.segments else one.outcome
+    talks = _talks(one, had, ground)
     queue = _queue_of(one, had)
+    waited = had.queued_at is not None or queue is not None
+    outcome = "answered" if had.segments or talks else one.left or ("abandoned" if waited else one.outcome)
     return CallReconciled(
-        had.id, ground.now, "+".join(one.sources), one.ended_at, outcome, one.ended_by,
-        answered_at=talk.began_at if talk is not None else _began(one, had),
-        talker=ground.agents.get(talk.interface, talk.interface) if talk is not None else None,
-        leg=talk.leg if talk is not None else "",
-        queue=queue, queued_at=one.queued_at if queue is not None else None,
+        had.id, ground.now, "+".join(one.sources), one.ended_at, outcome, one.ended_by, talks,
+        queue, one.queued_at if queue is not None else None,
+        one.started_at if (had.started_at - one.started_at).total_seconds() > one.doubt else None,
     )  # fmt: skip
+
+
+def _queue_of(one: Witnessed, had: Call) -> str | None:
+    """Where a caller came to wait first, if it is not known here: met later, or when the wait was already over."""
+    if not (had.estimated and had.direction == "inbound" and one.queue is not None and one.queued_at is not None):
+        return None
+    if had.queue is None or had.queued_at is None:
+        return one.queue
+    earlier = (had.queued_at - one.queued_at).total_seconds()
+    if had.queue == one.queue:
+        # In queue_log it may stand late: whom Helin hands out it enters there itself, when it is back.
+        return one.queue if (abs(earlier) if one.exact else earlier) > one.doubt else None
+    return one.queue if earlier > 0 else None
+
+
+def _of_agents(one: Witnessed, had: Call) -> list[Talked]:
+    if had.direction != "inbound":
+        return []
+    return [talk for talk in one.talks if talk.interface != one.interface]
+
+
+def _talks(one: Witnessed, had: Call, ground: Ground) -> tuple[TalkReconciled, ...]:
+    """Those of Asterisk's records that are not here, or are here by an estimate that is farther off than ``doubt``."""
+    theirs, left = _of_agents(one, had), list(had.segments)
+    found: list[TalkReconciled] = []
+    before = had.started_at
+    for n, talk in enumerate(theirs):
+        agent = ground.agents.get(talk.interface, talk.interface)
+        to = _passed_to(talk, theirs[n + 1 : n + 2], ground)
+        mine = next((it for it in left if it.leg == talk.leg), None) or next(
+            (it for it in left if it.agent == agent and _overlap(it, talk)), None
+        )
+        if mine is None:
+            before = max(talk.began_at, before) if n else talk.began_at  # whole seconds must not turn the order
+            found.append(TalkReconciled(agent, talk.leg, before, max(talk.ended_at, before), to))
+            continue
+        left.remove(mine)
+        before = mine.started_at
+        late = abs((mine.started_at - talk.began_at).total_seconds()) > one.doubt and talk.begin_known
+        if mine.estimated and (late or (to is not None and mine.transferred_to is None)):
+            began = talk.began_at if late else mine.started_at
+            found.append(TalkReconciled(agent, mine.leg, began, talk.ended_at, to))
+    return tuple(found)
+
+
+def _overlap(it: Segment, talk: Talked) -> bool:
+    """The same talk, by its times, of which one side may be an estimate."""
+    slack = timedelta(seconds=TOLERANCE)
+    return it.started_at <= talk.ended_at + slack and (it.ended_at or it.started_at) >= talk.began_at - slack
+
+
+def _passed_to(talk: Talked, behind: Sequence[Talked], ground: Ground) -> str | None:
+    """Whom the caller was given on to: the agent of the next talk, unless this one's phone was lost."""
+    if talk.lost or not behind or behind[0].interface == talk.interface:
+        return None
+    if behind[0].began_at < talk.ended_at - WHOLE_SECOND:
+        return None
+    return ground.agents.get(behind[0].interface, behind[0].interface)
 
 
 def _expected(call: Call, ground: Ground) -> bool:

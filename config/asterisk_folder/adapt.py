@@ -21,8 +21,8 @@ Changes = Mapping[str, Values]
 
 # Read at the start; Debian's package ships them, and an empty one says the same without a warning.
 EMPTY = (
-    "acl.conf", "ccss.conf", "cdr.conf", "cel.conf", "features.conf", "pjproject.conf", "queuerules.conf",
-    "udptl.conf", "websocket_client.conf",
+    "acl.conf", "ccss.conf", "cdr.conf", "cel.conf", "cel_custom.conf", "features.conf", "pjproject.conf",
+    "queuerules.conf", "udptl.conf", "websocket_client.conf",
 )  # fmt: skip
 PHONES = ("1000",)
 SIOCGIFADDR = 0x8915

@@ -20,7 +20,17 @@ from pathlib import Path
 from config.asterisk_folder.find import Asterisk, cache_folder
 
 USER = "asterisk"
-FOLDERS = ("etc", "lib/keys", "spool/outgoing", "spool/monitor", "log/cdr-csv", "run", "cache", "music")
+FOLDERS = (
+    "etc",
+    "lib/keys",
+    "spool/outgoing",
+    "spool/monitor",
+    "log/cdr-csv",
+    "log/cel-custom",
+    "run",
+    "cache",
+    "music",
+)
 
 
 @dataclass(frozen=True, slots=True)

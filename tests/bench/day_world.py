@@ -88,7 +88,7 @@ def desks(per_second: float) -> list[Desk]:
     return found
 
 
-def conf_for(folder: Path, agents: Sequence[Desk], ports: Mapping[str, int]) -> Path:
+def conf_for(folder: Path, agents: Sequence[Desk], ports: Mapping[str, int], *, cel: bool) -> Path:
     conf = folder / "conf"
     shutil.copytree(SHOP_CONF, conf)
     phones = "".join(
@@ -104,6 +104,9 @@ def conf_for(folder: Path, agents: Sequence[Desk], ports: Mapping[str, int]) -> 
     ):
         path = conf / name
         path.write_text(path.read_text().replace("HELIN_RING = 20", "HELIN_RING = 2") + more)
+    if not cel:
+        modules = conf / "modules.conf"
+        modules.write_text(modules.read_text().replace("load = cel_custom.so", "noload = cel_custom.so"))
     return conf
 
 
@@ -223,13 +226,15 @@ async def _transfers(agent: Person, login: str, to: str) -> None:
 
 @dataclass(slots=True)
 class Ended:
-    """What is left of a day. ``away``: from when until when Helin was (seconds since 1970); ``over``: when it ended."""
+    """What is left of a day. ``away``: from when until when Helin was (seconds since 1970); ``over``: when it ended.
+    ``records``: what Asterisk wrote beside queue_log, cel or cdr."""
 
     telephones: Telephones
     log: list[list[str]]
     away: tuple[float, float]
     began: float
     over: float = 0.0
+    records: str = "cel"
 
 
 async def killed_once(helin: Service) -> tuple[float, float]:

@@ -65,6 +65,7 @@ class Talk:
 class Call:
     """A caller's. ``left``: by CANCEL or BYE of the caller (sent), or the exchange's BYE or refusal (received).
 
+    ``rang``: when phones began to ring for it. ``doubts``: phones that answered in the moment in which the caller left.
     ``late``: by how much what its caller heard first came later than the dialplan alone takes.
     """
 
@@ -76,11 +77,17 @@ class Call:
     ended: float = 0.0
     left: str = ""
     talks: list[Talk] = field(default_factory=list)
-    doubtful: bool = False
+    rang: list[float] = field(default_factory=list)
+    doubts: list[Talk] = field(default_factory=list)
 
     @property
     def answered(self) -> float:
         return self.talks[0].answered if self.talks else 0.0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it was answered at all."""
+        return bool(self.doubts) and not self.talks
 
     @property
     def blur(self) -> float:
@@ -144,7 +151,7 @@ def _at_caller(call: Call, one: Message) -> None:
 
 
 def talks(folders: Iterable[Path]) -> list[Talk]:
-    """Of phones that answered, in the order of the answers."""
+    """Of all phones, in the order in which they answered; who did not has no ``answered``."""
     found: dict[tuple[Path, str], Talk] = {}
     for folder in folders:
         numbers = noted(folder / "notes.txt")
@@ -160,7 +167,7 @@ def talks(folders: Iterable[Path]) -> list[Talk]:
                 talk.taken = talk.taken or one.at
             if one.line.startswith("BYE ") and not talk.ended:
                 talk.ended, talk.bye = one.at, "sent" if one.sent else "received"
-    return sorted((talk for talk in found.values() if talk.answered), key=lambda talk: talk.answered)
+    return sorted(found.values(), key=lambda talk: talk.answered)
 
 
 def joined(calls: Sequence[Call], of_phones: Sequence[Talk], log: Sequence[Sequence[str]]) -> list[str]:
@@ -171,6 +178,11 @@ def joined(calls: Sequence[Call], of_phones: Sequence[Talk], log: Sequence[Seque
         by_number[call.number].append(call)
     connected = connections(log)
     for talk in of_phones:
+        for call in by_number[talk.number]:
+            if call.invited <= talk.rang <= (call.ended or talk.rang) + CROSSED:
+                call.rang.append(talk.rang)
+        if not talk.answered:
+            continue
         of = [c for c in by_number[talk.number] if c.invited <= talk.rang <= (c.ended or talk.rang) + CROSSED]
         if not of:
             odd.append(f"{talk.agent}'s phone answered {talk.number}, who did not call then")
@@ -179,7 +191,7 @@ def joined(calls: Sequence[Call], of_phones: Sequence[Talk], log: Sequence[Seque
         if call.ended and talk.answered > call.ended - CROSSED and call.left == "sent":
             times = connected.get((talk.number, talk.agent), [])
             if not any(abs(at - talk.answered) <= 2 for at in times):
-                call.doubtful = True
+                call.doubts.append(talk)
                 odd.append(
                     f"{talk.number}: {talk.agent}'s 200 and the caller's good-bye crossed, queue_log has no answer"
                 )
@@ -203,8 +215,14 @@ def connections(log: Sequence[Sequence[str]]) -> dict[tuple[str, str], list[floa
 
 
 def passed_on(call: Call) -> list[Talk]:
-    """Talks that ended by giving the caller on: the phone was told good-bye while the caller stayed."""
-    return [talk for talk in call.talks if talk.bye == "received" and talk.ended < call.ended]
+    """Talks that ended by giving the caller on: the phone was told good-bye while the caller stayed, or in the moment
+    in which the caller left, and the next phone rang already."""
+    return [
+        talk
+        for talk in call.talks
+        if talk.bye == "received"
+        and (talk.ended < call.ended or any(talk.answered < rang <= talk.ended + CROSSED for rang in call.rang))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +265,7 @@ def figures(calls: Sequence[Call], every: Sequence[Call], rule: Rule) -> dict[st
         "open": _exactly(0),
         "transferred": _exactly(sum(1 for call in calls if passed_on(call))),
         "talked": Range(len(answered), len(answered) + doubt),
-        "talks": Range(len(all_talks), len(all_talks) + doubt),
+        "talks": Range(len(all_talks), len(all_talks) + sum(len(call.doubts) for call in calls)),
         "transfers": _exactly(len(given)),
         "repeats": _exactly(sum(1 for call in calls if _called_before(call, every))),
         "asa": _exactly(waits / len(answered) if answered else 0),
@@ -292,10 +310,13 @@ def of_agents(calls: Sequence[Call]) -> dict[str, dict[str, Range]]:
         mine = [talk for call in calls for talk in call.talks if talk.agent == agent]
         given = [talk for call in calls for talk in passed_on(call) if talk.agent == agent]
         talked = sum(talk.ended - talk.answered for talk in mine)
+        first = sum(1 for call in calls if call.talks and call.talks[0].agent == agent)
+        met = sum(1 for call in calls if any(talk.agent == agent for talk in call.talks))
+        maybe = [call for call in calls if any(talk.agent == agent for talk in call.doubts)]
         found[agent] = {
-            "answered": _exactly(sum(1 for call in calls if call.talks and call.talks[0].agent == agent)),
-            "talked": _exactly(sum(1 for call in calls if any(talk.agent == agent for talk in call.talks))),
-            "talks": _exactly(len(mine)),
+            "answered": Range(first, first + sum(1 for call in maybe if call.doubtful)),
+            "talked": Range(met, met + len(maybe)),
+            "talks": Range(len(mine), len(mine) + len(maybe)),
             "transfers": _exactly(len(given)),
             "talk": _exactly(talked),
             "average_talk": _exactly(talked / len(mine)),

@@ -69,7 +69,7 @@ async def test_calls_in_a_gap_have_exactly_one_closed_record_with_their_times(sh
             assert (gap["why"], gap["unexplained"], gap["sources"]) == (
                 "Helin was not running",
                 0,
-                ["cdr", "queue_log"],
+                ["cel", "cdr", "queue_log"],
             )
             await logged(supervisor, 4)
             every = (await supervisor.get("/calls"))["items"]
