@@ -23,6 +23,7 @@ BENCHES = {
     "interactive": [],
     "panel_heap": [],
     "wallboard": [],
+    "wallboard_screen": [],
     "pacing": ["--jobs", "2"],
     "killed_browser": ["--times", "50"],
     "campaign": [],
@@ -38,6 +39,7 @@ SMALL = {
     "import": ["--leads", "20000"],
     "reports": ["--calls", "100000"],
     "wallboard": ["--seconds", "10", "--supervisors", "5"],
+    "wallboard_screen": ["--agents", "200", "--seconds", "10"],
 }
 
 

@@ -130,7 +130,7 @@ def matched(written: dict[int, list[int]], heard: dict[str, Any], skip: int) -> 
     return Measured([(there - from_) / 1000 for from_, there in pairs[skip:]], heard["size"])
 
 
-async def with_helin(asterisk: RecordedAsterisk, given: argparse.Namespace) -> tuple[Measured, dict[str, int]]:
+async def with_helin(asterisk: RecordedAsterisk, given: argparse.Namespace) -> tuple[Measured, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         helin = await Child.start(
             "ring_helin", ami=asterisk.port, folder=folder, agents=given.panels, contacts=CONTACTS

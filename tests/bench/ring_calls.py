@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,14 +37,22 @@ class Said:
     agent: int | None = None
 
 
-def calls(count: int, per_second: float, agents: int, contacts: int, began: float) -> list[Said]:
-    """What Asterisk says, in order; ``at`` is seconds after ``began`` (seconds since 1970, for the stamps)."""
+def calls(
+    count: int, per_second: float, agents: int, contacts: int, began: float, queues: Sequence[str] = (QUEUE,)
+) -> list[Said]:
+    """What Asterisk says, in order; ``at`` is seconds after ``began`` (seconds since 1970, for the stamps).
+
+    Agents serve the queues in turn, one each: agent 0 the first, agent 1 the second.
+    """
     tape = read_tape(CAPTURE)
     ring = ring_of(tape)
     said = [
         one
         for run in range(count)
-        for one in _call(tape, ring, run, run / per_second, run % agents, run * 7919 % contacts, began)
+        for agent in [run % agents]
+        for one in _call(
+            tape, ring, run, run / per_second, agent, run * 7919 % contacts, began, queues[agent % len(queues)]
+        )
     ]
     return sorted(said, key=lambda one: one.at)
 
@@ -65,7 +73,9 @@ def ring_of(tape: Tape) -> int:
     raise RuntimeError(f"nothing rings in {tape.name}")
 
 
-def _call(tape: Tape, ring: int, run: int, start: float, agent: int, contact: int, began: float) -> Iterator[Said]:
+def _call(
+    tape: Tape, ring: int, run: int, start: float, agent: int, contact: int, began: float, queue: str
+) -> Iterator[Said]:
     change = Renumber(
         run + 1,
         int(began),
@@ -73,6 +83,7 @@ def _call(tape: Tape, ring: int, run: int, start: float, agent: int, contact: in
             b"PJSIP/1001": interface(agent).encode(),
             b"Agent One": b"Agent %d" % agent,
             b"+3725550011": number(contact).encode(),
+            QUEUE.encode(): queue.encode(),
         },
     )
     for place, (seconds, message) in enumerate(tape.events):

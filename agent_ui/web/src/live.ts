@@ -1,7 +1,7 @@
 /** The live picture for the components, and the one link that feeds it. */
 
 import { create } from 'zustand';
-import { type Desk, deskAfter, emptyDesk, ownCards } from './agent/desk';
+import { type Desk, deskAfter, emptyDesk, type Own, ownCards } from './agent/desk';
 import { flushDraft } from './agent/flush';
 import { api, Problem, signedOut } from './api';
 import { setClock } from './clock';
@@ -27,6 +27,25 @@ export function usePicture<T>(select: (picture: Picture) => T): T {
     if (!picture) throw new Error('there is no picture yet');
     return select(picture);
   });
+}
+
+const own: { of: Picture | null; cards: Own[] } = { of: null, cards: [] };
+
+/** The same list for as long as the same cards are in it: what many calls of others change draws nothing anew here. */
+function settledOwn(picture: Picture | null): Own[] {
+  if (picture === own.of) return own.cards;
+  const cards = picture ? ownCards(picture) : [];
+  const same =
+    cards.length === own.cards.length &&
+    cards.every((each, n) => each.card === own.cards[n]?.card && each.phase === own.cards[n].phase);
+  own.of = picture;
+  if (!same) own.cards = cards;
+  return own.cards;
+}
+
+/** This user's own calls, the one to look at first. */
+export function useOwnCards(): Own[] {
+  return useLive(({ picture }) => settledOwn(picture));
 }
 
 let link: Link | null = null;

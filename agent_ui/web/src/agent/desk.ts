@@ -55,8 +55,13 @@ export function isVeiled(card: Card, phase: Phase, queues: Picture['queues']): b
   return phase === 'ringing' && card.direction === 'inbound' && queues[card.queue ?? '']?.pop_on === 'answer';
 }
 
+export interface Own {
+  card: Card;
+  phase: Phase;
+}
+
 /** The agent's own calls, the one to look at first; one whose pop is still to come tells no more than its number. */
-export function ownCards(picture: Picture): { card: Card; phase: Phase }[] {
+export function ownCards(picture: Picture): Own[] {
   return Object.values(picture.calls)
     .flatMap(card => {
       const phase = phaseOf(card, picture.me.login);

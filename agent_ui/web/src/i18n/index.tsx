@@ -1,7 +1,7 @@
 /** The panel's languages. A message's id is a key of en.json; the other files have the same keys (a test compares them). */
 
 import { type ReactNode, useCallback } from 'react';
-import { IntlProvider, useIntl } from 'react-intl';
+import { IntlProvider, type IntlShape, useIntl } from 'react-intl';
 import { type Language, type MessageId, useSpoken } from './spoken';
 
 export * from './spoken';
@@ -29,7 +29,7 @@ export type T = (id: MessageId, values?: Values) => string;
 /** The words: `t('call.hang_up')`. Values are put in as text. */
 export function useT(): T {
   const intl = useIntl();
-  return useCallback((id, values) => intl.formatMessage({ id }, values), [intl]);
+  return useCallback((id, values) => worded(intl, id, values), [intl]);
 }
 
 /** The word for a code such as `paused`, or the code itself when the server knows one more than this page. */
@@ -38,8 +38,21 @@ export function useWord(): (group: string, code: string) => string {
   return useCallback(
     (group, code) => {
       const id = `${group}.${code}`;
-      return id in intl.messages ? intl.formatMessage({ id }) : code;
+      return id in intl.messages ? worded(intl, id) : code;
     },
     [intl],
   );
+}
+
+const HAS_PLACES = /[{'<]/;
+
+/** A text without places is said as it is: to format it the library would want a parser, which the page does not have, and raise an error for each word. */
+export function worded(
+  intl: Pick<IntlShape, 'messages' | 'formatMessage'>,
+  id: string,
+  values?: Values,
+): string {
+  const message = intl.messages[id];
+  if (typeof message === 'string' && message !== '' && !HAS_PLACES.test(message)) return message;
+  return intl.formatMessage({ id }, values);
 }

@@ -1,10 +1,9 @@
 /** The phone lives as long as this page is the agent's panel in charge; and the desktop is told when it rings. */
 
 import { useEffect, useRef } from 'react';
-import { ownCards } from '../agent/desk';
 import { plain } from '../format';
 import { useT } from '../i18n';
-import { useLive } from '../live';
+import { useLive, useOwnCards } from '../live';
 import { whoIs } from '../shell/attention';
 import { remember, type Talk } from './memory';
 import { startPhone, usePhone } from './state';
@@ -17,11 +16,7 @@ export function PhoneLife() {
   // The call that another window talks in, as long as this one only watches: it comes along when this one takes over.
   const theirs = useRef<Talk | null>(null);
   const watching = useLive(({ picture }) => picture?.inCharge === false);
-  const talking = useLive(({ picture }) =>
-    picture
-      ? ownCards(picture).find(each => each.phase === 'talking' || each.phase === 'hold')?.card
-      : undefined,
-  );
+  const talking = useOwnCards().find(each => each.phase === 'talking' || each.phase === 'hold')?.card;
   useEffect(() => {
     if (!watching) return;
     theirs.current = talking ? { call: talking.id, number: talking.number ?? '', at: Date.now() } : null;
@@ -39,9 +34,7 @@ export function PhoneLife() {
 function RingOnDesktop() {
   const t = useT();
   const line = usePhone(phone => phone.lines.find(each => each.state === 'ringing'));
-  const card = useLive(({ picture }) =>
-    picture ? ownCards(picture).find(each => each.phase === 'ringing')?.card : undefined,
-  );
+  const card = useOwnCards().find(each => each.phase === 'ringing')?.card;
   const rings = line !== undefined || (card !== undefined && card.direction === 'inbound');
   const who = card ? whoIs(card) : plain(line?.name || line?.number || '');
   const title = who || t('number.withheld');

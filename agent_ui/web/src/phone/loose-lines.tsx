@@ -2,10 +2,9 @@
 
 import { Button } from '@mantine/core';
 import { Phone, PhoneOff } from 'lucide-react';
-import { ownCards } from '../agent/desk';
 import { plain } from '../format';
 import { useT } from '../i18n';
-import { useLive } from '../live';
+import { useOwnCards } from '../live';
 import { PhoneNumber } from '../ui/parts';
 import { type Line, lineOf } from './line';
 import s from './phone.module.css';
@@ -13,8 +12,7 @@ import { controls, usePhone } from './state';
 
 export function LooseLines() {
   const lines = usePhone(phone => phone.lines);
-  const picture = useLive(live => live.picture);
-  const cards = picture ? ownCards(picture).filter(each => each.phase !== 'ended') : [];
+  const cards = useOwnCards().filter(each => each.phase !== 'ended');
   const carried = cards.map(({ card }) => lineOf(lines, card, cards.length)?.id);
   return lines.filter(line => !carried.includes(line.id)).map(line => <Loose key={line.id} line={line} />);
 }

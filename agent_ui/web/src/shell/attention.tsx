@@ -1,11 +1,11 @@
 /** What reaches somebody who does not look at the page: the window's title, its icon, and words for screen readers. */
 
 import { useEffect } from 'react';
-import { claimedName, ownCards } from '../agent/desk';
+import { claimedName } from '../agent/desk';
 import { stateOf } from '../choices';
 import { formatNumber, plain } from '../format';
 import { useT, useWord } from '../i18n';
-import { useLive } from '../live';
+import { useLive, useOwnCards } from '../live';
 import type { Card } from '../protocol';
 
 /** One line that says who it is: the contact, else what the network claims, else the number. */
@@ -17,9 +17,9 @@ export function whoIs(card: Card): string {
 export function Attention() {
   const t = useT();
   const word = useWord();
-  const picture = useLive(live => live.picture);
+  const agent = useLive(live => live.picture?.agent);
   const link = useLive(live => live.link);
-  const own = picture ? ownCards(picture) : [];
+  const own = useOwnCards();
   const ringing = own.find(each => each.phase === 'ringing')?.card;
   const talking = own.find(each => each.phase === 'talking' || each.phase === 'hold')?.card;
   const who = ringing ? whoIs(ringing) || t('number.withheld') : '';
@@ -40,7 +40,7 @@ export function Attention() {
         {ringing && t('ring.announce', { who, queue: ringing.queue ?? '–' })}
       </div>
       <div className="for-ears" role="status">
-        {away || (picture && t('state.announce', { state: word('state', stateOf(picture.agent)) }))}
+        {away || (agent && t('state.announce', { state: word('state', stateOf(agent)) }))}
       </div>
     </>
   );

@@ -3,9 +3,9 @@
 import { Phone, PhoneCall } from 'lucide-react';
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
-import { openSegment, ownCards } from '../agent/desk';
+import { openSegment } from '../agent/desk';
 import { useT } from '../i18n';
-import { useLive } from '../live';
+import { useLive, useOwnCards } from '../live';
 import { Elapsed, look } from '../ui/parts';
 import { whoIs } from './attention';
 import s from './shell.module.css';
@@ -14,15 +14,15 @@ import { isTyping } from './shortcuts';
 export function CallDock({ deskPath }: { deskPath: string }) {
   const t = useT();
   const [at, go] = useLocation();
-  const picture = useLive(live => live.picture);
-  const first = picture ? ownCards(picture)[0] : undefined;
+  const login = useLive(live => live.picture?.me.login);
+  const first = useOwnCards()[0];
   const ringing = first?.phase === 'ringing' ? first.card.id : undefined;
   useEffect(() => {
     if (ringing && !isTyping(document.activeElement)) go(deskPath);
   }, [ringing, go, deskPath]);
-  if (!first || !picture || at === deskPath) return null;
+  if (!first || !login || at === deskPath) return null;
   const { card, phase } = first;
-  const since = openSegment(card, picture.me.login)?.started_at ?? card.started_at;
+  const since = openSegment(card, login)?.started_at ?? card.started_at;
   const Icon = phase === 'ringing' ? PhoneCall : Phone;
   return (
     <button

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Headset } from 'lucide-react';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useT } from '../i18n';
 import type { Agent, Card } from '../protocol';
 import { AgentState, Empty, PhoneNumber } from '../ui/parts';
@@ -46,13 +46,7 @@ export function AgentRows({
               aria-posinset={row.index + 1}
               style={{ height: ROW, transform: `translateY(${row.start}px)` }}
             >
-              <bdi>{nameOf(agent.id)}</bdi>
-              <span>
-                <AgentState agent={agent} />
-              </span>
-              <span className={s.with}>
-                <WithWhom agent={agent} call={agent.call ? calls[agent.call] : undefined} />
-              </span>
+              <Row name={nameOf(agent.id)} agent={agent} call={agent.call ? calls[agent.call] : undefined} />
             </li>
           );
         })}
@@ -60,6 +54,21 @@ export function AgentRows({
     </section>
   );
 }
+
+/** Drawn anew only when its own agent or call is another. */
+const Row = memo(function Row({ name, agent, call }: { name: string; agent: Agent; call: Card | undefined }) {
+  return (
+    <>
+      <bdi>{name}</bdi>
+      <span>
+        <AgentState agent={agent} />
+      </span>
+      <span className={s.with}>
+        <WithWhom agent={agent} call={call} />
+      </span>
+    </>
+  );
+});
 
 function WithWhom({ agent, call }: { agent: Agent; call: Card | undefined }) {
   if (!call) return <bdi>{agent.queues.join(', ')}</bdi>;

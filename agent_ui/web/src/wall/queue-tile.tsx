@@ -1,7 +1,7 @@
 /** One queue as it is now, to be read from where one sits, or from across the room. */
 
 import { BellRing } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { secondsSince, useSecond } from '../clock';
 import { clock } from '../format';
 import { useT, useWord } from '../i18n';
@@ -10,7 +10,12 @@ import { useAlarmWords } from './alarm-words';
 import { letters, percent } from './sums';
 import s from './wall.module.css';
 
-export function QueueTile({ queue, alarms }: { queue: Queue; alarms: Alarm[] }) {
+interface Shown {
+  queue: Queue;
+  alarms: Alarm[];
+}
+
+function Tile({ queue, alarms }: Shown) {
   const words = useAlarmWords();
   const t = useT();
   const word = useWord();
@@ -61,6 +66,15 @@ export function QueueTile({ queue, alarms }: { queue: Queue; alarms: Alarm[] }) 
     </article>
   );
 }
+
+/** Drawn anew only when its own queue or alarms are others. */
+export const QueueTile = memo(
+  Tile,
+  (was: Shown, now: Shown) =>
+    was.queue === now.queue &&
+    was.alarms.length === now.alarms.length &&
+    was.alarms.every((each, n) => each === now.alarms[n]),
+);
 
 function Figure({
   word,
