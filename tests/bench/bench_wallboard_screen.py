@@ -4,8 +4,8 @@
 process of its own, and notes when it writes each message for the supervisor's socket. The supervisor's page is the one
 that is shipped. A script that runs before the page's own counts, for each message as it comes, how many agents are in
 each state; the page says the same in its row of states. A message counts as painted when that row shows the counts that
-were true after it, and the frame after that change was drawn; one that changes no count is painted with the next that does.
-All clocks are this machine's.
+were true after it, and the frame after that change was drawn; one that changes no count is painted with the next that
+does. All clocks are this machine's.
 
 Half of the time the list of agents stands, half of it it is scrolled by 40 pixels a frame. Exit status 1 when p99 is
 250 ms or more in either half.
@@ -39,7 +39,8 @@ MOST = 0.250
 QUEUES = tuple(f"queue{n}" for n in range(10))
 WARM = 5.0
 """Seconds that are played before anything is measured."""
-AHEAD = 3.0
+AHEAD, MADE_A_SECOND = 3.0, 20
+"""Seconds, and calls, allowed for making the calls up before the first is played."""
 LONG_FRAME_MS = 1000 / 60 * 1.5
 """One at least was left out."""
 
@@ -157,7 +158,7 @@ async def watched(asterisk: RecordedAsterisk, page: Page, given: argparse.Namesp
         try:
             at = json.loads(await helin.hears())
             await opened(page, at, given.agents)
-            began = time.time() + AHEAD + given.seconds * given.rate / 40
+            began = time.time() + AHEAD + (WARM + given.seconds) * given.rate / MADE_A_SECOND
             count = int((WARM + given.seconds) * given.rate)
             said = await asyncio.to_thread(calls, count, given.rate, given.agents, CONTACTS, began, QUEUES)
             gc.collect()
