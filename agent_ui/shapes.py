@@ -24,7 +24,7 @@ from routing.facts import (
     WrittenChanged,
 )
 from routing.letters import RequestKind, RequestState
-from routing.service_level import Counts, Formula, service_level
+from routing.service_level import Counts, EmptyInterval, Formula, shown_level
 from routing.story import Call, Consult, Leg, Segment
 from routing.today import Figures
 
@@ -404,11 +404,11 @@ def colleague_shape(agent: AgentShape, name: str, has_queues: bool) -> Colleague
 def today_shape(of: Figures | None, formula: Formula = "offered") -> TodayShape | None:
     if of is None:
         return None
-    return TodayShape(of.since, _counts(of.day, formula), _counts(of.recent, formula))
+    return TodayShape(of.since, _counts(of.day, formula, of.empty), _counts(of.recent, formula, of.empty))
 
 
-def _counts(of: Counts, formula: Formula) -> CountsShape:
-    level = service_level(formula, of)
+def _counts(of: Counts, formula: Formula, empty: EmptyInterval) -> CountsShape:
+    level = shown_level(formula, of, empty)
     return CountsShape(
         of.offered,
         of.answered,

@@ -34,6 +34,7 @@ from crm_store.values import checked_template
 from crm_store.webhooks import checked as checked_webhook
 from crm_store.webhooks import fresh_secret
 from routing.events import AlarmRule, Measure, RuleName
+from routing.service_level import EmptyInterval
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=100)]
@@ -90,6 +91,8 @@ class QueueEntry(_Entry):
     weights: dict[str, float] = {}
     relax: list[StepEntry] = []
     last_agent_seconds: int = 0
+    short_seconds: Annotated[int, Field(ge=0, le=600)] = 5
+    empty_interval: EmptyInterval = "none"
     alarms: list[AlarmEntry] = []
 
 

@@ -95,7 +95,9 @@ def report_service_level(
         Literal["offered", "asterisk", "asterisk2", "genesys"], Parameter(help="Which of the four is meant.")
     ] = "offered",
     time_zone: Annotated[str, Parameter(help="Whose days and hours, like Europe/Tallinn.")] = "UTC",
-    short_seconds: Annotated[float, Parameter(help="For genesys: who gives up sooner does not count.")] = 5.0,
+    short_seconds: Annotated[
+        float | None, Parameter(help="For genesys: who gives up sooner does not count; else as each queue has it.")
+    ] = None,
     csv: Annotated[bool, Parameter(help="CSV instead of a table.", negative="")] = False,
     config: Config = None,
 ) -> None:

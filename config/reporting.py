@@ -14,15 +14,15 @@ from rich.table import Table
 
 from config.errors import HelinError
 from crm_store.errors import Refused
-from crm_store.service_levels import Cell, Wish
+from crm_store.service_levels import Cell, Wish, shown
 from crm_store.spreadsheet import guarded
 from crm_store.store import Store
 from crm_store.zones import checked_zone
-from routing.service_level import By, Formula, service_level
+from routing.service_level import By, Formula, shown_level
 
 HEADS = (
     "queue", "from", "to", "formula", "target_seconds", "offered", "answered", "answered_within", "abandoned",
-    "abandoned_within", "value",
+    "abandoned_within", "value", "short_seconds", "empty_interval",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ async def service_level_report(
     queue: str | None,
     by: By | None,
     formula: Formula,
-    short_seconds: float,
+    short_seconds: float | None,
     csv: bool,
 ) -> None:
     """``when``: from, to, and the zone whose times they are. Raises HelinError with one sentence."""
@@ -41,7 +41,7 @@ async def service_level_report(
     try:
         zone = ZoneInfo(checked_zone(name) or "UTC")
         wish = Wish(moment("--from", begin, zone), moment("--to", end, zone), queue, by, zone, short_seconds)
-        cells = await store.service_levels.of(wish)
+        cells, left_out = shown(await store.service_levels.of(wish))
     except Refused as why:
         raise HelinError(str(why)) from None
     rows = [_row(cell, formula, zone) for cell in cells]
@@ -51,6 +51,8 @@ async def service_level_report(
         writer.writerows([guarded(row[0]), *row[1:]] for row in rows)
     else:
         console.print(_table(rows, formula))
+        for line in left_out:
+            console.print(line, markup=False)
 
 
 def moment(option: str, text: str, zone: ZoneInfo) -> datetime:
@@ -63,11 +65,13 @@ def moment(option: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _row(cell: Cell, formula: Formula, zone: ZoneInfo) -> list[str]:
-    of, value = cell.counts, service_level(formula, cell.counts)
+    of, by = cell.counts, cell.by
+    value = shown_level(formula, of, by.empty_interval)
     return [
         cell.queue, *(at.astimezone(zone).isoformat(timespec="minutes") for at in (cell.from_, cell.to)), formula,
-        str(cell.target_seconds), str(of.offered), str(of.answered), str(of.answered_within), str(of.abandoned),
+        f"{by.target_seconds:g}", str(of.offered), str(of.answered), str(of.answered_within), str(of.abandoned),
         str(of.abandoned_within), "" if value is None else f"{value:.4f}",
+        f"{by.short_seconds:g}", by.empty_interval,
     ]  # fmt: skip
 
 
@@ -78,7 +82,7 @@ def _table(rows: Sequence[Sequence[str]], formula: Formula) -> Table:
         table.add_column(
             head, justify="left" if head in ("queue", "from") else "right", no_wrap=head != "queue", min_width=8
         )
-    for queue, begin, _, _, target, offered, answered, within, abandoned, _, value in rows:
+    for queue, begin, _, _, target, offered, answered, within, abandoned, _, value, *_ in rows:
         level = f"{float(value):.1%}" if value else "–"
         table.add_row(queue, begin[:16].replace("T", " "), f"{target} s", offered, answered, within, abandoned, level)
     return table

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select, tuple_, union
 
 from crm_store.codec import decode_fact
-from crm_store.counting import SHORT_MICROS, Rule, again, answered_by, conditions, read_targets, talked
+from crm_store.counting import Rule, again, answered_by, conditions, read_counted_by, talked
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.projection import calls_of, read_calls
@@ -60,10 +60,10 @@ class Calls:
         if want.counted is None:
             return query
         async with self._database.reading() as connection:
-            targets = await read_targets(connection)
-        short = SHORT_MICROS if want.short_seconds is None else round(want.short_seconds * MILLION)
+            known = await read_counted_by(connection)
+        short = None if want.short_seconds is None else round(want.short_seconds * MILLION)
         known_until = datetime.now(UTC) - timedelta(hours=AGAIN_HOURS)
-        rule = Rule(targets, want.target_seconds, short, known_until)
+        rule = Rule(known, want.target_seconds, short, known_until)
         which = {**conditions(rule, dialect), **again(rule, dialect), **talked(want.talked_by)}
         if want.counted not in which:
             raise Refused("counted", f"counted: one of {', '.join(which)}")

@@ -1,13 +1,13 @@
 """How calls are counted, in SQL, once for reports, for what they keep summed up, and for the list behind a figure.
 
 A call counts where it came in: in its queue, at its start. ``Rule`` says what *within* and *short* mean: each queue's
-target by the history of its rule, so that last year's figures keep last year's target. A target holds from the first
-quarter of an hour that begins under it; before the first one that is known, the first holds.
+own, by the history of its rule, so that last year's figures keep last year's target. What a rule says of counting holds
+from the first quarter of an hour that begins under it; before the first one that is known, the first holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,49 +38,64 @@ from crm_store.rollup_schema import QUEUE_KEYS
 from crm_store.schema import calls, queue_rules, queues, segments
 from routing.figures import CALL_SUMS, MILLION, MOST, QUARTER, SUMS, TALK_SUMS, Span
 from routing.measures import AGAIN_HOURS, AGAIN_SUMS
-from routing.service_level import SHORT_SECONDS
+from routing.service_level import CountedBy
 
-USUAL_TARGET: Final = 20
-"""Seconds, for a queue that Helin was never told of."""
-SHORT_MICROS: Final = round(SHORT_SECONDS * MILLION)
+USUAL: Final = CountedBy()
 KEYS: Final = (*QUEUE_KEYS, "agent")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``targets``: of each queue, from which quarter of an hour (seconds since 1970) on it has which target, oldest
-    first. ``given``: a target for all of them instead. ``known_until``: what came in later may still call again."""
+    """``known``: of each queue, from which quarter of an hour (seconds since 1970) on it is counted by what, oldest
+    first. ``given``, ``short_micros``: a target, and what is short, for all of them instead. ``known_until``: what came
+    in later may still call again."""
 
-    targets: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    known: Mapping[str, Sequence[tuple[int, CountedBy]]] = field(default_factory=dict)
     given: float | None = None
-    short_micros: int = SHORT_MICROS
+    short_micros: int | None = None
     known_until: datetime | None = None
 
-    def target(self, queue: str, at: datetime) -> float:
-        """Seconds, for what came in at this time."""
-        if self.given is not None:
-            return self.given
-        known = self.targets.get(queue, ())
-        held = [seconds for since, seconds in known if since <= at.timestamp()]
-        return held[-1] if held else known[0][1] if known else USUAL_TARGET
+    def by(self, queue: str, at: datetime) -> CountedBy:
+        """What came in at this time."""
+        known = self.known.get(queue, ())
+        held = [one for since, one in known if since <= at.timestamp()]
+        return self.instead(held[-1] if held else known[0][1] if known else USUAL)
+
+    def during(self, queue: str, begin: datetime, end: datetime) -> list[tuple[datetime, CountedBy]]:
+        """What it was counted by in this time, and from when on, oldest first."""
+        changes = [at for since, _ in self.known.get(queue, ()) if begin < (at := moment_at(since)) < end]
+        return [(at, self.by(queue, at)) for at in (begin, *changes)]
+
+    def instead(self, one: CountedBy) -> CountedBy:
+        target = one.target_seconds if self.given is None else self.given
+        short = one.short_seconds if self.short_micros is None else self.short_micros / MILLION
+        return CountedBy(target, short, one.empty_interval)
 
 
-async def read_targets(connection: AsyncConnection) -> dict[str, list[tuple[int, int]]]:
+async def read_counted_by(connection: AsyncConnection) -> dict[str, list[tuple[int, CountedBy]]]:
     """Of the queues that there are or ever were."""
     of = queue_rules.c
-    found: dict[str, list[tuple[int, int]]] = {}
+    found: dict[str, list[tuple[int, CountedBy]]] = {}
     rows = await connection.execute(select(of.queue, of.at, of.rule).order_by(of.queue, of.version))
     for row in rows:
-        since, seconds = quarter_from(row.at), int(row.rule.get("target_seconds", USUAL_TARGET))
+        since, by = quarter_from(row.at), _counted_by(row.rule)
         known = found.setdefault(row.queue, [])
         while known and known[-1][0] >= since:
             known.pop()
-        if not known or known[-1][1] != seconds:
-            known.append((since, seconds))
-    now = await connection.execute(select(queues.c.name, queues.c.target_seconds))
-    for queue in now:
-        found.setdefault(queue.name, [(0, queue.target_seconds)])
+        if not known or known[-1][1] != by:
+            known.append((since, by))
+    names = (queues.c.name, queues.c.target_seconds, queues.c.short_seconds, queues.c.empty_interval)
+    for name, *values in await connection.execute(select(*names)):
+        found.setdefault(name, [(0, CountedBy(*values))])
     return found
+
+
+def _counted_by(rule: Mapping[str, Any]) -> CountedBy:
+    """Rules older than what they lack had the usual."""
+    return CountedBy(
+        int(rule.get("target_seconds", USUAL.target_seconds)), int(rule.get("short_seconds", USUAL.short_seconds)),
+        rule.get("empty_interval", USUAL.empty_interval),
+    )  # fmt: skip
 
 
 def quarter_from(at: datetime) -> int:
@@ -104,12 +119,28 @@ def target_of(rule: Rule) -> ColumnElement[Any]:
     """Microseconds."""
     if rule.given is not None:
         return literal(round(rule.given * MILLION), BigInteger)
+    return _of_its_queue(rule, lambda one: one.target_seconds)
+
+
+def short_of(rule: Rule) -> ColumnElement[Any]:
+    """Microseconds."""
+    if rule.short_micros is not None:
+        return literal(rule.short_micros, BigInteger)
+    return _of_its_queue(rule, lambda one: one.short_seconds)
+
+
+def _of_its_queue(rule: Rule, seconds: Callable[[CountedBy], float]) -> ColumnElement[Any]:
+    """By the queue and the start of a call, microseconds."""
     of, known = calls.c, []
-    for queue, steps in rule.targets.items():
-        for n, (since, seconds) in reversed(list(enumerate(steps))):
+    for queue, steps in rule.known.items():
+        told = [(since, seconds(one)) for since, one in steps]
+        changes = [step for n, step in enumerate(told) if n == 0 or step[1] != told[n - 1][1]]
+        if len(changes) == 1 and changes[0][1] == seconds(USUAL):
+            continue
+        for n, (since, one) in reversed(list(enumerate(changes))):
             when = of.queue == queue if n == 0 else and_(of.queue == queue, of.started_at >= moment_at(since))
-            known.append((when, literal(seconds * MILLION, BigInteger)))
-    usual = literal(USUAL_TARGET * MILLION, BigInteger)
+            known.append((when, literal(round(one * MILLION), BigInteger)))
+    usual = literal(round(seconds(USUAL) * MILLION), BigInteger)
     return case(*known, else_=usual) if known else usual
 
 
@@ -136,7 +167,7 @@ def conditions(rule: Rule, dialect: str) -> dict[str, ColumnElement[bool]]:
         "answered_within": and_(answered, waited <= target),
         "abandoned": abandoned,
         "abandoned_within": and_(abandoned, waited <= target),
-        "abandoned_short": and_(abandoned, waited < rule.short_micros),
+        "abandoned_short": and_(abandoned, waited < short_of(rule)),
         "connected": of.answered_at.is_not(None),
         "open": of.ended_at.is_(None),
         "estimated": of.estimated.is_(True),

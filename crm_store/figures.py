@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, Select, Table, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.counting import SHORT_MICROS, Rule, call_by_call, counted, counted_again, inside, one_of, read_targets
+from crm_store.counting import Rule, call_by_call, counted, counted_again, inside, one_of, read_counted_by
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.rollup_schema import agent_rollups, queue_rollups, stale_rollups
@@ -38,8 +38,8 @@ FAR: Final = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 class FigureWish:
     """``from_`` ≤ started < ``to``. ``keys``: by what (of counting.KEYS); ``only``: what they must be (empty: none).
 
-    ``target_seconds``: instead of the queues' own; ``exactly``: call by call, whatever is kept summed up. ``sums``: of
-    routing.figures, what is asked for.
+    ``target_seconds``, ``short_micros``: instead of the queues' own; ``exactly``: call by call, whatever is kept summed
+    up. ``sums``: of routing.figures, what is asked for.
     """
 
     from_: datetime
@@ -49,7 +49,7 @@ class FigureWish:
     keys: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, ...]] | None = None
     target_seconds: float | None = None
-    short_micros: int = SHORT_MICROS
+    short_micros: int | None = None
     exactly: bool = False
     sums: tuple[str, ...] = SUMS
 
@@ -79,8 +79,7 @@ class Figures:
         """Raises Refused for a time that is none, or too many figures; StoreAway."""
         parts = checked_parts(wish)
         async with self._database.reading() as connection:
-            targets = await read_targets(connection)
-            rule = Rule(targets, wish.target_seconds, wish.short_micros)
+            rule = Rule(await read_counted_by(connection), wish.target_seconds, wish.short_micros)
             rows = await self._rows(connection, wish, parts, rule)
         return Counted(tuple(parts), _cells(rows, parts, wish.keys, wish.sums), rule)
 
@@ -133,7 +132,7 @@ def micros(at: datetime) -> int:
 
 def _table(wish: FigureWish) -> Table | None:
     """Where it is kept; None: it is not, what short means or the target is another one."""
-    if wish.target_seconds is not None or wish.short_micros != SHORT_MICROS:
+    if wish.target_seconds is not None or wish.short_micros is not None:
         return None
     asked = {*wish.keys, *(wish.only or {})}
     return next((one for one in (queue_rollups, agent_rollups) if asked <= set(KEYS_OF[one.name])), None)

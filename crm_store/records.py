@@ -13,6 +13,7 @@ from crm_store.errors import Refused
 from routing.commands import Role
 from routing.events import Phone, PopOn, RuleName
 from routing.facts import Recorded
+from routing.service_level import EmptyInterval
 from routing.story import Call
 
 T = TypeVar("T")
@@ -189,8 +190,9 @@ class Queue:
     """``agents`` are logins. ``recording_keep_days``: None as the settings say, 0 for ever.
 
     ``pop_url``: a page to open with the pop (:func:`crm_store.values.checked_template`). The queue's rule is in
-    ``rule``, ``target_seconds``, ``max_wait_seconds``, ``tiers``, ``skills``, ``weights``, ``relax`` and
-    ``last_agent_seconds`` (:class:`routing.events.QueuePlan`); ``rule_version`` counts its changes.
+    ``rule``, ``target_seconds``, ``max_wait_seconds``, ``tiers``, ``skills``, ``weights``, ``relax``,
+    ``last_agent_seconds``, ``short_seconds`` and ``empty_interval`` (:class:`routing.events.QueuePlan`);
+    ``rule_version`` counts its changes.
     """
 
     id: str
@@ -212,6 +214,8 @@ class Queue:
     relax: tuple[Relaxed, ...] = ()
     last_agent_seconds: int = 0
     rule_version: int = 1
+    short_seconds: int = 5
+    empty_interval: EmptyInterval = "none"
 
 
 @dataclass(frozen=True, slots=True)

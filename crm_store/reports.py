@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from crm_store.counting import Rule
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.figures import GREENWICH, MOST_CELLS, Figures, FigureWish, checked_parts, too_many
 from crm_store.schema import queues
+from crm_store.service_levels import last_of, left_out
 from crm_store.state_times import StateTimes
-from routing.figures import MILLION, MOST, SUMS, TALK_SUMS, By
+from routing.figures import MILLION, MOST, SERVICE_LEVEL_SUMS, SUMS, TALK_SUMS, By
 from routing.measures import (
     AGAIN_HOURS,
     AGAIN_SUMS,
     DIMENSIONS,
     NOT_KEPT,
+    SERVICE_LEVEL,
     STATE_SUMS,
     Measure,
     measures,
@@ -28,13 +32,16 @@ from routing.measures import (
     of_calls,
     of_states,
 )
-from routing.service_level import SHORT_SECONDS, Formula
+from routing.service_level import CountedBy, Counts, EmptyInterval, Formula, shown_level
 
 MOST_MEASURES: Final = 20
 LONGEST_STATES: Final = timedelta(days=100)
 """Agents' states are read one by one."""
 TOLD: Final = ("offered", "answered", "abandoned", "open", "estimated", "talking")
 """Of what is left out."""
+RULED: Final = frozenset({"answered_within", "abandoned_within", "abandoned_short"})
+"""What depends on the queues' rules."""
+MOST_RULES: Final = 100
 ONLY: Final = ("queue", "agent", "tier", "direction", "skill")
 Key = tuple[tuple[str, ...], int]
 
@@ -55,7 +62,7 @@ class ReportWish:
     only: Mapping[str, str] = field(default_factory=dict)
     formula: Formula = "offered"
     target_seconds: float | None = None
-    short_seconds: float = SHORT_SECONDS
+    short_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,23 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueRule:
+    """What a queue was counted by, from when on."""
+
+    queue: str
+    from_: datetime
+    by: CountedBy
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """``left_out``: what is not in the figures, and why; sentences."""
+    """``left_out``: what is not in the figures, and why; sentences. ``rules``: what its queues were counted by."""
 
     wish: ReportWish
     measures: tuple[Measure, ...]
     rows: tuple[ReportRow, ...]
     left_out: tuple[str, ...]
+    rules: tuple[QueueRule, ...] = ()
 
 
 class Reports:
@@ -94,15 +111,19 @@ class Reports:
         parts = checked_parts(asked)
         merged: dict[Key, dict[str, int]] = {}
         placed = _placing(asked.keys, wish.by, skills)
+        rule = Rule()
         if any(map(of_calls, chosen)):
-            _merge(merged, (await self._figures.of(asked)).cells, placed)
+            counted = await self._figures.of(asked)
+            rule = counted.rule
+            _merge(merged, counted.cells, placed)
         if any(map(of_again, chosen)):
             _merge(merged, (await self._figures.again(asked, now - timedelta(hours=AGAIN_HOURS))).cells, placed)
         if any(map(of_states, chosen)):
             times = await self._states.of(parts, wish.only.get("agent"), now)
             _merge(merged, _stated(times, wish.by), lambda keys: (keys,))
-        rows = _rows(wish, chosen, merged, parts)
-        return Report(wish, chosen, tuple(rows), tuple(_left_out(chosen, merged.values(), wish)))
+        rows, left = by_queues_rules(wish, _rows(wish, chosen, merged, parts), rule)
+        said = [*_left_out(chosen, merged.values(), wish), *left]
+        return Report(wish, chosen, tuple(rows), tuple(said), _rules(wish, chosen, rows, rule))
 
     async def _skills(self) -> dict[str, tuple[str, ...]]:
         """Of each queue, now."""
@@ -159,7 +180,7 @@ def _asked(wish: ReportWish, chosen: Sequence[Measure], skills: Mapping[str, Seq
     sums = tuple(name for name in SUMS if name in needed)
     return FigureWish(
         wish.from_, wish.to, wish.each, wish.zone, keys, only, wish.target_seconds,
-        round(wish.short_seconds * MILLION), sums=sums,
+        None if wish.short_seconds is None else round(wish.short_seconds * MILLION), sums=sums,
     )  # fmt: skip
 
 
@@ -214,6 +235,34 @@ def _rows(
             counts = {name: sums[name] for name in needed}
             rows.append(ReportRow(dict(zip(wish.by, keys, strict=True)), begin, end, values, counts))
     return rows
+
+
+def by_queues_rules(wish: ReportWish, rows: Sequence[ReportRow], rule: Rule) -> tuple[list[ReportRow], list[str]]:
+    """The rows, a service level of nothing as its queue's rule has it; and what was left out by them, in sentences.
+
+    A row of several queues has no such rule: nothing is nothing.
+    """
+    if SERVICE_LEVEL not in wish.measures:
+        return list(rows), []
+    kept, gone = list[ReportRow](), Counter[str]()
+    for row in rows:
+        queue = row.keys.get("queue") or wish.only.get("queue")
+        empty: EmptyInterval = rule.by(queue, last_of(row.from_, row.to)).empty_interval if queue else "none"
+        if queue and empty == "left_out" and not any(row.counts.values()):
+            gone[queue] += 1
+            continue
+        counts = Counts(*(row.counts[name] for name in SERVICE_LEVEL_SUMS))
+        kept.append(replace(row, values={**row.values, SERVICE_LEVEL: shown_level(wish.formula, counts, empty)}))
+    return kept, [left_out(*one) for one in gone.items()]
+
+
+def _rules(wish: ReportWish, chosen: Sequence[Measure], rows: Sequence[ReportRow], rule: Rule) -> tuple[QueueRule, ...]:
+    """Where a figure depends on them; of the queues that are named in the report, else of all that are known."""
+    if not any(RULED & set(one.needs) for one in chosen):
+        return ()
+    named = {row.keys["queue"] for row in rows} if "queue" in wish.by else {wish.only.get("queue", "")}
+    queues_ = sorted({queue for queue in named if queue} or rule.known)[:MOST_RULES]
+    return tuple(QueueRule(queue, at, by) for queue in queues_ for at, by in rule.during(queue, wish.from_, wish.to))
 
 
 def _left_out(chosen: Sequence[Measure], cells: Iterable[Mapping[str, int]], wish: ReportWish) -> list[str]:

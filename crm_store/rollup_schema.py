@@ -24,12 +24,13 @@ queue_rollups = Table(
     Column("begin", BigInteger, primary_key=True, autoincrement=False),
     *(Column(key, Text, primary_key=True) for key in QUEUE_KEYS),
     Column("target_seconds", Integer),
-    Column("short_micros", BigInteger, nullable=False),
+    Column("short_seconds", Integer),
     *_sums(),
     sqlite_with_rowid=False,
 )
 """``span``: 900, 3600 or 86400 seconds from ``begin`` (seconds since 1970). Keys are empty where the call has none.
-``target_seconds``: with which ``answered_within`` was counted, null where it changed inside the span."""
+``target_seconds``, ``short_seconds``: with which ``answered_within`` and ``abandoned_short`` were counted, null where
+that changed inside the span."""
 
 agent_rollups = Table(
     "agent_rollups",
@@ -38,7 +39,7 @@ agent_rollups = Table(
     Column("begin", BigInteger, primary_key=True, autoincrement=False),
     *(Column(key, Text, primary_key=True) for key in AGENT_KEYS),
     Column("target_seconds", Integer),
-    Column("short_micros", BigInteger, nullable=False),
+    Column("short_seconds", Integer),
     *_sums(),
     sqlite_with_rowid=False,
 )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.counting import USUAL_TARGET, Rule, call_by_call, counted, inside, moment_at, read_targets
+from crm_store.counting import USUAL, Rule, call_by_call, counted, inside, moment_at, read_counted_by
 from crm_store.database import Database
 from crm_store.rollup_schema import AGENT_KEYS, QUEUE_KEYS, agent_rollups, queue_rollups, stale_rollups
 from crm_store.schema import calls
@@ -40,6 +40,8 @@ TOGETHER: Final = 24
 """Hours in one transaction, of at most so many calls:"""
 MOST_CALLS: Final = 40_000
 LENGTHS: Final = {queue_rollups.name: (DAY, HOUR, QUARTER), agent_rollups.name: (DAY, HOUR)}
+COUNTED_BY: Final = ("target_seconds", "short_seconds")
+"""Kept with each sum."""
 KEYS_OF: Final = {queue_rollups.name: QUEUE_KEYS, agent_rollups.name: AGENT_KEYS}
 
 
@@ -96,7 +98,7 @@ class Rollups:
             taken = [hour for hour in hours if await _take(connection, HOUR, hour)]
             if not taken:
                 return
-            rule = Rule(await read_targets(connection))
+            rule = Rule(await read_counted_by(connection))
             where = [inside(joined((hour * MILLION, (hour + HOUR) * MILLION) for hour in taken))]
             for table, length in ((queue_rollups, QUARTER), (agent_rollups, HOUR)):
                 blocks = [at for hour in taken for at in range(hour, hour + HOUR, QUARTER)]
@@ -131,28 +133,30 @@ async def _put(
 ) -> None:
     found = rows.subquery().c
     keys = KEYS_OF[table.name]
-    names = ("span", "begin", *keys, "target_seconds", "short_micros", *SUMS)
-    target = _target(found, length, hours, rule)
-    columns = [literal(length), found.begin, *(found[key] for key in keys), target, literal(rule.short_micros)]
+    names = ("span", "begin", *keys, *COUNTED_BY, *SUMS)
+    by = [_counted_by(found, length, hours, rule, one) for one in COUNTED_BY]
+    columns = [literal(length), found.begin, *(found[key] for key in keys), *by]
     await connection.execute(insert(table).from_select(names, select(*columns, *(found[name] for name in SUMS))))
 
 
-def _target(found: Any, length: int, hours: Sequence[int], rule: Rule) -> ColumnElement[Any]:
-    """The one with which these rows were counted, in seconds; null where there is none, or more than one."""
+def _counted_by(found: Any, length: int, hours: Sequence[int], rule: Rule, name: str) -> ColumnElement[Any]:
+    """That of COUNTED_BY with which these rows were counted; null where there is none, or more than one."""
     known = [(found.queue == "", null())]
-    for queue in rule.targets:
+    for queue in rule.known:
         held = {
-            begin: _held(queue, begin, length, rule) for hour in hours for begin in range(hour, hour + HOUR, length)
+            begin: _held(queue, begin, length, rule, name)
+            for hour in hours
+            for begin in range(hour, hour + HOUR, length)
         }
         if len(set(held.values())) == 1:
             known.append((found.queue == queue, _known(next(iter(held.values())))))
         else:
             known += [(and_(found.queue == queue, found.begin == begin), _known(one)) for begin, one in held.items()]
-    return case(*known, else_=literal(USUAL_TARGET, Integer))
+    return case(*known, else_=literal(getattr(USUAL, name), Integer))
 
 
-def _held(queue: str, begin: int, length: int, rule: Rule) -> int | None:
-    held = {int(rule.target(queue, moment_at(at))) for at in range(begin, begin + length, QUARTER)}
+def _held(queue: str, begin: int, length: int, rule: Rule, name: str) -> int | None:
+    held = {int(getattr(rule.by(queue, moment_at(at)), name)) for at in range(begin, begin + length, QUARTER)}
     return held.pop() if len(held) == 1 else None
 
 
@@ -165,14 +169,18 @@ async def _sum_up(connection: AsyncConnection, table: Table, short: int, long: i
     of, keys = table.c, KEYS_OF[table.name]
     block = of.begin - of.begin % literal_column(str(long))
     sums = [(func.max(of[name]) if name in MOST else func.sum(of[name])).label(name) for name in SUMS]
-    same = func.count() == func.count(of.target_seconds)
-    alike = same & (func.min(of.target_seconds) == func.max(of.target_seconds))
-    target = case((alike, func.min(of.target_seconds)))
-    columns = [literal(long), block, *(of[key] for key in keys), target, func.max(of.short_micros)]
+    by = [_alike(of[name]) for name in COUNTED_BY]
+    columns = [literal(long), block, *(of[key] for key in keys), *by]
     parts = [at for begin in begins for at in range(begin, begin + long, short)]
     rows = select(*columns, *sums).where(of.span == short, of.begin.in_(parts))
-    names = ("span", "begin", *keys, "target_seconds", "short_micros", *SUMS)
+    names = ("span", "begin", *keys, *COUNTED_BY, *SUMS)
     await connection.execute(insert(table).from_select(names, rows.group_by(block, *(of[key] for key in keys))))
+
+
+def _alike(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The one value of all rows; null where there are several, or none."""
+    one = (func.count() == func.count(column)) & (func.min(column) == func.max(column))
+    return case((one, func.min(column)))
 
 
 def hour_of(at: datetime) -> int:
@@ -194,7 +202,7 @@ async def _mark(connection: AsyncConnection, span: int, begins: Iterable[int]) -
 
 
 async def mark_queue(connection: AsyncConnection, queue: str, since: datetime | None) -> None:
-    """The queue's target changed: what was summed up with the old one from then on (None: ever) is stale."""
+    """What the queue is counted by changed: what was summed up with the old from then on (None: ever) is stale."""
     of = queue_rollups.c
     query = select(of.begin).where(of.span == HOUR, of.queue == queue)
     query = query.where(of.begin >= hour_of(since)) if since is not None else query

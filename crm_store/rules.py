@@ -22,14 +22,17 @@ from crm_store.rollups import mark_queue
 from crm_store.schema import queue_rules
 from crm_store.values import needed_text
 from routing.events import RuleName
+from routing.service_level import EMPTY_INTERVALS
 
 LONGEST_TIME = 86_400
 MOST_STEPS = 10
 MOST_WORTH = 1_000.0
 LONGEST_HOLD = 600
+LONGEST_SHORT = 600
 TIERS = ("A", "B", "C")
 FIELDS: Final = (
     "rule", "target_seconds", "max_wait_seconds", "tiers", "skills", "weights", "relax", "last_agent_seconds",
+    "short_seconds", "empty_interval",
 )  # fmt: skip
 """Of a queue: its rule."""
 
@@ -85,6 +88,8 @@ def checked_rule(
     weights: Mapping[str, float] | None,
     relax: Sequence[Relaxed | Mapping[str, Any]],
     last_agent_seconds: int,
+    short_seconds: int,
+    empty_interval: str,
 ) -> dict[str, Any]:
     """The values of the queue's columns. Raises Refused with one sentence."""
     needed = checked_skills(skills or {})
@@ -97,6 +102,8 @@ def checked_rule(
         "weights": _weights(weights or {}),
         "relax": _steps(needed, relax),
         "last_agent_seconds": checked_seconds("last_agent_seconds", last_agent_seconds, 0, LONGEST_HOLD),
+        "short_seconds": checked_seconds("short_seconds", short_seconds, 0, LONGEST_SHORT),
+        "empty_interval": needed_text("empty_interval", empty_interval, 10, among=EMPTY_INTERVALS),
     }
 
 

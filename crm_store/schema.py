@@ -340,6 +340,8 @@ queues = Table(
     Column("relax", JSON, nullable=False, server_default=text("'[]'")),
     Column("last_agent_seconds", Integer, nullable=False, server_default=text("0")),
     Column("rule_version", Integer, nullable=False, server_default=text("1")),
+    Column("short_seconds", Integer, nullable=False, server_default=text("5")),
+    Column("empty_interval", Text, nullable=False, server_default=text("'none'")),
     CheckConstraint("mode IN ('assist', 'direct')", name="mode"),
     sqlite_autoincrement=True,
 )

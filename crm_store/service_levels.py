@@ -6,6 +6,8 @@ same queue, times and direction), and a rebuilt journal gives the same.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,14 +19,14 @@ from crm_store.errors import Refused
 from crm_store.figures import GREENWICH, MOST_CELLS, Counted, Figures, FigureWish, checked_parts, too_many
 from crm_store.schema import queues
 from routing.figures import MILLION, SERVICE_LEVEL_SUMS, Sums
-from routing.service_level import SHORT_SECONDS, By, Counts
+from routing.service_level import By, CountedBy, Counts
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """``from_`` ≤ started < ``to``. ``by`` hours or days of ``zone``, None: all in one. ``queue`` None: each.
 
-    ``target_seconds`` None: each queue's own, as it was at the time.
+    ``target_seconds``, ``short_seconds`` None: each queue's own, as it was at the time.
     """
 
     from_: datetime
@@ -32,18 +34,18 @@ class Wish:
     queue: str | None = None
     by: By | None = None
     zone: ZoneInfo = GREENWICH
-    short_seconds: float = SHORT_SECONDS
+    short_seconds: float | None = None
     target_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One queue in one interval. ``target_seconds``: the queue's, at the end of the interval."""
+    """One queue in one interval. ``by``: what the queue was counted by at the end of the interval."""
 
     queue: str
     from_: datetime
     to: datetime
-    target_seconds: float
+    by: CountedBy
     counts: Counts
 
 
@@ -53,10 +55,10 @@ class ServiceLevels:
         self._figures = figures
 
     async def of(self, wish: Wish) -> list[Cell]:
-        """By queue, then by time; every interval, also an empty one. Raises Refused."""
+        """By queue, then by time; every interval, also an empty one (:func:`shown`). Raises Refused."""
         asked = FigureWish(
             wish.from_, wish.to, wish.by, wish.zone, ("queue",), _only(wish), wish.target_seconds,
-            round(wish.short_seconds * MILLION), sums=SERVICE_LEVEL_SUMS,
+            None if wish.short_seconds is None else round(wish.short_seconds * MILLION), sums=SERVICE_LEVEL_SUMS,
         )  # fmt: skip
         many = len(checked_parts(asked))
         async with self._database.reading() as connection:
@@ -73,15 +75,28 @@ def _only(wish: Wish) -> dict[str, tuple[str, ...]]:
 def _cells(found: Counted, names: set[str]) -> list[Cell]:
     named = {queue for (queue,), _ in found.cells if queue} | names
     return [
-        Cell(
-            queue, begin, end, found.rule.target(queue, _last(begin, end)), _counts(found.cells.get(((queue,), place)))
-        )
+        Cell(queue, begin, end, found.rule.by(queue, last_of(begin, end)), _counts(found.cells.get(((queue,), place))))
         for queue in sorted(named)
         for place, (begin, end) in enumerate(found.parts)
     ]
 
 
-def _last(begin: datetime, end: datetime) -> datetime:
+def shown(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """Those that are a line of a report, and what was left out by the queues' rules: sentences."""
+    gone = Counter(cell.queue for cell in cells if _is_left_out(cell))
+    return [cell for cell in cells if not _is_left_out(cell)], [left_out(*one) for one in gone.items()]
+
+
+def left_out(queue: str, many: int) -> str:
+    what = "1 interval" if many == 1 else f"{many} intervals"
+    return f"{what} of {queue} without a call left out, as its rule says."
+
+
+def _is_left_out(cell: Cell) -> bool:
+    return cell.by.empty_interval == "left_out" and cell.counts.offered == 0
+
+
+def last_of(begin: datetime, end: datetime) -> datetime:
     """The last moment that is inside."""
     return max(begin, end - datetime.resolution)
 

@@ -167,6 +167,8 @@ class Queues:
         weights: Mapping[str, float] | None = None,
         relax: Sequence[Relaxed | Mapping[str, Any]] = (),
         last_agent_seconds: int = 0,
+        short_seconds: int = 5,
+        empty_interval: str = "none",
         version: str | None = None,
         by: str = "helin",
     ) -> Put[Queue]:
@@ -186,8 +188,9 @@ class Queues:
             "auto_pause": auto_pause,
         }
         lives_by = checked_rule(
-            rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax, last_agent_seconds
-        )
+            rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax, last_agent_seconds,
+            short_seconds, empty_interval,
+        )  # fmt: skip
         values |= lives_by
         async with self._database.writing() as connection:
             locked = select(queues).where(queues.c.name == values["name"]).with_for_update()
@@ -286,6 +289,8 @@ def plan_of(queue: Queue) -> QueuePlan:
         tuple(sorted(queue.weights.items())),
         queue.last_agent_seconds,
         queue.rule_version,
+        short_seconds=queue.short_seconds,
+        empty_interval=queue.empty_interval,
     )
 
 
@@ -318,6 +323,8 @@ async def _read_queues(connection: AsyncConnection, name: str | None = None) -> 
             tuple(Relaxed(**step) for step in row.relax),
             row.last_agent_seconds,
             row.rule_version,
+            row.short_seconds,
+            row.empty_interval,
         )
         for row in await connection.execute(query)
     )

@@ -17,6 +17,7 @@ from routing.commands import Command
 from routing.facts import AlarmChanged, Heard
 from routing.frozen import Frozen
 from routing.letters import RequestMoved, RequestsSeen
+from routing.service_level import EmptyInterval
 
 PopOn = Literal["ring", "answer"]
 Phone = Literal["browser", "sip"]
@@ -63,7 +64,8 @@ class QueuePlan:
 
     The queue's rule: ``rule`` is what it lives by, ``tiers`` what its callers are worth where that is not what the shop
     says, ``relax`` how what is asked for becomes less, ``weights`` the seconds of idleness that one level of a skill
-    counts, ``last_agent_seconds`` how long a caller waits at most for their own agent or who they last spoke to.
+    counts, ``last_agent_seconds`` how long a caller waits at most for their own agent or who they last spoke to. Who
+    gives up within ``short_seconds`` never meant to wait; ``empty_interval``: what reports show where nobody called.
     """
 
     name: str
@@ -83,6 +85,8 @@ class QueuePlan:
     last_agent_seconds: int = 0
     rule_version: int = 1
     alarms: tuple[AlarmRule, ...] = ()
+    short_seconds: int = 5
+    empty_interval: EmptyInterval = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ first answer, or with leaving the queue. Waiting calls are offered and nothing e
               seconds never meant to wait.
 ============  ==========================================================================================================
 
-An interval in which nothing counts has no service level: the value is None, neither 0 nor 1, and it weighs nothing in a
-longer one, because longer ones are reckoned from their calls and never from the levels of their parts.
+Where nothing counts there is no service level: the value is None, neither 0 nor 1, and it weighs nothing in a longer
+time, because longer ones are reckoned from their calls and never from the levels of their parts. What an *empty*
+interval shows, one in which no call came in to the queue, is the queue's own rule (``EmptyInterval``).
 """
 
 from __future__ import annotations
@@ -26,8 +27,22 @@ Formula = Literal["offered", "asterisk", "asterisk2", "genesys"]
 FORMULAS: Final[tuple[Formula, ...]] = get_args(Formula)
 By = Literal["hour", "day"]
 BYS: Final[tuple[By, ...]] = get_args(By)
-SHORT_SECONDS: Final = 5.0
-"""Who gives up sooner is a short abandon."""
+USUAL_TARGET: Final = 20
+"""Seconds, for a queue that Helin was never told of."""
+USUAL_SHORT: Final = 5
+"""Who gives up sooner is a short abandon; seconds, where the queue says nothing else."""
+EmptyInterval = Literal["full", "none", "left_out"]
+"""What an interval without offered calls shows: 100 %, no level, or it is no line of the report at all."""
+EMPTY_INTERVALS: Final[tuple[EmptyInterval, ...]] = get_args(EmptyInterval)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBy:
+    """By what a queue's calls are counted, from some time on. ``short_seconds``: who gives up sooner."""
+
+    target_seconds: float = USUAL_TARGET
+    short_seconds: float = USUAL_SHORT
+    empty_interval: EmptyInterval = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,13 @@ class Counts:
             self.abandoned_within + other.abandoned_within,
             self.abandoned_short + other.abandoned_short,
         )
+
+
+def shown_level(formula: Formula, of: Counts, empty: EmptyInterval) -> float | None:
+    """What a report shows: where no call was offered, what the queue's rule for that says."""
+    if of.offered == 0:
+        return 1.0 if empty == "full" else None
+    return service_level(formula, of)
 
 
 def service_level(formula: Formula, of: Counts) -> float | None:

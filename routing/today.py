@@ -21,12 +21,10 @@ from zoneinfo import ZoneInfo
 from routing.calendars import Calendar
 from routing.events import QueuePlan
 from routing.facts import Direction, Outcome
-from routing.service_level import SHORT_SECONDS, Counts
+from routing.service_level import USUAL_SHORT, USUAL_TARGET, Counts, EmptyInterval
 from routing.story import Call
 
 RECENT_MINUTES: Final = 30
-USUAL_TARGET: Final = 20
-"""Seconds, for a queue that no plan names."""
 KEPT_MINUTES: Final = 26 * 60
 """More than the longest day has (25 h)."""
 ENDED_KEPT: Final = timedelta(minutes=10)
@@ -47,15 +45,18 @@ class Mark:
 class Terms:
     target_seconds: int = USUAL_TARGET
     zone: str = "UTC"
+    short_seconds: int = USUAL_SHORT
+    empty_interval: EmptyInterval = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``since``: the day's beginning."""
+    """``since``: the day's beginning. ``empty``: what no calls at all show."""
 
     since: datetime
     day: Counts
     recent: Counts
+    empty: EmptyInterval = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,14 @@ class Ended:
 def terms_of(plans: Iterable[QueuePlan], calendars: Iterable[Calendar]) -> dict[str, Terms]:
     """By queue. Its day is that of the calendar that has it, else UTC's."""
     zones = {queue: calendar.time_zone for calendar in calendars for queue in calendar.queues}
-    return {plan.name: Terms(plan.target_seconds, zones.get(plan.name, "UTC")) for plan in plans}
+    return {plan.name: terms(plan, zones.get(plan.name, "UTC")) for plan in plans}
 
 
-def mark_of(call: Call | Ended, target_seconds: float) -> Mark | None:
+def terms(plan: QueuePlan, zone: str) -> Terms:
+    return Terms(plan.target_seconds, zone, plan.short_seconds, plan.empty_interval)
+
+
+def mark_of(call: Call | Ended, target_seconds: float, short_seconds: float = USUAL_SHORT) -> Mark | None:
     """None: it counts nowhere."""
     if call.direction != "inbound" or call.queue is None:
         return None
@@ -94,7 +99,7 @@ def mark_of(call: Call | Ended, target_seconds: float) -> Mark | None:
         answered_within=int(answered and within),
         abandoned=int(abandoned),
         abandoned_within=int(abandoned and within),
-        abandoned_short=int(abandoned and waited is not None and waited < SHORT_SECONDS),
+        abandoned_short=int(abandoned and waited is not None and waited < short_seconds),
     )
     return Mark(call.queue, int(call.started_at.timestamp()) // 60, counts)
 
@@ -120,7 +125,8 @@ class Warming:
 
     def take(self, calls: Iterable[Ended]) -> None:
         for call in calls:
-            mark = mark_of(call, self._terms.get(call.queue or "", Terms()).target_seconds)
+            of = self._terms.get(call.queue or "", Terms())
+            mark = mark_of(call, of.target_seconds, of.short_seconds)
             if mark is not None and call.id not in self._live:
                 _add(self.minutes, mark, 1)
 
@@ -156,7 +162,7 @@ class Today:
         if call is None or (before is not None and after is not None and alike(before, after)):
             return None
         had = self._live.get(call.id)
-        mark = None if after is None else mark_of(after, self._target(after.queue))
+        mark = None if after is None else self._mark(after)
         if after is None:
             self._live.pop(call.id, None)
         else:
@@ -175,7 +181,7 @@ class Today:
         for id in [id for id in self._live if id not in there and id not in over]:
             self._put(self._live.pop(id), None)
         for id, call in there.items():
-            had, mark = self._live.get(id), mark_of(call, self._target(call.queue))
+            had, mark = self._live.get(id), self._mark(call)
             self._live[id] = mark
             self._put(had, mark)
 
@@ -229,10 +235,11 @@ class Today:
         for minute, counts in self._minutes.get(queue, {}).items():
             day = day + counts if minute >= first else day
             recent = recent + counts if minute > latest else recent
-        return Figures(since, day, recent)
+        return Figures(since, day, recent, self._terms.get(queue, Terms()).empty_interval)
 
-    def _target(self, queue: str | None) -> int:
-        return self._terms.get(queue or "", Terms()).target_seconds
+    def _mark(self, call: Call) -> Mark | None:
+        of = self._terms.get(call.queue or "", Terms())
+        return mark_of(call, of.target_seconds, of.short_seconds)
 
 
 def _add(to: dict[str, dict[int, Counts]], mark: Mark, sign: int) -> None:

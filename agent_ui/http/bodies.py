@@ -164,7 +164,8 @@ class StepBody(Body):
 class RuleFields(Body):
     """What a queue lives by. ``tiers``: what its callers are worth, where not as the shop says; ``weights``: seconds of
     idleness that one level of a skill counts; ``last_agent_seconds``: a caller waits so long at most for who they last
-    spoke to."""
+    spoke to. ``short_seconds``: who gives up sooner is a short abandon; ``empty_interval``: what reports show
+    where nobody called: 100 %, no level, or no line."""
 
     rule: Literal["helin", "helin:misses"] = "helin"
     target_seconds: int = 20
@@ -174,6 +175,8 @@ class RuleFields(Body):
     weights: dict[str, float] = {}
     relax: Annotated[list[StepBody], Field(max_length=20)] = []
     last_agent_seconds: int = 0
+    short_seconds: int = 5
+    empty_interval: Literal["full", "none", "left_out"] = "none"
 
 
 class RuleChange(RuleFields):

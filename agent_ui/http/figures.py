@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,11 @@ from agent_ui.http.node import NODE, known, moment, now, said
 from agent_ui.http.problems import Problem
 from crm_store.errors import Refused
 from crm_store.report_files import KINDS, written
-from crm_store.reports import ONLY, Report, ReportRow, ReportWish
+from crm_store.reports import ONLY, QueueRule, Report, ReportRow, ReportWish
 from crm_store.zones import checked_zone
 from routing.figures import BYS, TALK_SUMS
 from routing.measures import DIMENSIONS, NOT_KEPT, Measure, measures
-from routing.service_level import FORMULAS, SHORT_SECONDS
+from routing.service_level import FORMULAS
 
 
 class MeasureShape(msgspec.Struct, frozen=True):
@@ -48,8 +48,18 @@ class FigureRowShape(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     figures: dict[str, FigureShape]
 
 
+class QueueRuleShape(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """What a queue was counted by from a time on. ``empty_interval``: full, none or left_out."""
+
+    queue: str
+    from_: str
+    target_seconds: float
+    short_seconds: float
+    empty_interval: str
+
+
 class FiguresShape(msgspec.Struct, frozen=True):
-    """``left_out``: what is not in the figures, and why."""
+    """``left_out``: what is not in the figures, and why. ``rules``: what its queues were counted by, oldest first."""
 
     measures: list[MeasureShape]
     by: list[str]
@@ -57,6 +67,7 @@ class FiguresShape(msgspec.Struct, frozen=True):
     time_zone: str
     rows: list[FigureRowShape]
     left_out: list[str]
+    rules: list[QueueRuleShape]
 
 
 async def figures(request: web.Request) -> web.StreamResponse:
@@ -97,7 +108,7 @@ def wish_of(request: web.Request) -> ReportWish:
         zone = ZoneInfo(checked_zone(query.get("time_zone")) or "UTC")
     except Refused as why:
         raise Problem(422, f"time_zone: {why}.") from None
-    short = seconds(request, "short_seconds") if query.get("short_seconds") else SHORT_SECONDS
+    short = seconds(request, "short_seconds") if query.get("short_seconds") else None
     target = seconds(request, "target_seconds") if query.get("target_seconds") else None
     chosen, by = _words(request, "measures"), _words(request, "by")
     return ReportWish(begin, end, chosen, by, each, zone, _only(request), formula, target, short)
@@ -127,11 +138,17 @@ def shape(report: Report) -> FiguresShape:
     return FiguresShape(
         [_measure(one) for one in report.measures], list(wish.by), wish.each, wish.zone.key,
         [_row(report, row) for row in report.rows], list(report.left_out),
+        [_rule(one) for one in report.rules],
     )  # fmt: skip
 
 
 def _measure(one: Measure) -> MeasureShape:
     return MeasureShape(one.key, one.unit, one.formula, one.source)
+
+
+def _rule(one: QueueRule) -> QueueRuleShape:
+    by = one.by
+    return QueueRuleShape(one.queue, _text(one.from_), by.target_seconds, by.short_seconds, by.empty_interval)
 
 
 def _row(report: Report, row: ReportRow) -> FigureRowShape:
@@ -148,9 +165,6 @@ def _text(at: Any) -> str:
     return str(at.isoformat().replace("+00:00", "Z"))
 
 
-DEFAULTS: Final = {"short_seconds": SHORT_SECONDS, "target_seconds": None}
-
-
 def calls_url(wish: ReportWish, row: ReportRow, one: Measure) -> str | None:
     """Lists exactly the calls behind the figure."""
     if one.behind is None:
@@ -165,7 +179,7 @@ def calls_url(wish: ReportWish, row: ReportRow, one: Measure) -> str | None:
             without.append(name)
     if without:
         where["without"] = ",".join(without)
-    for name, usual in DEFAULTS.items():
-        if getattr(wish, name) != usual:
+    for name in ("short_seconds", "target_seconds"):
+        if getattr(wish, name) is not None:
             where[name] = getattr(wish, name)
     return f"/api/v1/calls?{urlencode(where)}"

@@ -105,13 +105,13 @@ CALLS: Q = {
     "direction": "inbound, outbound or internal", "tier": "A, B or C", "skill": "its queue asks for this skill",
     "counted": "only calls that this sum of a report counts, like abandoned", "answered_by": "who answered first",
     "talked_by": "whose talk counts", "without": "what it must not have: queue, tier, agent",
-    "target_seconds": "instead of the queues' own", "short_seconds": "what a short abandon is; 5", **LIST,
+    "target_seconds": "instead of the queues' own", "short_seconds": "what a short abandon is, instead", **LIST,
 }  # fmt: skip
 SERVICE_LEVEL: Q = {
     "from": "calls that came at or after (RFC 3339)", "to": "that came before", "queue": "its name; else each",
     "by": "hour or day; else all in one", "formula": "offered (the usual), asterisk, asterisk2 or genesys",
     "time_zone": "whose hours and days, like Europe/Tallinn; UTC if not said",
-    "short_seconds": "who gives up sooner is a short abandon, for genesys; 5 if not said",
+    "short_seconds": "who gives up sooner is a short abandon, for genesys; else as each queue has it",
 }  # fmt: skip
 FIGURES: Q = {
     "measures": "their keys, with commas between: see `/reports/measures`",
@@ -122,7 +122,8 @@ FIGURES: Q = {
     "queue": "only this one", "agent": "only this login", "tier": "only this one",
     "skill": "only queues that ask for it", "direction": "inbound, outbound or internal",
     "formula": "of service_level: offered, asterisk, asterisk2 or genesys",
-    "target_seconds": "instead of the queues' own, which is slower", "short_seconds": "what a short abandon is; 5",
+    "target_seconds": "instead of the queues' own, which is slower",
+    "short_seconds": "what a short abandon is, instead of the queues' own, which is slower",
     "format": "json, csv or xlsx", "title": "of the file",
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {

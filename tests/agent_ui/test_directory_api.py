@@ -71,6 +71,7 @@ async def test_a_supervisor_changes_the_rule_and_nothing_else(site: Site, admin:
     boss = await site.token("supervisor")
     rule = {
         "rule": "helin:misses", "tiers": {"A": 9}, "weights": {"estonian": 30.0}, "last_agent_seconds": 20,
+        "short_seconds": 7, "empty_interval": "left_out",
         "relax": [{"after_seconds": 60, "skills": {"estonian": 1}}, {"after_seconds": 120, "skills": {}}],
     }  # fmt: skip
     status, made = await put(site, boss, "PATCH", "/queues/billing/rule", rule)
@@ -104,6 +105,7 @@ async def test_a_supervisor_changes_the_rule_and_nothing_else(site: Site, admin:
         ({"relax": [{"after_seconds": 9, "skills": {"estonian": 4}}]}, "asks for more estonian"),
         ({"relax": [{"after_seconds": 9, "skills": {"estonian": 3}}]}, "asks for the same"),
         ({"last_agent_seconds": 601}, "last_agent_seconds must be between"),
+        ({"short_seconds": -1}, "short_seconds must be between 0 and 600"),
     ],
 )
 async def test_a_rule_that_cannot_be(site: Site, admin: str, wrong: dict[str, Any], says: str) -> None:

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from crm_store import database
-from crm_store.counting import Rule, counted, inside, read_targets
+from crm_store.counting import Rule, counted, inside, read_counted_by
 from crm_store.figures import FigureWish, _cells, checked_parts, micros
 from crm_store.journal import Journal
 from crm_store.migrate import migrate
@@ -111,7 +111,7 @@ async def plainly(store: Store, wish: FigureWish) -> tuple[float, Any]:
     begun = time.perf_counter()
     parts = checked_parts(wish)
     async with store.database.reading() as connection:
-        rule = Rule(await read_targets(connection))
+        rule = Rule(await read_counted_by(connection))
         where = [inside([(micros(wish.from_), micros(wish.to))]), calls.c.direction == "inbound"]
         query = counted(wish.keys, where, None, rule, "postgresql", 3600 if wish.by else None, wish.sums)
         rows = (await connection.execute(query)).all()

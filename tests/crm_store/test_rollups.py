@@ -42,6 +42,9 @@ WAYS: tuple[tuple[By | None, str], ...] = (
     (None, "UTC"), ("half_hour", "Asia/Kathmandu"), ("hour", "Europe/Tallinn"), ("day", "UTC"),
     ("day", "Asia/Kathmandu"), ("week", "Europe/Tallinn"),
 )  # fmt: skip
+CHANGES = at(20 * 3600)
+CHANGED = 5, 61
+"""From then on the queue support has this target, and this is short."""
 WAITS = (0.0, 4.999999, 5.0, 19.999999, 20.0, 20.000001, 61.0)
 
 
@@ -125,17 +128,23 @@ def one_by_one(calls: list[Call], begin: datetime, end: datetime, keys: tuple[st
     return {key: sums for key, sums in found.items() if any(sums.values())}
 
 
+def counted_by(call: Call) -> tuple[float, float]:
+    """Target and short, of the queues as the first test sets them up."""
+    return CHANGED if call.queue == "support" and call.started_at >= CHANGES else (TARGET, 5.0)
+
+
 def sums_of(call: Call) -> dict[str, int]:
+    target, short = counted_by(call)
     offered = call.direction == "inbound" and call.queue is not None
     waited = call.waited_seconds()
     answered = offered and call.answered_at is not None
     abandoned = offered and call.outcome == "abandoned" and call.answered_at is None
-    within = waited is not None and waited <= TARGET
+    within = waited is not None and waited <= target
     whole = round((waited or 0.0) * 1e6)
     return {
         "calls": 1, "offered": offered, "answered": answered, "answered_within": answered and within,
         "abandoned": abandoned, "abandoned_within": abandoned and within,
-        "abandoned_short": abandoned and (waited or 0.0) < 5.0, "connected": call.answered_at is not None,
+        "abandoned_short": abandoned and (waited or 0.0) < short, "connected": call.answered_at is not None,
         "open": call.active, "estimated": call.estimated, "transferred": call.transfers > 0,
         "answer_wait": whole if answered else 0, "longest_wait": whole if offered else 0,
     }  # fmt: skip
@@ -164,8 +173,13 @@ async def check(store: Store, begin: datetime, end: datetime) -> None:
 
 
 async def test_summed_up_is_counted_one_by_one_and_rebuilt(store: Store, tmp_path: Path) -> None:
-    """Facts come in parts, some hours are summed up between them, and are summed up again."""
+    """Facts come in parts, some hours are summed up between them, and are summed up again. What a queue is counted by
+    changes in the middle: what came before keeps the old rule, also when all is made anew."""
     await store.queues.put("support", target_seconds=TARGET)
+    await store.queues.put("support", target_seconds=CHANGED[0], short_seconds=CHANGED[1])
+    async with store.database.writing() as connection:
+        for version, since in ((1, at(-86400)), (2, CHANGES)):
+            await connection.execute(update(queue_rules).where(queue_rules.c.version == version).values(at=since))
     recorded = numbered(sorted(some_days(), key=lambda fact: fact.at))
     async with Journal(store, tmp_path / "spool") as journal:
         for part in parts(recorded, 1 + len(recorded) // 4):
@@ -179,6 +193,12 @@ async def test_summed_up_is_counted_one_by_one_and_rebuilt(store: Store, tmp_pat
     await check(store, begin, end)
     incrementally = await kept(store)
     assert all(incrementally)
+    async with store.database.reading() as connection:
+        of = queue_rollups.c
+        rows = await connection.execute(
+            select(of.short_seconds).where(of.queue == "support", of.span == 3600).distinct()
+        )
+        assert {row.short_seconds for row in rows} == {5, CHANGED[1]}, "each hour is kept with what it was counted by"
     await rebuild(store)
     assert await store.rollups.stale() == 0
     assert await kept(store) == incrementally

@@ -12,10 +12,11 @@ import pytest
 
 from crm_store.errors import Refused
 from crm_store.records import CallFilter
-from crm_store.service_levels import Wish
+from crm_store.reports import ReportWish
+from crm_store.service_levels import Wish, shown
 from crm_store.store import Store
 from routing.facts import CallAnswered, CallArrived, CallEnded, CallQueued, CallUnqueued, Fact
-from routing.service_level import Counts
+from routing.service_level import Counts, shown_level
 from tests.crm_store.story import at
 from tests.crm_store.test_calls import record
 
@@ -74,9 +75,29 @@ async def test_every_cell_is_what_its_calls_are(store: Store, tmp_path: Path) ->
 async def test_one_queue_and_one_that_nobody_knows(store: Store, tmp_path: Path) -> None:
     await a_day(store, tmp_path / "spool")
     [cell] = await store.service_levels.of(Wish(at(0), at(9000), "support"))
-    assert (cell.queue, cell.target_seconds, cell.counts.offered > 40) == ("support", TARGET, True)
+    assert (cell.queue, cell.by.target_seconds, cell.counts.offered > 40) == ("support", TARGET, True)
     [nobody] = await store.service_levels.of(Wish(at(0), at(9000), "'; DROP TABLE calls; --"))
     assert nobody.counts == Counts()
+
+
+@pytest.mark.parametrize(("empty", "hours", "level"), [("none", 2, None), ("full", 2, 1.0), ("left_out", 1, None)])
+async def test_an_empty_interval_is_as_its_queues_rule_has_it(
+    store: Store, tmp_path: Path, empty: str, hours: int, level: float | None
+) -> None:
+    """Also for measures by queue; one with calls of which none counts is not empty, and no rule makes it 100 %."""
+    await store.queues.put("support", empty_interval=empty, short_seconds=10)
+    await record(store, tmp_path / "spool", list(came("c", 60, "support", 7.0, "abandoned")))
+    begin = at(0).replace(microsecond=0)
+    end = begin + timedelta(hours=2)
+    cells, left_out = shown(await store.service_levels.of(Wish(begin, end, by="hour")))
+    assert (len(cells), len(left_out)) == (hours, 2 - hours)
+    assert [shown_level("genesys", one.counts, one.by.empty_interval) for one in cells] == [None, level][:hours]
+    assert (cells[0].counts.abandoned_short, cells[0].by.short_seconds) == (1, 10)
+    wish = ReportWish(begin, end, ("service_level",), ("queue",), "hour", formula="genesys")
+    report = await store.reports.of(wish, at(9000))
+    assert [row.values["service_level"] for row in report.rows] == [None, level][:hours]
+    assert [(one.queue, one.by.empty_interval) for one in report.rules] == [("support", empty)]
+    assert ("left out" in " ".join(report.left_out)) is (empty == "left_out")
 
 
 @pytest.mark.parametrize(

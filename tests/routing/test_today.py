@@ -62,6 +62,10 @@ def test_waits_are_in_time_to_the_letter_and_short_ones_are_told_apart() -> None
         mark = mark_of(gave_up(WAITS, after), 20)
         assert mark is not None
         assert mark.counts == Counts(1, *counts)
+    plan = QueuePlan("support", short_seconds=7, empty_interval="full")
+    found = warm(Today(terms_of([plan], [])), NOON, gave_up(WAITS, 6)).figures("support")
+    assert found is not None
+    assert (found.day.abandoned_short, found.empty) == (1, "full"), "as the queue's rule has it"
     assert mark_of(RINGS, 20) is None
     assert mark_of(replace(WAITS, direction="outbound"), 20) is None
 

@@ -149,7 +149,13 @@ export interface QueueRule {
   weights: Record<string, number>;
   relax: RuleStep[];
   last_agent_seconds: number;
+  /** Who gives up sooner is a short abandon. */
+  short_seconds: number;
+  empty_interval: EmptyInterval;
 }
+
+/** What reports show where nobody called: 100 %, no level, or no line. */
+export type EmptyInterval = 'full' | 'none' | 'left_out';
 
 export interface RuleVersion {
   version: number;

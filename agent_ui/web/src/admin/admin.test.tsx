@@ -41,6 +41,8 @@ const SUPPORT = {
   weights: {},
   relax: [],
   last_agent_seconds: 0,
+  short_seconds: 5,
+  empty_interval: 'none',
   rule_version: 1,
   version: 'q1',
   asterisk: 'main',

@@ -4,7 +4,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { api, type QueueSettings } from '../api';
+import { api, type EmptyInterval, type QueueSettings } from '../api';
 import { useT } from '../i18n';
 import { queries } from '../queries';
 import { tell } from '../shell/notices';
@@ -48,11 +48,16 @@ export function RuleCard({ queue, known, version, saw }: Props) {
     if (rule) save.mutate(draft);
   }
 
-  const figure = (field: 'target' | 'longest' | 'lastAgent', word: string, more: string, least: number) => (
+  const figure = (
+    field: 'target' | 'longest' | 'lastAgent' | 'short',
+    word: string,
+    more: string,
+    least: number,
+  ) => (
     <TextInput
       type="number"
       min={least}
-      max={field === 'lastAgent' ? 600 : 86_400}
+      max={field === 'lastAgent' || field === 'short' ? 600 : 86_400}
       required
       withAsterisk={false}
       label={word}
@@ -92,6 +97,23 @@ export function RuleCard({ queue, known, version, saw }: Props) {
               {figure('lastAgent', t('rule.last_agent'), t('rule.last_agent.more'), 0)}
             </>
           )}
+          <fieldset className={s.group}>
+            <legend>{t('rule.reports')}</legend>
+            <p className={s.hint}>{t('rule.reports.more')}</p>
+            <div className={s.pair}>
+              {figure('short', t('rule.short'), t('rule.short.more'), 0)}
+              <NativeSelect
+                label={t('rule.empty')}
+                description={t('rule.empty.more')}
+                value={draft.empty}
+                onChange={event => set({ empty: event.currentTarget.value as EmptyInterval })}
+                data={(['none', 'full', 'left_out'] as const).map(value => ({
+                  value,
+                  label: t(`rule.empty.${value}`),
+                }))}
+              />
+            </div>
+          </fieldset>
           {save.isError && <ProblemLine>{whyNot(save.error, t)}</ProblemLine>}
           <div className={s.buttons}>
             <Button type="submit" loading={save.isPending} disabled={!rule}>

@@ -17,6 +17,8 @@ const WORDS: Record<keyof QueueRule, MessageId> = {
   weights: 'rule.weights',
   relax: 'rule.relax',
   last_agent_seconds: 'rule.last_agent',
+  short_seconds: 'rule.short',
+  empty_interval: 'rule.empty',
 };
 
 export function RuleHistory({ name, take }: { name: string; take: (rule: QueueRule) => void }) {

@@ -11,6 +11,8 @@ const RULE: QueueRule = {
   weights: { billing: 30 },
   relax: [{ after_seconds: 60, skills: { billing: 1 } }],
   last_agent_seconds: 0,
+  short_seconds: 5,
+  empty_interval: 'none',
 };
 
 it('gives back the rule that it was filled with', () => {

@@ -1,6 +1,6 @@
 /** What a queue lives by, as the form holds it: texts, so that half-written figures are no trouble. Pure. */
 
-import type { QueueRule, QueueSettings, RuleStep } from '../api';
+import type { EmptyInterval, QueueRule, QueueSettings, RuleStep } from '../api';
 import { levelsOf, rowsOf, type SkillRow } from './fields';
 
 export const TIERS = ['A', 'B', 'C'] as const;
@@ -21,6 +21,8 @@ export interface RuleDraft {
   weights: Record<string, string>;
   steps: StepDraft[];
   lastAgent: string;
+  short: string;
+  empty: EmptyInterval;
 }
 
 const texts = (values: Record<string, number>) =>
@@ -36,13 +38,27 @@ export function draftOf(rule: QueueRule): RuleDraft {
     weights: texts(rule.weights),
     steps: rule.relax.map(step => ({ after: String(step.after_seconds), levels: texts(step.skills) })),
     lastAgent: String(rule.last_agent_seconds),
+    short: String(rule.short_seconds),
+    empty: rule.empty_interval,
   };
 }
 
 /** Of a queue's settings, the rule. */
 export function ruleOf(queue: QueueSettings): QueueRule {
-  const { rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax, last_agent_seconds } = queue;
-  return { rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax, last_agent_seconds };
+  const { rule, target_seconds, max_wait_seconds, tiers, skills, weights, relax } = queue;
+  const { last_agent_seconds, short_seconds, empty_interval } = queue;
+  return {
+    rule,
+    target_seconds,
+    max_wait_seconds,
+    tiers,
+    skills,
+    weights,
+    relax,
+    last_agent_seconds,
+    short_seconds,
+    empty_interval,
+  };
 }
 
 const numbers = (values: Record<string, string>, least: number) =>
@@ -55,9 +71,13 @@ const numbers = (values: Record<string, string>, least: number) =>
 /** Null while a figure is missing or a skill stands there twice. */
 export function ruleFrom(draft: RuleDraft): QueueRule | null {
   const skills = levelsOf(draft.skills);
-  const whole = [draft.target, draft.longest, draft.lastAgent, ...draft.steps.map(step => step.after)].map(
-    Number,
-  );
+  const whole = [
+    draft.target,
+    draft.longest,
+    draft.lastAgent,
+    draft.short,
+    ...draft.steps.map(step => step.after),
+  ].map(Number);
   const levels = draft.skills.map(({ level }) => Number(level));
   if (!skills || whole.some(each => !Number.isInteger(each)) || levels.some(each => !Number.isInteger(each)))
     return null;
@@ -74,6 +94,8 @@ export function ruleFrom(draft: RuleDraft): QueueRule | null {
       ({ after, levels }): RuleStep => ({ after_seconds: Number(after), skills: asked(levels) }),
     ),
     last_agent_seconds: Number(draft.lastAgent),
+    short_seconds: Number(draft.short),
+    empty_interval: draft.empty,
   };
 }
 

@@ -397,6 +397,8 @@ export const queueSettings = (name: string): QueueSettings => ({
   weights: name === 'arved' ? { billing: 30 } : {},
   relax: name === 'arved' ? [{ after_seconds: 60, skills: { billing: 1 } }] : [],
   last_agent_seconds: name === 'arved' ? 20 : 0,
+  short_seconds: 5,
+  empty_interval: 'none',
   rule_version: 2,
   version: '1',
   asterisk: name === 'arved' ? null : 'main',

@@ -1,6 +1,6 @@
 /** Reports as the server makes them, and as they stand in the page's address. */
 
-import { query } from '../api';
+import { type EmptyInterval, query } from '../api';
 
 export interface Measure {
   key: string;
@@ -29,6 +29,16 @@ export interface Report {
   time_zone: string;
   rows: FigureRow[];
   left_out: string[];
+  /** What its queues were counted by, and from when on. */
+  rules: CountedBy[];
+}
+
+export interface CountedBy {
+  queue: string;
+  from: string;
+  target_seconds: number;
+  short_seconds: number;
+  empty_interval: EmptyInterval;
 }
 
 /** What is asked for; the server's words. Days are the first and the last one, both whole. */

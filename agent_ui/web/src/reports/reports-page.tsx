@@ -8,9 +8,9 @@ import { whyNot } from '../admin/why-not';
 import { api } from '../api';
 import { useT, useWord } from '../i18n';
 import { usePicture } from '../live';
-import { CardBox, Empty, ProblemLine } from '../ui/parts';
+import { CardBox, Empty, ProblemLine, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
-import { asked, DIMENSIONS, EACHES, READY, type Wish, wishOf } from './api';
+import { asked, type CountedBy, DIMENSIONS, EACHES, READY, type Wish, wishOf } from './api';
 import { Chart } from './chart';
 import { Figures } from './figures';
 import s from './reports.module.css';
@@ -56,6 +56,7 @@ export default function ReportsPage() {
         <CardBox title={t('report.figures')} side={<Files wish={wish} />}>
           <Chart report={report.data} />
           <Figures report={report.data} />
+          <Rules rules={report.data.rules} />
           {report.data.left_out.length > 0 && (
             <div className={s.out}>
               <h3>{t('report.left_out')}</h3>
@@ -69,6 +70,32 @@ export default function ReportsPage() {
         </CardBox>
       )}
     </div>
+  );
+}
+
+/** What each queue was counted by: a figure of last month by last month's rule. */
+function Rules({ rules }: { rules: CountedBy[] }) {
+  const t = useT();
+  const word = useWord();
+  if (rules.length === 0) return null;
+  return (
+    <details className={s.out}>
+      <summary>{t('report.rules')}</summary>
+      <ul>
+        {rules.map(one => (
+          <li key={`${one.queue} ${one.from}`}>
+            <bdi>{one.queue}</bdi>
+            {': '}
+            {t('report.rule', {
+              target: one.target_seconds,
+              short: one.short_seconds,
+              empty: word('rule.empty', one.empty_interval),
+            })}{' '}
+            <When at={one.from} />
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -42,6 +42,15 @@ const REPORT: Report = {
     },
   ],
   left_out: ['2 calls last still.'],
+  rules: [
+    {
+      queue: 'support',
+      from: '2026-11-24T08:00:00Z',
+      target_seconds: 20,
+      short_seconds: 7,
+      empty_interval: 'left_out',
+    },
+  ],
 };
 
 beforeEach(() => {
@@ -59,6 +68,7 @@ it('shows figures that open their calls, and what is left out', async () => {
   expect(link.getAttribute('href')).toBe('/reports/calls?counted=offered&queue=support');
   expect(screen.getByRole('link', { name: '1:07' })).toBeTruthy();
   expect(screen.getByText('2 calls last still.')).toBeTruthy();
+  expect(screen.getByText(/in time within 20 s/).textContent).toContain('sooner than 7 s');
   const file = screen.getByRole('link', { name: 'XLSX' });
   expect(file.getAttribute('href')).toContain('format=xlsx');
   expect((await run(container)).violations).toEqual([]);
