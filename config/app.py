@@ -74,6 +74,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
         bus: Bus = RedisBus(settings.bus.url) if settings.bus.url else InProcessBus()
         journal = None
         readers: tuple[MailboxReader, ...] = ()
+        unsent: dict[str, str] = {}
         if role != "web":
             folder = settings.spool.dir
             journal = Journal(store, folder, settings.spool.max_megabytes * 1_000_000)
@@ -88,7 +89,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
             await stack.enter_async_context(reckoning_tiers(settings.tiers.hour, store))
             await stack.enter_async_context(keeping_leads(store))
             await stack.enter_async_context(rolling_up(store))
-            await stack.enter_async_context(sending_reports(settings, store))
+            unsent = await stack.enter_async_context(sending_reports(settings, store))
             readers = await stack.enter_async_context(taking_in(settings, store))
             telling = delivering(store, networks(settings.webhooks.allow_inside))
             registry.register(WebhookCollector(await stack.enter_async_context(telling)))
@@ -109,7 +110,7 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
                 sounds,
                 [form_plan(form) for form in settings.forms],
                 senders(settings),
-                lambda: _troubles(readers),
+                lambda: _troubles(readers) | unsent,
                 _policy(settings),
             )
             web = await stack.enter_async_context(serving)

@@ -21,6 +21,7 @@ from config.doctor_intake import intake, mailboxes
 from config.doctor_law import lawfulness
 from config.findings import Finding, Level
 from config.reconciled import findings as record_findings
+from config.sending_reports import findings as report_findings
 from config.settings import LOOPBACK, Asterisk, Settings
 from config.webhooks import findings as webhook_findings
 from crm_store.errors import StoreError
@@ -94,6 +95,7 @@ async def _store(settings: Settings) -> tuple[list[Finding], Mapping[str, str], 
             kept = tuple(queue for calendar in await store.calendars.all() for queue in calendar.queues)
             found = await intake(settings, store) + await lawfulness(settings, store)
             found += webhook_findings(await store.webhooks.all())
+            found += await report_findings(settings, store)
     except StoreError as error:
         return [Finding("fail", f"The store cannot be used: {error}.", "see [store] url")], {}, ()
     there = Finding("ok", f"The store is there with its schema and {len(queues)} queues.")

@@ -30,6 +30,7 @@ from routing.service_level import FORMULAS
 MOST_REPORTS: Final = 200
 """Of one person."""
 MOST_RECIPIENTS: Final = 20
+MOST_LOOKED_AT: Final = 1_000
 WAITS: Final = (60, 120, 300, 900, 3_600)
 """Seconds between tries; the last one for ever."""
 LOST_AFTER: Final = timedelta(minutes=10)
@@ -102,6 +103,12 @@ class SavedReports:
         query = select(saved_reports).where(of.try_at <= now, of.sending_at.is_(None)).order_by(of.try_at)
         async with self._database.reading() as connection:
             return tuple(_saved(row) for row in await connection.execute(query.limit(50)))
+
+    async def scheduled(self) -> tuple[SavedReport, ...]:
+        """Everybody's that are sent at fixed times, by name."""
+        query = select(saved_reports).where(saved_reports.c.every.is_not(None)).order_by(saved_reports.c.name)
+        async with self._database.reading() as connection:
+            return tuple(_saved(row) for row in await connection.execute(query.limit(MOST_LOOKED_AT)))
 
     async def claim(self, one: SavedReport, now: datetime) -> bool:
         """False: somebody else sends it, or it was changed."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from config.doctor_intake import intake, mailboxes
+from config.sending_reports import findings as reports
 from config.settings import Settings
 from crm_store.calendars import CalendarFile, ExceptionDay
 from crm_store.migrate import migrate
@@ -49,3 +50,19 @@ async def test_a_mailbox_that_cannot_be_reached_is_one_sentence(tmp_path: Path) 
     assert reads.what.startswith("Mailbox help cannot be read: 127.0.0.1:1 cannot be reached")
     assert sends.what.startswith("Mailbox help cannot send: 127.0.0.1:1 cannot be reached")
     assert (reads.do, sends.do) == ("until then mails wait in it", "until then answers are not sent")
+
+
+async def test_a_report_that_was_not_sent_is_one_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/helin.db"
+    await migrate(url)
+    box = {**BOX, "queue": "support", "sender": "a@b.ee", "smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_tls": "none"}
+    sends, reads = (Settings.model_validate({"mailboxes": [one]}) for one in (box, {**BOX, "queue": "support"}))
+    async with await Store.open(url) as store:
+        assert await reports(reads, store) == []
+        wish = {"name": "Mondays", "measures": ["offered"], "every": "day", "recipients": ["boss@shop.example"]}
+        saved = await store.saved_reports.add("boss", wish, datetime.now(UTC))
+        assert [one.level for one in await reports(sends, store)] == ["ok"]
+        assert [(one.level, "no mailbox sends" in one.what) for one in await reports(reads, store)] == [("fail", True)]
+        await store.saved_reports.failed(saved, "127.0.0.1:1 cannot be reached", datetime.now(UTC))
+        [found] = await reports(sends, store)
+        assert found.what == "Report Mondays of boss was not sent: 127.0.0.1:1 cannot be reached."

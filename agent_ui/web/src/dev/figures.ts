@@ -1,6 +1,6 @@
 /** Reports of an invented day: as the server says them, of whatever measures and dimensions are asked for. */
 
-import type { FigureRow, Measure, Report } from '../reports/api';
+import type { FigureRow, Measure, Report, SavedReport } from '../reports/api';
 
 const UNITS: Record<string, Measure['unit']> = {
   offered: 'count',
@@ -57,6 +57,41 @@ function row(wish: Measure[], keys: Record<string, string>, from: number, to: nu
   );
   return { keys, from: new Date(from).toISOString(), to: new Date(to).toISOString(), figures };
 }
+
+const saved = (id: string, more: Partial<SavedReport> & { name: string }): SavedReport => ({
+  id,
+  owner: 'boss',
+  wish: { measures: ['service_level', 'offered'], by: ['queue'], each: 'day', only: {}, formula: 'offered' },
+  shared: false,
+  every: null,
+  at: '07:00',
+  time_zone: 'Europe/Tallinn',
+  recipients: [],
+  next_at: null,
+  sent_at: null,
+  trouble: null,
+  ...more,
+});
+
+export const SAVED: SavedReport[] = [
+  saved('1', {
+    name: 'Juhatuse nädal',
+    shared: true,
+    every: 'week',
+    recipients: ['juhatus@pood.example'],
+    next_at: new Date(Date.now() + 60 * HOUR).toISOString(),
+    sent_at: new Date(Date.now() - 108 * HOUR).toISOString(),
+  }),
+  saved('2', { name: 'Утренний отчёт', owner: 'admin', shared: true }),
+  saved('3', {
+    name: 'Support, hour by hour, for those who ask every single morning how many gave up yesterday',
+    every: 'day',
+    at: '06:30',
+    recipients: ['boss@shop.example'],
+    next_at: new Date(Date.now() - HOUR).toISOString(),
+    trouble: '127.0.0.1:25 cannot be reached',
+  }),
+];
 
 export function reportOf(query: URLSearchParams): Report {
   const wish = (query.get('measures') ?? '').split(',').map(measure);

@@ -74,6 +74,7 @@ export function installServer(scene: string, role: Role): void {
       ];
     if (kind === 'callbacks') return [201, { id: '9', not_before: null }];
     if (kind === 'reports' && id === 'measures') return [200, page(figures.MEASURES())];
+    if (kind === 'reports' && id === 'saved') return [200, page(figures.SAVED)];
     if (kind === 'reports') return [200, figures.reportOf(query)];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];

@@ -1,6 +1,6 @@
 /** Reports as the server makes them, and as they stand in the page's address. */
 
-import { type EmptyInterval, query } from '../api';
+import { ask, type EmptyInterval, type Page, query } from '../api';
 
 export interface Measure {
   key: string;
@@ -48,10 +48,73 @@ export interface Wish {
   each: string;
   first: string;
   last: string;
-  queue: string;
+  only: Only;
+  formula: string;
+}
+
+/** The filters. */
+export type Only = Partial<Record<(typeof FILTERS)[number], string>>;
+
+/** A report as it was saved; times RFC 3339. */
+export interface SavedReport {
+  id: string;
+  owner: string;
+  name: string;
+  wish: Chosen;
+  shared: boolean;
+  every: 'day' | 'week' | 'month' | null;
+  at: string;
+  time_zone: string;
+  recipients: string[];
+  next_at: string | null;
+  sent_at: string | null;
+  trouble: string | null;
+}
+
+/** What is saved of a choice: all but its days. */
+export interface Chosen {
+  measures: string[];
+  by: string[];
+  each: string | null;
+  only: Only;
+  formula: string;
+}
+
+export type SavedFields = Chosen &
+  Pick<SavedReport, 'name' | 'shared' | 'every' | 'at' | 'time_zone' | 'recipients'>;
+
+const SAVED = '/reports/saved';
+export const SAVED_KEY = ['saved-reports'];
+export const saved = {
+  all: () => ask<Page<SavedReport>>('GET', SAVED),
+  add: (fields: SavedFields) => ask<SavedReport>('POST', SAVED, fields),
+  put: (id: string, fields: SavedFields) => ask<SavedReport>('PUT', `${SAVED}/${id}`, fields),
+  remove: (id: string) => ask<void>('DELETE', `${SAVED}/${id}`),
+};
+
+export function chosen({ measures, by, each, only, formula }: Wish): Chosen {
+  return { measures, by, each: each || null, only, formula };
+}
+
+export const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The page's address shows a saved report with these. */
+export function addressOf(one: SavedReport): Record<string, string | null> {
+  const { measures, by, each, only, formula } = one.wish;
+  const filters = Object.fromEntries(FILTERS.map(name => [name, only[name] ?? null]));
+  return {
+    report: 'own',
+    measures: measures.join(','),
+    by: by.join(','),
+    each: each ?? '',
+    formula,
+    ...filters,
+  };
 }
 
 export const DIMENSIONS = ['queue', 'agent', 'tier', 'direction', 'skill', 'reason'] as const;
+export const FILTERS = ['queue', 'agent', 'tier', 'direction', 'skill'] as const;
+export const FORMULAS = ['offered', 'asterisk', 'asterisk2', 'genesys'] as const;
 export const EACHES = ['', 'half_hour', 'hour', 'day', 'week', 'month'] as const;
 
 /** Ready to use; whatever they lack can be added by hand. */
@@ -99,9 +162,10 @@ export function asked(wish: Wish, more: Record<string, string> = {}): string | n
     measures: wish.measures.join(','),
     by: wish.by.join(','),
     each: wish.each,
-    queue: wish.queue,
+    ...wish.only,
+    formula: wish.formula,
     ...times,
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    time_zone: zoneHere(),
     ...more,
   });
 }
@@ -125,6 +189,7 @@ export function wishOf(params: URLSearchParams, today: Date): Wish {
     each: params.get('each') ?? ready.each,
     first: params.get('first') ?? dayText(today),
     last: params.get('last') ?? dayText(today),
-    queue: params.get('queue') ?? '',
+    only: Object.fromEntries(FILTERS.flatMap(name => (params.get(name) ? [[name, params.get(name)]] : []))),
+    formula: params.get('formula') ?? 'offered',
   };
 }

@@ -10,10 +10,21 @@ import { useT, useWord } from '../i18n';
 import { usePicture } from '../live';
 import { CardBox, Empty, ProblemLine, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
-import { asked, type CountedBy, DIMENSIONS, EACHES, READY, type Wish, wishOf } from './api';
+import {
+  addressOf,
+  asked,
+  type CountedBy,
+  DIMENSIONS,
+  EACHES,
+  FORMULAS,
+  READY,
+  type Wish,
+  wishOf,
+} from './api';
 import { Chart } from './chart';
 import { Figures } from './figures';
 import s from './reports.module.css';
+import { SavedCard } from './saved';
 
 export default function ReportsPage() {
   const t = useT();
@@ -49,6 +60,7 @@ export default function ReportsPage() {
       <CardBox label={t('report.choose')}>
         <Choices wish={wish} name={params.get('report') ?? 'level'} set={set} />
       </CardBox>
+      <SavedCard wish={wish} open={one => set(addressOf(one))} />
       {report.isError && <ProblemLine>{whyNot(report.error, t)}</ProblemLine>}
       {wanted === null && <Empty icon={ChartColumn}>{t('report.incomplete')}</Empty>}
       {report.data?.rows.length === 0 && <Empty icon={ChartColumn}>{t('report.none')}</Empty>}
@@ -126,6 +138,8 @@ function Files({ wish }: { wish: Wish }) {
   );
 }
 
+const WAYS = ['inbound', 'outbound', 'internal'] as const;
+
 function Choices({
   wish,
   name,
@@ -138,6 +152,9 @@ function Choices({
   const t = useT();
   const word = useWord();
   const queues = Object.keys(usePicture(picture => picture.queues)).sort((a, b) => a.localeCompare(b));
+  const users = useQuery({ queryKey: ['users'], queryFn: api.users }).data?.items ?? [];
+  const agents = users.map(user => ({ value: user.login, label: user.name }));
+  const skills = [...new Set(users.flatMap(user => Object.keys(user.skills ?? {})))].sort();
   const all = useQuery({ queryKey: ['measures'], queryFn: api.measures, staleTime: Infinity });
   const toggle = (list: string[], one: string, on: boolean) =>
     (on ? [...list, one] : list.filter(each => each !== one)).join(',');
@@ -146,9 +163,12 @@ function Choices({
       <div className={s.fields}>
         <NativeSelect
           label={t('report.which')}
-          value={name}
+          value={name in READY ? name : 'own'}
           onChange={event => set({ report: event.currentTarget.value, measures: null, by: null, each: null })}
-          data={Object.keys(READY).map(value => ({ value, label: word('report.ready', value) }))}
+          data={[...Object.keys(READY), ...(name in READY ? [] : ['own'])].map(value => ({
+            value,
+            label: word('report.ready', value),
+          }))}
         />
         <TextInput
           type="date"
@@ -172,7 +192,7 @@ function Choices({
         />
         <NativeSelect
           label={t('queue')}
-          value={wish.queue}
+          value={wish.only.queue ?? ''}
           onChange={event => set({ queue: event.currentTarget.value || null })}
           data={[{ value: '', label: t('all') }, ...queues]}
         />
@@ -190,6 +210,41 @@ function Choices({
             />
           ))}
         </fieldset>
+        <div className={`${s.fields} ${s.more}`}>
+          <NativeSelect
+            label={t('report.by.agent')}
+            value={wish.only.agent ?? ''}
+            onChange={event => set({ agent: event.currentTarget.value || null })}
+            data={[{ value: '', label: t('all') }, ...agents]}
+          />
+          <NativeSelect
+            label={t('report.by.tier')}
+            value={wish.only.tier ?? ''}
+            onChange={event => set({ tier: event.currentTarget.value || null })}
+            data={[{ value: '', label: t('all') }, 'A', 'B', 'C']}
+          />
+          <NativeSelect
+            label={t('report.by.direction')}
+            value={wish.only.direction ?? ''}
+            onChange={event => set({ direction: event.currentTarget.value || null })}
+            data={[
+              { value: '', label: t('all') },
+              ...WAYS.map(value => ({ value, label: word('direction', value) })),
+            ]}
+          />
+          <NativeSelect
+            label={t('report.by.skill')}
+            value={wish.only.skill ?? ''}
+            onChange={event => set({ skill: event.currentTarget.value || null })}
+            data={[{ value: '', label: t('all') }, ...skills]}
+          />
+          <NativeSelect
+            label={t('report.formula')}
+            value={wish.formula}
+            onChange={event => set({ formula: event.currentTarget.value })}
+            data={FORMULAS.map(value => ({ value, label: word('report.formula', value) }))}
+          />
+        </div>
         <fieldset className={s.boxes}>
           <legend>{t('report.measures')}</legend>
           {all.data?.items.map(({ key, formula }) => (

@@ -3,13 +3,13 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { run } from 'axe-core';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 import { queries } from '../queries';
 import { queue } from '../samples';
 import { network, page, show } from '../test-page';
-import { asked, bounds, type Report, wishOf } from './api';
+import { asked, bounds, type Report, type SavedReport, wishOf } from './api';
 import { runs } from './chart';
 import ReportsPage from './reports-page';
 
@@ -91,6 +91,99 @@ it('asks anew when another report is chosen, and says the server’s sentence', 
   await userEvent.selectOptions(screen.getByLabelText('Report'), 'pauses');
   expect((await screen.findByRole('alert')).textContent).toContain('only paused is known by reason');
   expect(seen.some(each => each.path.includes('measures=paused&by=agent%2Creason'))).toBe(true);
+});
+
+const SAVED: SavedReport = {
+  id: '7',
+  owner: 'agent1',
+  name: 'Mondays',
+  wish: {
+    measures: ['asa'],
+    by: ['tier'],
+    each: 'day',
+    only: { queue: 'sales', agent: 'anna' },
+    formula: 'genesys',
+  },
+  shared: true,
+  every: 'day',
+  at: '06:30',
+  time_zone: 'Europe/Tallinn',
+  recipients: ['boss@shop.example'],
+  next_at: '2026-11-25T04:30:00Z',
+  sent_at: null,
+  trouble: '127.0.0.1:25 cannot be reached',
+};
+
+/** The page with an address of its own; `mine`: the saved report is the reader's own. */
+async function savedPage(mine: boolean) {
+  const seen = network((method, path) => {
+    if (path.startsWith('/reports/figures')) return [200, REPORT];
+    if (path === '/me') return [200, { login: mine ? 'agent1' : 'other', name: 'A', role: 'supervisor' }];
+    if (method === 'DELETE') return [204, null];
+    if (method !== 'GET') return [method === 'POST' ? 201 : 200, SAVED];
+    return [200, { items: path === '/reports/saved' ? [SAVED] : [], next: null }];
+  });
+  show({ queues: [queue('support')] });
+  const { hook, searchHook } = memoryLocation({ path: '/reports' });
+  const shown = await page(
+    <Router hook={hook} searchHook={searchHook}>
+      <ReportsPage />
+    </Router>,
+  );
+  await screen.findByRole('button', { name: 'Mondays' });
+  return { seen, ...shown };
+}
+
+it('opens a saved report with all that was chosen, and says why it was not sent', async () => {
+  const { seen, container } = await savedPage(false);
+  expect(screen.getByText(/Not sent: 127.0.0.1:25 cannot be reached/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Edit Mondays' })).toBeNull();
+  expect((await run(container)).violations).toEqual([]);
+  await userEvent.click(screen.getByRole('button', { name: 'Mondays' }));
+  await vi.waitFor(() => {
+    const last = seen.filter(each => each.path.startsWith('/reports/figures')).at(-1)?.path ?? '';
+    for (const part of [
+      'measures=asa',
+      'by=tier',
+      'each=day',
+      'queue=sales',
+      'agent=anna',
+      'formula=genesys',
+    ])
+      expect(last).toContain(part);
+  });
+});
+
+it('saves what is chosen, with times and addresses', async () => {
+  const { seen } = await savedPage(true);
+  await userEvent.click(screen.getByRole('button', { name: 'Save this report' }));
+  await userEvent.type(await screen.findByLabelText('Name'), 'Board');
+  await userEvent.selectOptions(screen.getByLabelText('Send by e-mail'), 'week');
+  await userEvent.type(screen.getByLabelText('Addresses, one a line'), 'a@shop.example b@shop.example');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await vi.waitFor(() => expect(seen.find(each => each.method === 'POST')).toBeTruthy());
+  expect(seen.find(each => each.method === 'POST')?.body).toMatchObject({
+    name: 'Board',
+    measures: ['service_level', 'offered', 'answered', 'abandoned', 'asa', 'longest_wait'],
+    by: ['queue'],
+    each: 'hour',
+    every: 'week',
+    at: '07:00',
+    recipients: ['a@shop.example', 'b@shop.example'],
+  });
+});
+
+it('changes the own report without taking what is on the page, and asks before it removes it', async () => {
+  const { seen } = await savedPage(true);
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit Mondays' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Save' }));
+  await vi.waitFor(() => expect(seen.find(each => each.method === 'PUT')).toBeTruthy());
+  expect(seen.find(each => each.method === 'PUT')?.body).toMatchObject({ ...SAVED.wish, at: '06:30' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit Mondays' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Remove the report' }));
+  expect(seen.some(each => each.method === 'DELETE')).toBe(false);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove the report' }));
+  await vi.waitFor(() => expect(seen.some(each => each.method === 'DELETE')).toBe(true));
 });
 
 it('keeps all of a report in the address', () => {
