@@ -1,4 +1,4 @@
-"""A report as a file: CSV or XLSX. The same cells in each, and no text that a spreadsheet takes for a formula."""
+"""A report as a file: CSV, XLSX or PDF. The same cells in each, and no text that a spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from xml.sax.saxutils import escape
 from crm_store.reports import Report, exported
 from crm_store.spreadsheet import guarded
 
-Kind = Literal["csv", "xlsx"]
-KINDS: Final[tuple[Kind, ...]] = ("csv", "xlsx")
+Kind = Literal["csv", "xlsx", "pdf"]
+KINDS: Final[tuple[Kind, ...]] = ("csv", "xlsx", "pdf")
 TYPES: Final = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 _NAMES: Final = "http://schemas.openxmlformats.org"
 _KIND: Final = "application/vnd.openxmlformats-"
@@ -39,7 +40,12 @@ _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
 def written(report: Report, kind: str, title: str) -> tuple[bytes, str]:
-    """The file and its type. ``title`` is what a workbook begins with."""
+    """The file and its type. ``title`` is what a workbook or a PDF begins with. Takes a while: not for the loop. Raises
+    Refused for a PDF with more lines than anybody prints."""
+    if kind == "pdf":
+        from crm_store.report_pdf import pdf_of  # takes long to load, and is seldom asked for
+
+        return pdf_of(report, title), TYPES["pdf"]
     heads, rows = exported(report)
     if kind == "csv":
         return _csv(heads, rows), TYPES["csv"]

@@ -1,7 +1,8 @@
-"""Reports over HTTP: measures by dimensions, each figure with its calls; as JSON, CSV or a workbook."""
+"""Reports over HTTP: measures by dimensions, each figure with its calls; as JSON, CSV, a workbook or a PDF."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -78,7 +79,8 @@ async def figures(request: web.Request) -> web.StreamResponse:
         return said(shape(report))
     if known(kind, KINDS) is None:
         raise Problem(422, f"format: json, {', '.join(KINDS)}.")
-    body, content = written(report, kind, request.query.get("title") or "Helin")
+    title = (request.query.get("title") or "Helin")[:200]
+    body, content = await asyncio.to_thread(written, report, kind, title)
     name = f"helin-report-{report.wish.from_:%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return web.Response(body=body, headers=headers, content_type=content, charset="utf-8" if kind == "csv" else None)

@@ -124,7 +124,7 @@ FIGURES: Q = {
     "formula": "of service_level: offered, asterisk, asterisk2 or genesys",
     "target_seconds": "instead of the queues' own, which is slower",
     "short_seconds": "what a short abandon is, instead of the queues' own, which is slower",
-    "format": "json, csv or xlsx", "title": "of the file",
+    "format": "json, csv, xlsx or pdf", "title": "of the file",
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},

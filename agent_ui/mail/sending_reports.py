@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ import structlog
 from agent_ui.mail.answering import SmtpPlan, deliver, one_line
 from agent_ui.mail.blocking import in_thread
 from crm_store.errors import Refused
-from crm_store.report_files import KINDS, TYPES, written
+from crm_store.report_files import KINDS, TYPES, Kind, written
 from crm_store.reports import Report
 from crm_store.saved_reports import SavedReport, due_wish
 from crm_store.store import Store
@@ -50,7 +51,7 @@ async def _sent(store: Store, plan: SmtpPlan | None, one: SavedReport, now: date
         report = await store.reports.of(due_wish(one), now)
     except Refused as why:
         return str(why)
-    message = mail_of(one, report, plan, now)
+    message = await asyncio.to_thread(mail_of, one, report, plan, now)
     return await in_thread(lambda: deliver(plan, message), f"smtp {plan.mailbox}")
 
 
@@ -68,9 +69,20 @@ def mail_of(one: SavedReport, report: Report, plan: SmtpPlan, now: datetime) -> 
     due = (one.next_at or now).astimezone(UTC)
     message["Message-ID"] = f"<report-{one.id}-{due:%Y%m%d%H%M}@{own.rpartition('@')[2] or 'helin.invalid'}>"
     formulas = [f"{measure.key}: {measure.formula}" for measure in report.measures]
-    message.set_content("\n".join([one.name, when, "", *formulas, "", *report.left_out, ""]))
-    for kind in KINDS:
-        body, _ = written(report, kind, one.name)
+    files, without = _files(report, one.name)
+    message.set_content("\n".join([one.name, when, "", *formulas, "", *report.left_out, *without, ""]))
+    for kind, body in files:
         main, _, sub = TYPES[kind].partition("/")
         message.add_attachment(body, maintype=main, subtype=sub, filename=f"report-{first:%Y-%m-%d}.{kind}")
     return message
+
+
+def _files(report: Report, title: str) -> tuple[list[tuple[Kind, bytes]], list[str]]:
+    """Of each kind, and why not of the others."""
+    files, without = list[tuple[Kind, bytes]](), []
+    for kind in KINDS:
+        try:
+            files.append((kind, written(report, kind, title)[0]))
+        except Refused as why:
+            without.append(f"There is no {kind.upper()}: {why}.")
+    return files, without

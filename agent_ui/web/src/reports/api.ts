@@ -104,6 +104,7 @@ export function addressOf(one: SavedReport): Record<string, string | null> {
   const filters = Object.fromEntries(FILTERS.map(name => [name, only[name] ?? null]));
   return {
     report: 'own',
+    saved: one.name,
     measures: measures.join(','),
     by: by.join(','),
     each: each ?? '',

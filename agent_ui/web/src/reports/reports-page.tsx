@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ChartColumn, FileSpreadsheet, FileText } from 'lucide-react';
+import { ChartColumn, FileSpreadsheet, FileText, Printer } from 'lucide-react';
 import { useSearchParams } from 'wouter';
 import { whyNot } from '../admin/why-not';
 import { api } from '../api';
@@ -28,9 +28,12 @@ import { SavedCard } from './saved';
 
 export default function ReportsPage() {
   const t = useT();
+  const word = useWord();
   const [params, setParams] = useSearchParams();
   const wish = wishOf(params, new Date());
   const wanted = asked(wish);
+  const name = params.get('report') ?? 'level';
+  const title = params.get('saved') ?? word('report.ready', name in READY ? name : 'own');
   const report = useQuery({
     queryKey: ['report', wanted],
     queryFn: () => api.figures(wanted ?? ''),
@@ -58,14 +61,14 @@ export default function ReportsPage() {
         <h1>{t('nav.reports')}</h1>
       </div>
       <CardBox label={t('report.choose')}>
-        <Choices wish={wish} name={params.get('report') ?? 'level'} set={set} />
+        <Choices wish={wish} name={name} set={set} />
       </CardBox>
       <SavedCard wish={wish} open={one => set(addressOf(one))} />
       {report.isError && <ProblemLine>{whyNot(report.error, t)}</ProblemLine>}
       {wanted === null && <Empty icon={ChartColumn}>{t('report.incomplete')}</Empty>}
       {report.data?.rows.length === 0 && <Empty icon={ChartColumn}>{t('report.none')}</Empty>}
       {report.data && report.data.rows.length > 0 && (
-        <CardBox title={t('report.figures')} side={<Files wish={wish} />}>
+        <CardBox title={t('report.figures')} side={<Files wish={wish} title={title} />}>
           <Chart report={report.data} />
           <Figures report={report.data} />
           <Rules rules={report.data.rules} />
@@ -111,9 +114,9 @@ function Rules({ rules }: { rules: CountedBy[] }) {
   );
 }
 
-function Files({ wish }: { wish: Wish }) {
+function Files({ wish, title }: { wish: Wish; title: string }) {
   const t = useT();
-  const link = (format: string) => `/api/v1/reports/figures${asked(wish, { format }) ?? ''}`;
+  const link = (format: string) => `/api/v1/reports/figures${asked(wish, { format, title }) ?? ''}`;
   return (
     <div className={s.files}>
       <Button
@@ -133,6 +136,9 @@ function Files({ wish }: { wish: Wish }) {
         leftSection={<FileSpreadsheet size={16} />}
       >
         {t('report.xlsx')}
+      </Button>
+      <Button component="a" href={link('pdf')} download variant="default" leftSection={<Printer size={16} />}>
+        {t('report.pdf')}
       </Button>
     </div>
   );
@@ -164,7 +170,9 @@ function Choices({
         <NativeSelect
           label={t('report.which')}
           value={name in READY ? name : 'own'}
-          onChange={event => set({ report: event.currentTarget.value, measures: null, by: null, each: null })}
+          onChange={event =>
+            set({ report: event.currentTarget.value, measures: null, by: null, each: null, saved: null })
+          }
           data={[...Object.keys(READY), ...(name in READY ? [] : ['own'])].map(value => ({
             value,
             label: word('report.ready', value),
