@@ -56,6 +56,8 @@ def answer(status: int, detail: str, headers: dict[str, str] | None = None) -> w
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error of the handlers and of aiohttp becomes a problem document."""
     try:
+        if any("\0" in text for text in (*request.query.values(), *request.match_info.values())):
+            raise Problem(422, "The address holds a character that is no text.")  # PostgreSQL cannot hold it
         return await handler(request)
     except Problem as problem:
         return answer(problem.status, problem.detail, problem.headers)

@@ -73,7 +73,8 @@ def mail_of(one: SavedReport, report: Report, plan: SmtpPlan, now: datetime) -> 
     message.set_content("\n".join([one.name, when, "", *formulas, "", *report.left_out, *without, ""]))
     for kind, body in files:
         main, _, sub = TYPES[kind].partition("/")
-        message.add_attachment(body, maintype=main, subtype=sub, filename=f"report-{first:%Y-%m-%d}.{kind}")
+        named, params = f"report-{first:%Y-%m-%d}.{kind}", {"charset": "utf-8"} if main == "text" else None
+        message.add_attachment(body, maintype=main, subtype=sub, filename=named, params=params)
     return message
 
 

@@ -144,6 +144,14 @@ async def test_an_agent_sees_own_figures(site: Site, tmp_path: Path) -> None:
         ("from=2016-01-01T00:00:00Z&to=2025-12-01T00:00:00Z&measures=calls&each=hour", "20,000 figures"),
         ("from=1900-01-01T00:00:00Z&to=2025-12-01T00:00:00Z&measures=calls", "ten years"),
         ("from=2025-01-01T00:00:00Z&to=2025-12-01T00:00:00Z&measures=ready", "100 days"),
+        (f"{DAYS}&measures=calls{',calls' * 1000}", "choose from 1 to 20"),
+        (f"{DAYS}&measures=calls&by=queue{',queue' * 1000}", "once"),
+        (f"{DAYS}&measures=calls&queue=%00", "no text"),
+        (f"{DAYS}&measures=calls&agent=a%00b", "no text"),
+        (f"{DAYS}&measures=calls&skill={'x' * 201}", "longer than 200"),
+        (f"{DAYS}&measures=calls&format=pdf&short_seconds=-1", "short_seconds"),
+        ("from=0000-00-00&to=9999-99-99&measures=calls", "write a time like"),
+        ("from=2026-11-24T00:00:00Z&to=9999-12-31T23:59:59Z&measures=calls", "ten years"),
     ],
 )
 async def test_what_is_not_meant_is_one_sentence(site: Site, query: str, says: str) -> None:
@@ -158,7 +166,11 @@ async def test_sql_in_a_filter_is_only_a_name_that_nobody_has(site: Site, tmp_pa
         wish = urlencode({name: "x' OR 1=1; DROP TABLE calls; --", "measures": "calls"})
         status, said = await site.ask("GET", f"{PATH}?{DAYS}&{wish}", chief)
         assert (status, said["rows"][0]["figures"]["calls"]["value"]) == (200, 0)
-    assert (await site.ask("GET", f"{PREFIX}/calls?counted=calls;--", chief))[0] == 422
+    for wrong in ("counted=calls;--", "counted=%00", "queue=%00", "limit=-1", "cursor=-5", "without=queue;--",
+                  "target_seconds=1;--", "short_seconds=-1", "direction=x'--"):  # fmt: skip
+        assert (await site.ask("GET", f"{PREFIX}/calls?{wrong}", chief))[0] == 422, wrong
+    _, said = await site.ask("GET", f"{PATH}?{DAYS}&measures=calls", chief)
+    assert said["rows"][0]["figures"]["calls"]["value"] == 1
 
 
 async def test_files_say_the_same(site: Site, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ async def test_a_figure_can_be_clicked_down_to_its_calls(site: Site, tmp_path: P
         (f"{DAY}&by=moon", "by: hour or day"),
         (f"{DAY}&time_zone=Mars/Olympus", "Europe/Tallinn"),
         (f"{DAY}&short_seconds=nan", "short_seconds"),
+        (f"{DAY}&queue=a%00b", "no text"),
         ("from=2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z", "to must be later than from"),
         ("from=1990-01-01T00:00:00Z&to=1999-12-01T00:00:00Z&by=hour", "20,000 figures"),
     ],

@@ -1,23 +1,18 @@
-"""Saved reports: whose they are, who sees them, and that each is sent once, however often the mail server is away."""
+"""Saved reports: whose they are, who sees them, when they are due. That they are sent: tests/real/test_mail.py."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent_ui.http.routes import PREFIX
-from agent_ui.mail import sending_reports
 from agent_ui.mail.answering import SmtpPlan
 from agent_ui.mail.sending_reports import send_due
 from routing.report_times import next_due, time_of
 from tests.agent_ui.test_api import Site, site
-from tests.crm_store.story import answered
-from tests.crm_store.test_calls import record
 
 __all__ = ["site"]
 
@@ -58,41 +53,21 @@ async def test_own_and_shared_ones(site: Site) -> None:
         ({"every": "day", "recipients": ["boss@shop.example\r\nBcc: all@shop.example"]}, "no mail address"),
         ({"at": "25:00"}, "a time of the day"),
         ({"time_zone": "Mars/Olympus"}, "Europe/Tallinn"),
+        ({"time_zone": "Europe/\0"}, "Europe/Tallinn"),
+        ({"name": "a\0b"}, "no text"),
+        ({"only": {"queue": "a\0b"}}, "no text"),
+        ({"only": {"moon": "full"}}, "only"),
+        ({"measures": ["offered"] * 5_000}, "measures"),
+        ({"by": ["queue"] * 5_000}, "by"),
+        ({"formula": "best"}, "formula"),
+        ({"each": "second"}, "each"),
+        ({"recipients": ["a@b.example"] * 5_000}, "recipients"),
+        ({"recipients": ["a@b.example", "c\0@b.example"]}, "no mail address"),
     ],
 )
 async def test_what_cannot_be_saved_is_one_sentence(site: Site, change: dict[str, Any], says: str) -> None:
     status, said = await site.ask("POST", PATH, await site.token("supervisor"), json=WISH | change)
     assert (status, says in said["detail"]) == (422, True), said
-
-
-async def test_each_is_sent_once_also_when_the_server_was_away(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await record(site.store, tmp_path / "spool", answered("a"))
-    _, saved = await site.ask("POST", PATH, await site.token("supervisor"), json=DAILY)
-    due = datetime.fromisoformat(saved["next_at"])
-    assert await send_due(site.store, PLAN, due - timedelta(seconds=1)) == 0
-    for away in (PLAN, None):
-        assert await send_due(site.store, away, due + timedelta(hours=away is None)) == 0
-        [one] = await site.store.saved_reports.all("supervisor")
-        assert one.trouble
-        assert one.next_at == due, "it is tried again"
-    assert await send_due(site.store, PLAN, due + timedelta(hours=1, seconds=1)) == 0, "not at once"
-    sent: list[EmailMessage] = []
-
-    def took(_: SmtpPlan, message: EmailMessage | None) -> None:
-        assert message is not None
-        sent.append(message)
-
-    monkeypatch.setattr(sending_reports, "deliver", took)
-    later = due + timedelta(hours=5)
-    assert [await send_due(site.store, PLAN, later) for _ in range(3)] == [1, 0, 0]
-    [one] = await site.store.saved_reports.all("supervisor")
-    assert (one.trouble, one.sent_at, one.next_at) == (None, later, due + timedelta(days=1))
-    [mail] = sent
-    assert (mail["To"], [part.get_filename() for part in mail.iter_attachments()]) == (
-        "boss@shop.example", [f"report-{yesterday(due)}.{kind}" for kind in ("csv", "xlsx", "pdf")],
-    )  # fmt: skip
 
 
 async def test_what_was_claimed_and_never_ended_is_not_sent_again(site: Site) -> None:
@@ -104,10 +79,6 @@ async def test_what_was_claimed_and_never_ended_is_not_sent_again(site: Site) ->
     [one] = await site.store.saved_reports.all("supervisor")
     assert one.next_at == due + timedelta(days=1)
     assert "nobody knows" in (one.trouble or "")
-
-
-def yesterday(due: datetime) -> str:
-    return f"{due.astimezone(TALLINN) - timedelta(days=1):%Y-%m-%d}"
 
 
 def test_when_they_are_due_and_what_they_are_about() -> None:

@@ -88,8 +88,11 @@ class MailServer:
 
     def start(self) -> None:
         self.start_imap()
-        self._start("aiosmtpd", "-n", "-l", f"127.0.0.1:{self.smtp_port}", "-c", "aiosmtpd.handlers.Mailbox",
-                    str(self._folder / "sent"))  # fmt: skip
+        self.start_smtp()
+
+    def start_smtp(self) -> None:
+        at, kept = f"127.0.0.1:{self.smtp_port}", str(self._folder / "sent")
+        self._smtp = self._start("aiosmtpd", "-n", "-l", at, "-c", "aiosmtpd.handlers.Mailbox", kept)
         _await_port(self.smtp_port, self._folder / "aiosmtpd.log")
 
     def start_imap(self) -> None:
@@ -109,12 +112,17 @@ class MailServer:
         self._start("dovecot", "-F", "-c", str(config))
         _await_port(self.imap_port, self._folder / "dovecot.log")
 
-    def _start(self, program: str, *args: str) -> None:
+    def stop_smtp(self) -> None:
+        self._smtp.terminate()
+        self._smtp.wait(20)
+
+    def _start(self, program: str, *args: str) -> subprocess.Popen[bytes]:
         found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
         if found is None:
             raise RuntimeError(f"{program} is missing; run: sh config/setup-machine.sh")
         with (self._folder / f"{program}.out").open("ab") as log:
             self._running.append(subprocess.Popen((found, *args), stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+        return self._running[-1]
 
     def stop(self) -> None:
         for process in self._running:

@@ -6,16 +6,21 @@ import asyncio
 import resource
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from agent_ui.mail.answering import Answering, SmtpPlan
 from agent_ui.mail.imap import ImapPlan, try_out
 from agent_ui.mail.mailbox import MailboxPlan, reading
+from agent_ui.mail.sending_reports import send_due
 from crm_store.requests import Request, RequestFilter
 from crm_store.store import Store
+from routing.facts import CallAnswered, CallArrived, CallEnded, CallQueued, CallUnqueued
+from tests.crm_store.story import at
+from tests.crm_store.test_calls import record
 from tests.real.mail_server import PASSWORD, USER, MailServer, mail_server
 
 __all__ = ["mail_server"]
@@ -169,3 +174,50 @@ async def test_an_answer_is_sent_once_and_in_the_mail_s_thread(store: Store, mai
     assert failed.state == "failed"
     assert failed.trouble is not None
     assert "cannot be reached" in failed.trouble
+
+
+async def test_a_report_goes_out_once_also_when_the_server_was_away(
+    store: Store, mail_server: MailServer, tmp_path: Path
+) -> None:
+    """Away at first and once more between two tries: said in words, tried again ever later, nothing lost or doubled."""
+    facts = [
+        CallArrived("a", at(0), "main", "inbound", None, None, None), CallQueued("a", at(1), "õhtune"),
+        CallUnqueued("a", at(5), "õhtune", "answered"), CallAnswered("a", at(5), "agent1", "a.2"),
+        CallEnded("a", at(60), "answered", "caller"),
+    ]  # fmt: skip
+    await record(store, tmp_path / "spool", facts)
+    await store.users.put("boss", "Boss", "supervisor", password_hash="x")
+    made = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    wish = {
+        "name": "Õhtune\r\nBcc: all@shop.example", "measures": ["offered", "asa"], "by": ["queue"], "every": "day",
+        "at": "07:30", "time_zone": "Europe/Tallinn", "recipients": ["boss@shop.example", "owner@shop.example"],
+    }  # fmt: skip
+    due = (await store.saved_reports.add("boss", wish, made)).next_at
+    assert due is not None
+    smtp = SmtpPlan("help", "support", f"The Shop <{USER}>", "127.0.0.1", mail_server.smtp_port, "none", "", "")
+    mail_server.stop_smtp()
+    assert await send_due(store, smtp, due - timedelta(seconds=1)) == 0
+    for minutes in (0, 5, 10):
+        assert await send_due(store, smtp, due + timedelta(minutes=minutes)) == 0
+        [one] = await store.saved_reports.all("boss")
+        assert one.trouble is not None
+        assert one.trouble.startswith(f"127.0.0.1:{mail_server.smtp_port} cannot be reached")
+        assert (one.next_at, one.sent_at) == (due, None)
+    mail_server.start_smtp()
+    later = due + timedelta(minutes=15)
+    assert await send_due(store, smtp, later - timedelta(seconds=1)) == 0, "the third try is five minutes after"
+    sent = await asyncio.gather(*(send_due(store, smtp, later) for _ in range(3)))
+    assert (sum(sent), await send_due(store, smtp, later + timedelta(hours=1))) == (1, 0)
+    [one] = await store.saved_reports.all("boss")
+    assert (one.trouble, one.sent_at, one.next_at) == (None, later, due + timedelta(days=1))
+    [message] = mail_server.sent()
+    assert (message["To"], message["Bcc"]) == ("boss@shop.example, owner@shop.example", None)
+    assert message["Subject"].startswith("Õhtune Bcc: all@shop.example, 2026-11-24")
+    day = "2026-11-24"
+    files = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
+    assert list(files) == [f"report-{day}.{kind}" for kind in ("csv", "xlsx", "pdf")]
+    assert "õhtune,2026-11-24T00:00:00+02:00,2026-11-25T00:00:00+02:00,1," in files[f"report-{day}.csv"]
+    assert (files[f"report-{day}.xlsx"][:2], files[f"report-{day}.pdf"][:5]) == (b"PK", b"%PDF-")
+    text = message.get_body()
+    assert text is not None
+    assert "asa: waits of answered calls ÷ answered" in text.get_content()
