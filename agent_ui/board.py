@@ -194,6 +194,13 @@ class Board:
     def queue_names(self) -> list[str]:
         return list({**self._plans, **dict.fromkeys(self.picture.queues)})
 
+    def plans(self) -> dict[str, QueuePlan]:
+        return dict(self._plans)
+
+    def callers(self) -> dict[str, int]:
+        """How many wait in each queue."""
+        return {name: len(line) for name, line in self._waiting.items()}
+
     def queues_that_ask(self) -> frozenset[str]:
         """Those in which a wrap-up ends only with a result of the call."""
         return frozenset(name for name, plan in self._plans.items() if plan.wrap_up_required)

@@ -31,6 +31,7 @@ from agent_ui.http.site import add_site, headed
 from agent_ui.http.upgrade import upgrading
 from agent_ui.http.watch import watching
 from agent_ui.hub import Hub
+from agent_ui.looking import Looking, keep_learning
 from agent_ui.mail.answering import Answering, SmtpPlan
 from agent_ui.socket import Sockets
 from agent_ui.softphones import Softphones
@@ -104,6 +105,8 @@ async def running_web(
     board.picture = follower.picture
     entry = Entry(store, public_url)
 
+    looking = Looking(board)
+
     def tell(notice: Notice) -> None:
         hub.noticed(notice)
         end.tell(notice)
@@ -136,6 +139,7 @@ async def running_web(
         carry_out,
         Forms(tuple(forms)),
         Answering(senders, store),
+        looking,
     )
     app.router.add_get(SOCKET_PATH, upgrading(wire))
     add_routes(app)
@@ -149,6 +153,7 @@ async def running_web(
         await stack.enter_async_context(follower.running())
         await stack.enter_async_context(_task(_tell_pages(hub, end.tell)))
         await stack.enter_async_context(_task(keep_counting(hub, store, _now)))
+        await stack.enter_async_context(_task(keep_learning(looking, store, _now)))
         await stack.enter_async_context(_task(_upkeep(store, hub, stale, softphones, known)))
         server = await _listen(host, port, runner, wire)
         origins += _origins(public_url, server.sockets[0].getsockname()[1])

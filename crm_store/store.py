@@ -30,6 +30,7 @@ from crm_store.do_not_call import DoNotCall
 from crm_store.drafts import Drafts
 from crm_store.figures import Figures
 from crm_store.gaps import Gaps
+from crm_store.habits import QueueHabits
 from crm_store.interactions import Interactions
 from crm_store.lawfulness import Lawfulness
 from crm_store.leads import Leads
@@ -135,6 +136,7 @@ class Store:
         self.figures = Figures(database)
         self.state_times = StateTimes(database)
         self.reports = Reports(database, self.figures, self.state_times)
+        self.habits = QueueHabits(database, self.figures, self.state_times)
         self.saved_reports = SavedReports(database)
         self.service_levels = ServiceLevels(database, self.figures)
         self.queue_alarms = QueueAlarms(database)

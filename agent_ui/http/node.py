@@ -18,6 +18,7 @@ from agent_ui.http.entry import Entry
 from agent_ui.http.flood import Forms
 from agent_ui.http.listening import Listening
 from agent_ui.http.problems import Handler, Problem
+from agent_ui.looking import Looking
 from agent_ui.mail.answering import Answering
 from agent_ui.playing import Playing
 from agent_ui.shapes import encode
@@ -60,6 +61,7 @@ class Node:
     carry_out: CarryOut
     forms: Forms
     answering: Answering
+    looking: Looking
     playing: Playing = field(default_factory=Playing)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from agent_ui.board import Me
 from agent_ui.commands import TALKERS
 from agent_ui.http import (
+    ahead,
     alarms,
     audit,
     bodies,
@@ -291,6 +292,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/queues/{name}/half-hours", staffing.recorded, "What the half hours of a recorded day asked for",
           CHIEFS, gives=staffing.HalfHourShape, many=True, query=_query({
               "date": "a day like 2026-11-24", "time_zone": "its midnight's; UTC if not said"})),
+    Route("GET", "/next-half-hour", ahead.next_half_hour, "What to expect of each queue's next 30 minutes",
+          CHIEFS | {"api"}, gives=ahead.NextShape),
+    Route("GET", "/me/pause-price", ahead.my_price, "What an own pause would cost the next 30 minutes", TALKERS,
+          gives=ahead.PriceShape, query=_query({"reason": "the pause's; one with a limit ends by itself"})),
+    Route("GET", "/agents/{login}/pause-price", ahead.agents_price,
+          "What a pause of this agent would cost the next 30 minutes", CHIEFS, gives=ahead.PriceShape,
+          query=_query({"reason": "the pause's; one with a limit ends by itself"})),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
     Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,
