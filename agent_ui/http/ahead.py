@@ -73,7 +73,7 @@ class CostShape(msgspec.Struct, frozen=True):
 
     queue: str
     now: AheadShape
-    then: AheadShape
+    paused: AheadShape
 
 
 class PriceShape(msgspec.Struct, frozen=True):

@@ -57,9 +57,9 @@ async def test_a_pause_shows_its_price(site: Site) -> None:
     status, said = await site.ask("GET", f"{PREFIX}/me/{LUNCH}", mine)
     (one,) = said["items"]
     assert (status, said["agent"], one["queue"]) == (200, "agent", "support")
-    assert (one["now"]["agents"]["free"], one["then"]["agents"]["free"], one["then"]["agents"]["away"]) == (2, 1, 1)
+    assert (one["now"]["agents"]["free"], one["paused"]["agents"]["free"], one["paused"]["agents"]["away"]) == (2, 1, 1)
     status, said = await site.ask("GET", f"{PREFIX}/agents/two/{LUNCH}", chief)
-    assert (status, said["items"][0]["then"]["agents"]["free"]) == (200, 1)
+    assert (status, said["items"][0]["paused"]["agents"]["free"]) == (200, 1)
     assert (await site.ask("GET", f"{PREFIX}/agents/nobody/{LUNCH}", chief))[0] == 404
     assert (await site.ask("GET", f"{PREFIX}/me/pause-price?reason={'x' * 61}", mine))[0] == 422
     assert (await site.ask("GET", f"{PREFIX}/me/pause-price?reason=%00", mine))[0] == 422

@@ -1,5 +1,6 @@
 /** A staffing answer, and the half hours of a day, for pictures and tests. */
 
+import type { Ahead } from '../ahead/api';
 import type { HalfHour, StaffingAnswer } from '../api';
 
 export const staffingOf = (): StaffingAnswer => ({
@@ -33,3 +34,44 @@ export const HALF_HOURS = [
   half('2026-11-24T08:00:00Z', 100, 9),
   half('2026-11-24T08:30:00Z', 87, 4),
 ];
+
+const ahead = (queue: string, service_level: number, longest_wait_seconds: number): Ahead => ({
+  queue,
+  service_level,
+  wait_seconds: longest_wait_seconds / 4,
+  longest_wait_seconds,
+  lost: 3.4 * (1 - service_level),
+  offered: 41.5,
+  occupancy: 0.86,
+  formula: 'Erlang A',
+  target_seconds: 20,
+  waiting: 3,
+  callbacks: 1,
+  agents: { free: 2, busy: 7, away: 1, back_seconds: [24, 410], talked_seconds: [312, 190, 45] },
+  recent: 44,
+  drift: 1.12,
+  handle_seconds: 184.2,
+  handle_known: true,
+  patience_seconds: 95,
+  own: 0.7,
+});
+
+export const NEXT = () => ({
+  at: new Date().toISOString(),
+  minutes: 30,
+  items: [ahead('support', 0.84, 38), ahead('sales', 0.93, 12), ahead('billing', 0.71, 75)],
+});
+
+/** A pause that has a limit costs less. */
+export const PRICE = (reason: string) => ({
+  agent: 'agent1',
+  reason,
+  at: new Date().toISOString(),
+  items: [
+    {
+      queue: 'support',
+      now: ahead('support', 0.84, 38),
+      paused: ahead('support', reason === 'lunch' ? 0.76 : 0.8, 61),
+    },
+  ],
+});

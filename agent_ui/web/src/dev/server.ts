@@ -23,6 +23,8 @@ export function installServer(scene: string, role: Role): void {
   function answer(method: string, path: string, query: URLSearchParams, body: unknown): [number, unknown] {
     const [, kind = '', id = '', part = ''] = path.split('/');
     if (path.endsWith('/why')) return [200, world.WHY];
+    if (kind === 'next-half-hour') return [200, reckoned.NEXT()];
+    if (path.endsWith('/pause-price')) return [200, reckoned.PRICE(query.get('reason') ?? '')];
     if (kind === 'session' && method === 'POST') {
       const { password } = body as { password: string };
       if (password === 'many') return [429, { detail: '' }];

@@ -2,7 +2,7 @@
 
 import { UnstyledButton } from '@mantine/core';
 import { Briefcase, ChevronDown, CircleQuestionMark, Coffee } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { PauseReason } from '../api';
 import { stateOf } from '../choices';
 import { useT, useWord } from '../i18n';
@@ -16,6 +16,8 @@ import { Key, look, StateIcon } from '../ui/parts';
 import { useCommand } from './notices';
 import s from './shell.module.css';
 import { useShortcuts } from './shortcuts';
+
+const Price = lazy(() => import('../ahead/price'));
 
 /** The ways to change one's state; undefined where it makes no sense now. A pause in a call begins when the call is over. */
 export function useStateChanges() {
@@ -86,6 +88,7 @@ function States({ pausing, reasons }: { pausing: boolean; reasons: PauseReason[]
   const reasonOf = useReasonWord();
   const agent = usePicture(picture => picture.agent);
   const { ready, pause, leave } = useStateChanges();
+  const [reached, setReached] = useState('');
   return (
     <>
       {(!pausing || agent.booked) && (
@@ -105,12 +108,19 @@ function States({ pausing, reasons }: { pausing: boolean; reasons: PauseReason[]
           leftSection={<ReasonSign reason={reason} />}
           rightSection={place < 9 ? <Key>{String(place + 1)}</Key> : undefined}
           disabled={!pause}
+          onMouseEnter={() => setReached(reason.key)}
+          onFocus={() => setReached(reason.key)}
           onClick={() => pause?.(reason.key)}
         >
           {reasonOf(reason.key)}
           {reason.limit_minutes && <small> · {t('pause.limit', { minutes: reason.limit_minutes })}</small>}
         </Menu.Item>
       ))}
+      {pause && (
+        <Suspense fallback={null}>
+          <Price reason={reached} />
+        </Suspense>
+      )}
       {!pausing && (
         <>
           <OwnQueues />

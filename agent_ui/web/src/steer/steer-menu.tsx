@@ -14,6 +14,7 @@ import { StateIcon } from '../ui/parts';
 import { actsOn } from './acts';
 import s from './steer.module.css';
 
+const Price = lazy(() => import('../ahead/price'));
 const MessageWindow = lazy(() => import('./message-window'));
 const ICONS = { listen: Ear, whisper: Mic, barge: Users, take_over: PhoneForwarded };
 
@@ -91,7 +92,7 @@ function Items({ agent, write }: { agent: Agent; write: () => void }) {
               {t(agent.state === 'offline' ? 'state.log_in' : 'state.ready')}
             </Menu.Item>
           )}
-          {states.paused && <Pauses pause={reason => force('paused', { reason })} />}
+          {states.paused && <Pauses agent={agent.id} pause={reason => force('paused', { reason })} />}
           {states.offline && (
             <Menu.Item leftSection={<StateIcon state="offline" size={17} />} onClick={() => force('offline')}>
               {t('state.log_out')}
@@ -104,20 +105,30 @@ function Items({ agent, write }: { agent: Agent; write: () => void }) {
   );
 }
 
-function Pauses({ pause }: { pause: (reason: string) => void }) {
+function Pauses({ agent, pause }: { agent: string; pause: (reason: string) => void }) {
   const Menu = useMenu();
   const t = useT();
   const reasonOf = useReasonWord();
   const reasons = usePauseReasons().filter(each => each.active);
-  return reasons.map(reason => (
-    <Menu.Item
-      key={reason.key}
-      leftSection={<ReasonSign reason={reason} />}
-      onClick={() => pause(reason.key)}
-    >
-      {t('steer.pause', { reason: reasonOf(reason.key) })}
-    </Menu.Item>
-  ));
+  const [reached, setReached] = useState('');
+  return (
+    <>
+      {reasons.map(reason => (
+        <Menu.Item
+          key={reason.key}
+          leftSection={<ReasonSign reason={reason} />}
+          onMouseEnter={() => setReached(reason.key)}
+          onFocus={() => setReached(reason.key)}
+          onClick={() => pause(reason.key)}
+        >
+          {t('steer.pause', { reason: reasonOf(reason.key) })}
+        </Menu.Item>
+      ))}
+      <Suspense fallback={null}>
+        <Price agent={agent} reason={reached} />
+      </Suspense>
+    </>
+  );
 }
 
 /** In which queues the agent is from now on. */

@@ -2,6 +2,7 @@
 
 import { BellRing } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
+import { NextLine } from '../ahead/next-line';
 import { secondsSince, useSecond } from '../clock';
 import { clock } from '../format';
 import { useT, useWord } from '../i18n';
@@ -55,6 +56,7 @@ function Tile({ queue, alarms }: Shown) {
         <Figure word={t('wall.answered')} value={day?.answered ?? '–'} />
         <Figure word={t('wall.abandoned')} value={day?.abandoned ?? '–'} />
       </dl>
+      <NextLine queue={queue.name} />
       <p className={s.foot}>
         <span>{t('wall.agents', { ...queue.agents })}</span>
         {letters([queue]).map(([kind, count]) => (
