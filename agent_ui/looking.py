@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
 from agent_ui.board import Board
+from agent_ui.foretelling import near
 from crm_store.errors import StoreError
 from crm_store.store import Store
 from routing.ahead import HORIZON
@@ -24,6 +25,7 @@ from routing.outlook import Floor, Habits, Outlook, outlook, paused
 FRESH_SECONDS: Final = 10.0
 LEARN_SECONDS: Final = 900.0
 LEARN_AGAIN_SECONDS: Final = 20.0
+FORETELL_AGAIN: Final = timedelta(hours=4)
 
 log = structlog.get_logger("looking")
 
@@ -42,8 +44,19 @@ class Looking:
         self.habits: Mapping[str, Habits] = {}
         self.limits: Mapping[str, int] = {}
         self._at: datetime | None = None
+        self._foretold = datetime.min.replace(tzinfo=UTC)
         self._kept: dict[str, Outlook] = {}
         self._one = asyncio.Lock()
+
+    async def learn(self, store: Store, now: datetime) -> None:
+        """What the records say of each queue; a forecast is good for some hours. Raises StoreAway."""
+        habits = await store.habits.all(now)
+        foretold = now if now - self._foretold >= FORETELL_AGAIN else self._foretold
+        for name in self._board.queue_names():
+            had = self.habits.get(name, Habits()).forecast
+            forecast = await near(store, name, now) if foretold == now or name not in self.habits else had
+            habits[name] = replace(habits.get(name, Habits()), forecast=forecast)
+        self.habits, self._foretold = habits, foretold
 
     async def all(self, now: datetime) -> tuple[datetime, dict[str, Outlook]]:
         """Of every queue, and when that was reckoned: at most FRESH_SECONDS ago."""
@@ -97,10 +110,14 @@ async def keep_learning(looking: Looking, store: Store, clock: Callable[[], date
     """What the records say, again and again, until cancelled."""
     while True:
         try:
-            looking.habits = await store.habits.all(clock())
+            now = clock()
+            await looking.learn(store, now)
             reasons = await store.pause_reasons.all()
             looking.limits = {one.key: one.limit_minutes for one in reasons if one.limit_minutes is not None}
             await asyncio.sleep(LEARN_SECONDS)
         except StoreError as away:
             log.debug("habits are not known yet", why=str(away))
             await asyncio.sleep(LEARN_AGAIN_SECONDS)
+        except Exception:
+            log.exception("looking ahead stumbled")
+            await asyncio.sleep(LEARN_SECONDS)

@@ -34,6 +34,7 @@ from crm_store.habits import QueueHabits
 from crm_store.interactions import Interactions
 from crm_store.lawfulness import Lawfulness
 from crm_store.leads import Leads
+from crm_store.loads import Loads
 from crm_store.lookup import look_up_of
 from crm_store.lost_callers import LostOnes
 from crm_store.mailboxes import Mailboxes
@@ -137,6 +138,7 @@ class Store:
         self.state_times = StateTimes(database)
         self.reports = Reports(database, self.figures, self.state_times)
         self.habits = QueueHabits(database, self.figures, self.state_times)
+        self.loads = Loads(self.figures)
         self.saved_reports = SavedReports(database)
         self.service_levels = ServiceLevels(database, self.figures)
         self.queue_alarms = QueueAlarms(database)

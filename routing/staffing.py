@@ -9,7 +9,7 @@ customers*), for which patience could be of any kind.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 MOST_AGENTS = 10_000
@@ -129,6 +129,16 @@ def enough(load: Load, target: float, in_time: float, abandoned: float = 1.0) ->
         middle = (low + high) // 2
         low, high = (low, middle) if does(middle) else (middle, high)
     return service(load, high, target)
+
+
+def enough_for_each(loads: Iterable[Load], target: float, in_time: float) -> dict[Load, int]:
+    """The fewest agents for each of some loads of one kind of call, each reckoned on from the smaller one before it."""
+    found, agents = dict[Load, int](), 0
+    for load in sorted(loads, key=lambda one: one.calls):
+        while agents < MOST_AGENTS and service(load, agents, target).in_time < in_time:
+            agents += 1
+        found[load] = agents if load.calls > 0 else 0
+    return found
 
 
 def around(load: Load, target: float, agents: int, fewer: int = 4, more: int = 4) -> Iterator[Service]:

@@ -31,6 +31,7 @@ from agent_ui.http import (
     directory,
     do_not_call,
     figures,
+    forecast,
     forms,
     gaps,
     leads,
@@ -292,6 +293,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/queues/{name}/half-hours", staffing.recorded, "What the half hours of a recorded day asked for",
           CHIEFS, gives=staffing.HalfHourShape, many=True, query=_query({
               "date": "a day like 2026-11-24", "time_zone": "its midnight's; UTC if not said"})),
+    Route("GET", "/queues/{name}/forecast", forecast.forecast, "What to expect of its half hours, and whom they take",
+          CHIEFS | {"api"}, gives=forecast.ForecastShape, query=_query({
+              "date": "the first day, like 2026-11-24; today if not said", "days": "1 to 28, 7 if not said",
+              "time_zone": "whose midnights; and whose half hours where the queue has no calendar; UTC if not said",
+              "weeks": "of the past that it is learnt from, 1 to 26; 12 if not said",
+              "in_time": "the share to be answered within the queue's target; 0.8 if not said"})),
     Route("GET", "/next-half-hour", ahead.next_half_hour, "What to expect of each queue's next 30 minutes",
           CHIEFS | {"api"}, gives=ahead.NextShape),
     Route("GET", "/me/pause-price", ahead.my_price, "What an own pause would cost the next 30 minutes", TALKERS,
