@@ -2,6 +2,7 @@
 
 import type { Ahead } from '../ahead/api';
 import type { HalfHour, StaffingAnswer } from '../api';
+import type { Forecast, ForecastHalf } from '../staffing/forecast-api';
 
 export const staffingOf = (): StaffingAnswer => ({
   formula: 'Erlang C',
@@ -74,4 +75,45 @@ export const PRICE = (reason: string) => ({
       paused: ahead('support', reason === 'lunch' ? 0.76 : 0.8, 61),
     },
   ],
+});
+
+const WEEKDAYS = [0.3, 1.3, 1.1, 1, 0.95, 0.9, 0.45];
+
+function foretold(at: Date): ForecastHalf {
+  const hour = at.getUTCHours() + at.getUTCMinutes() / 60;
+  const open = hour >= 7 && hour < 18;
+  const closed = at.getUTCDay() === 4;
+  const hump = Math.exp(-(((hour - 10) / 2.2) ** 2)) + 0.7 * Math.exp(-(((hour - 14.5) / 2.6) ** 2));
+  const calls = open && !closed ? Math.round(30 * hump * (WEEKDAYS[at.getUTCDay()] ?? 1) * 100) / 100 : 0;
+  const wide = 1.7 * Math.sqrt(calls + (0.12 * calls) ** 2);
+  return {
+    at: at.toISOString(),
+    calls,
+    low: Math.max(0, Math.floor(calls - wide)),
+    high: Math.ceil(calls + wide),
+    agents: calls ? Math.ceil(calls / 8 + 1.3) : 0,
+    open: open && !closed,
+    special: closed ? 'Võidupüha' : '',
+  };
+}
+
+/** A week from this day, or a queue that is too new. */
+export const FORECAST = (date: string, isNew = false): Forecast => ({
+  queue: 'support',
+  time_zone: 'UTC',
+  ready: !isNew,
+  days_needed: 14,
+  handle_seconds: 184,
+  handle_known: true,
+  patience_seconds: 95,
+  target_seconds: 20,
+  in_time: 0.8,
+  accuracy: isNew
+    ? null
+    : { weeks: 4, calls: 6210, wape: 0.183, naive_wape: 0.262, bias: -0.011, inside: 0.908 },
+  items: isNew
+    ? []
+    : Array.from({ length: 7 * 48 }, (_, n) =>
+        foretold(new Date(Date.parse(`${date}T00:00:00Z`) + n * 1_800_000)),
+      ),
 });

@@ -79,6 +79,8 @@ export function installServer(scene: string, role: Role): void {
     if (kind === 'reports' && id === 'saved') return [200, page(figures.SAVED)];
     if (kind === 'reports') return [200, figures.reportOf(query)];
     if (kind === 'staffing') return [200, reckoned.staffingOf()];
+    if (kind === 'queues' && part === 'forecast')
+      return [200, reckoned.FORECAST(query.get('date') ?? '', scene === 'offline')];
     if (kind === 'queues' && part === 'half-hours') return [200, page(reckoned.HALF_HOURS)];
     if (kind === 'alarms') return [200, page(world.ALARM_LOG())];
     if (kind === 'queues' && part === 'alarms')

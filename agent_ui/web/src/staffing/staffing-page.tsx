@@ -4,11 +4,12 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { whyNot } from '../admin/why-not';
-import { api } from '../api';
+import { api, type HalfHour } from '../api';
 import { type MessageId, useT } from '../i18n';
 import { CardBox, ProblemLine } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { Enough } from './enough';
+import { ForecastPart } from './forecast';
 import { Recorded } from './recorded';
 import s from './staffing.module.css';
 import { filledIn, type StaffingDraft, USUAL, wishOf } from './wish';
@@ -60,19 +61,22 @@ export default function StaffingPage() {
     reckon.mutate(draft);
   }
 
+  function take(half: HalfHour): void {
+    const next = filledIn(draft, half);
+    setDraft(next);
+    reckon.mutate(next);
+  }
+
   return (
     <div className={ui.page}>
       <div className={ui.title}>
         <h1>{t('nav.staffing')}</h1>
       </div>
+      <CardBox title={t('forecast.title')}>
+        <ForecastPart take={take} />
+      </CardBox>
       <CardBox title={t('staffing.recorded')}>
-        <Recorded
-          take={half => {
-            const next = filledIn(draft, half);
-            setDraft(next);
-            reckon.mutate(next);
-          }}
-        />
+        <Recorded take={take} />
       </CardBox>
       <CardBox title={t('staffing.form')}>
         <form className={s.form} onSubmit={submit}>
