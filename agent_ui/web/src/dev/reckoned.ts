@@ -60,7 +60,7 @@ const ahead = (queue: string, service_level: number, longest_wait_seconds: numbe
 export const NEXT = () => ({
   at: new Date().toISOString(),
   minutes: 30,
-  items: [ahead('support', 0.84, 38), ahead('sales', 0.93, 12), ahead('billing', 0.71, 75)],
+  items: [ahead('support', 0.84, 38), ahead('sales', 0.93, 12), ahead('arved', 0.71, 75)],
 });
 
 /** A pause that has a limit costs less. */

@@ -148,7 +148,7 @@ function Halves({ of, day, take }: { of: Forecast; day: ForecastDay; take: (half
     intl.formatTime(half.at, { timeZone: of.time_zone, hour: '2-digit', minute: '2-digit' });
   return (
     <TableFrame label={t('forecast.halves')}>
-      <table className={ui.table}>
+      <table className={`${ui.table} ${s.halves}`}>
         <thead>
           <tr>
             <th>{t('staffing.half_hour')}</th>
