@@ -17,7 +17,9 @@ from crm_store.errors import Refused
 from crm_store.figures import GREENWICH, MOST_CELLS, Figures, FigureWish, checked_parts, too_many
 from crm_store.schema import queues
 from crm_store.service_levels import last_of, left_out
+from crm_store.shifts import Shifts
 from crm_store.state_times import StateTimes
+from routing.adherence import Kept, pieces
 from routing.figures import MILLION, MOST, SERVICE_LEVEL_SUMS, SUMS, TALK_SUMS, By
 from routing.measures import (
     AGAIN_HOURS,
@@ -25,11 +27,13 @@ from routing.measures import (
     DIMENSIONS,
     NOT_KEPT,
     SERVICE_LEVEL,
+    SHIFT_SUMS,
     STATE_SUMS,
     Measure,
     measures,
     of_again,
     of_calls,
+    of_shifts,
     of_states,
 )
 from routing.service_level import CountedBy, Counts, EmptyInterval, Formula, shown_level
@@ -98,10 +102,11 @@ class Report:
 
 
 class Reports:
-    def __init__(self, database: Database, figures: Figures, states: StateTimes) -> None:
+    def __init__(self, database: Database, figures: Figures, states: StateTimes, shifts: Shifts) -> None:
         self._database = database
         self._figures = figures
         self._states = states
+        self._shifts = shifts
 
     async def of(self, wish: ReportWish, now: datetime) -> Report:
         """By the dimensions' values, then by time. Raises Refused with one sentence, StoreAway."""
@@ -118,9 +123,12 @@ class Reports:
             _merge(merged, counted.cells, placed)
         if any(map(of_again, chosen)):
             _merge(merged, (await self._figures.again(asked, now - timedelta(hours=AGAIN_HOURS))).cells, placed)
-        if any(map(of_states, chosen)):
-            times = await self._states.of(parts, wish.only.get("agent"), now)
-            _merge(merged, _stated(times, wish.by), lambda keys: (keys,))
+        if any(map(of_states, chosen)) or any(map(of_shifts, chosen)):
+            agent = wish.only.get("agent")
+            kept = Kept(pieces(await self._shifts.planned(wish.from_, wish.to, agent)), parts, now)
+            times = await self._states.of(parts, agent, now, kept)
+            _merge(merged, _stated(times if any(map(of_states, chosen)) else {}, wish.by), lambda keys: (keys,))
+            _merge(merged, _scheduled(kept if any(map(of_shifts, chosen)) else None, wish.by), lambda keys: (keys,))
         rows, left = by_queues_rules(wish, _rows(wish, chosen, merged, parts), rule)
         said = [*_left_out(chosen, merged.values(), wish), *left]
         return Report(wish, chosen, tuple(rows), tuple(said), _rules(wish, chosen, rows, rule))
@@ -157,13 +165,13 @@ def checked(wish: ReportWish) -> tuple[Measure, ...]:
 def _match(chosen: Sequence[Measure], wish: ReportWish) -> None:
     asked = {*wish.by, *wish.only}
     for one in chosen:
-        if of_states(one) and asked - {"agent", "reason"}:
+        if (of_states(one) or of_shifts(one)) and asked - {"agent", "reason"}:
             raise Refused(
                 "by", f"{one.key} is made of agents' states, which belong to no call; ask for it by agent and time only"
             )
         if "reason" in wish.by and one.key != "paused":
             raise Refused("by", f"only paused is known by reason, {one.key} is not")
-    if any(map(of_states, chosen)) and wish.to - wish.from_ > LONGEST_STATES:
+    if any(of_states(one) or of_shifts(one) for one in chosen) and wish.to - wish.from_ > LONGEST_STATES:
         raise Refused("to", f"figures of agents' states are for at most {LONGEST_STATES.days} days at once")
 
 
@@ -217,6 +225,15 @@ def _stated(times: Mapping[tuple[str, str, str, int], int], by: Sequence[str]) -
     return found
 
 
+def _scheduled(kept: Kept | None, by: Sequence[str]) -> dict[Key, dict[str, int]]:
+    found: dict[Key, dict[str, int]] = {}
+    for name, sums in (("scheduled", kept.scheduled), ("adhered", kept.adhered)) if kept is not None else ():
+        for (agent, place), micros in sums.items():
+            cell = found.setdefault((tuple({"agent": agent}[key] for key in by), place), dict.fromkeys(SHIFT_SUMS, 0))
+            cell[name] += micros
+    return found
+
+
 def _rows(
     wish: ReportWish,
     chosen: Sequence[Measure],
@@ -230,7 +247,9 @@ def _rows(
     rows = []
     for keys in lines:
         for place, (begin, end) in enumerate(parts):
-            sums = dict.fromkeys((*SUMS, *AGAIN_SUMS, *STATE_SUMS), 0) | dict(merged.get((keys, place), {}))
+            sums = dict.fromkeys((*SUMS, *AGAIN_SUMS, *STATE_SUMS, *SHIFT_SUMS), 0) | dict(
+                merged.get((keys, place), {})
+            )
             values = {one.key: one.value(sums) for one in chosen}
             counts = {name: sums[name] for name in needed}
             rows.append(ReportRow(dict(zip(wish.by, keys, strict=True)), begin, end, values, counts))
@@ -290,7 +309,7 @@ def _left_out(chosen: Sequence[Measure], cells: Iterable[Mapping[str, int]], wis
         said.append(f"First contacts of the last {AGAIN_HOURS} hours, and calls without a number, are left out.")
     if "skill" in wish.by or "skill" in wish.only:
         said.append("Skills are those that the queues ask for today; a call counts for each skill of its queue.")
-    if any(map(of_states, chosen)):
+    if any(of_states(one) or of_shifts(one) for one in chosen):
         said.append(
             "An agent whose state last changed over 24 hours before the time begins is not known until it changes."
         )

@@ -14,6 +14,7 @@ from sqlalchemy import literal_column, select
 from crm_store.codec import decode_fact
 from crm_store.database import Database
 from crm_store.schema import facts
+from routing.adherence import Kept
 from routing.facts import AgentChanged
 
 _KIND: Any = literal_column("'AgentChanged'")
@@ -31,10 +32,12 @@ class StateTimes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, parts: Sequence[tuple[datetime, datetime]], agent: str | None, now: datetime) -> Times:
-        """What lasts still counts until ``now``. Raises StoreAway."""
+    async def of(
+        self, parts: Sequence[tuple[datetime, datetime]], agent: str | None, now: datetime, kept: Kept | None = None
+    ) -> Times:
+        """What lasts still counts until ``now``. ``kept`` is told of every state too. Raises StoreAway."""
         begin, end = parts[0][0], min(parts[-1][1], now)
-        spent = Spent(parts)
+        spent = Spent(parts, kept)
         of, last = facts.c, (begin - BEFORE, 0)
         query = select(of.id, of.at, of.kind, of.body).where(of.kind == _KIND, of.at < end).order_by(of.at, of.id)
         if agent is not None:
@@ -56,7 +59,8 @@ class StateTimes:
 class Spent:
     """Adds up, change by change, in order of time."""
 
-    def __init__(self, parts: Sequence[tuple[datetime, datetime]]) -> None:
+    def __init__(self, parts: Sequence[tuple[datetime, datetime]], kept: Kept | None = None) -> None:
+        self._kept = kept
         self._parts = parts
         self._begins = [begin for begin, _ in parts]
         self._known: dict[str, AgentChanged] = {}
@@ -82,6 +86,8 @@ class Spent:
     def _spend(self, fact: AgentChanged, end: datetime) -> None:
         state = state_of(fact)
         begin, end = max(fact.at, self._parts[0][0]), min(end, self._parts[-1][1])
+        if self._kept is not None and begin < end:
+            self._kept.was(fact.agent, state, begin, end)
         if state is None or begin >= end:
             return
         reason = (fact.reason or "") if state == "paused" else ""

@@ -61,6 +61,7 @@ from crm_store.service_levels import ServiceLevels
 from crm_store.service_tickets import ServiceTickets
 from crm_store.sessions import Sessions
 from crm_store.sharing_out import SharingOut
+from crm_store.shifts import Shifts
 from crm_store.state_times import StateTimes
 from crm_store.suppressions import Suppressions
 from crm_store.tasks import Tasks
@@ -136,7 +137,8 @@ class Store:
         self.rollups = Rollups(database)
         self.figures = Figures(database)
         self.state_times = StateTimes(database)
-        self.reports = Reports(database, self.figures, self.state_times)
+        self.shifts = Shifts(database)
+        self.reports = Reports(database, self.figures, self.state_times, self.shifts)
         self.habits = QueueHabits(database, self.figures, self.state_times)
         self.loads = Loads(self.figures)
         self.saved_reports = SavedReports(database)

@@ -21,6 +21,8 @@ that are no repeats, with a number, and old enough to know; ``resolved``: of the
 """
 STATE_SUMS: Final = ("ready", "ringing", "in_talk", "wrap_up", "paused")
 """Microseconds of agents' time, cut where the interval ends. ``ready``: free for calls."""
+SHIFT_SUMS: Final = ("scheduled", "adhered")
+"""Microseconds that agents were to work, or to have a break, and in which they did: see routing.adherence."""
 DIMENSIONS: Final = ("queue", "agent", "tier", "direction", "skill", "reason")
 Values = Mapping[str, int]
 
@@ -41,6 +43,7 @@ class Measure:
 CALLS = "calls' records"
 TALKS = "segments: one for each agent's talk"
 STATES = "agents' states in the journal"
+PLANS = "shifts, and agents' states in the journal"
 
 
 def _count(name: str, formula: str, source: str = CALLS, behind: str | None = None) -> Measure:
@@ -106,6 +109,9 @@ _ALL: Final = (
     _time("paused", "paused", "time of pauses without a call on the phone", STATES, None),
     _ratio("occupancy", "share", "(in talk + wrap-up) ÷ (ready + ringing + in talk + wrap-up); pauses do not count",
            ("in_talk", "wrap_up"), ("ready", "ringing", "in_talk", "wrap_up"), None, STATES),
+    _time("scheduled", "scheduled", "time of shifts until now", PLANS, None),
+    _ratio("adherence", "share", "time in the scheduled activity (at work in a shift, not at work in a break) ÷ "
+           "scheduled time until now", ("adhered",), ("scheduled",), None, PLANS),
 )  # fmt: skip
 SERVICE_LEVEL: Final = "service_level"
 FORMULA_TEXTS: Final[Mapping[Formula, str]] = {
@@ -115,7 +121,6 @@ FORMULA_TEXTS: Final[Mapping[Formula, str]] = {
     "genesys": "answered within ÷ (answered + abandoned − short abandons) (Genesys)",
 }
 NOT_KEPT: Final = {
-    "adherence": "adherence cannot be told: Helin keeps no shifts",
     "team": "there are no teams; ask by agent",
 }
 
@@ -136,6 +141,10 @@ def of_calls(measure: Measure) -> bool:
 
 def of_states(measure: Measure) -> bool:
     return any(name in STATE_SUMS for name in measure.needs)
+
+
+def of_shifts(measure: Measure) -> bool:
+    return any(name in SHIFT_SUMS for name in measure.needs)
 
 
 def of_again(measure: Measure) -> bool:

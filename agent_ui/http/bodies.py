@@ -260,6 +260,15 @@ def _plausible(at: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
+class ShiftBody(Body):
+    """``agent``: a login; ``kind``: work, or a break in it."""
+
+    agent: Annotated[str, Field(min_length=1, max_length=200)]
+    begins_at: Moment
+    ends_at: Moment
+    kind: Literal["work", "break"] = "work"
+
+
 class CallbackBody(Body):
     """``since``: since when the customer waits; now if not said."""
 

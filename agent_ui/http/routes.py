@@ -42,6 +42,7 @@ from agent_ui.http import (
     reports,
     requests,
     saved_reports,
+    shifts,
     softphone,
     staffing,
     states,
@@ -85,6 +86,7 @@ from crm_store.requests import Request, RequestState
 from crm_store.rules import RuleVersion
 from crm_store.saved_reports import SavedReport
 from crm_store.service_tickets import ServiceTicket
+from crm_store.shifts import Shift, ShiftReport
 from crm_store.suppressions import SuppressionList
 from crm_store.tasks import Task
 from crm_store.webhooks import Failure, Webhook
@@ -299,6 +301,14 @@ ROUTES: tuple[Route, ...] = (
               "time_zone": "whose midnights; and whose half hours where the queue has no calendar; UTC if not said",
               "weeks": "of the past that it is learnt from, 1 to 26; 12 if not said",
               "in_time": "the share to be answered within the queue's target; 0.8 if not said"})),
+    Route("GET", "/shifts", shifts.shifts, "Who is to work when; an agent sees own ones", STAFF, gives=Shift, many=True,
+          query=_query({"from": "ends after (RFC 3339); yesterday if not said", "to": "begins before; 62 days at most",
+                        "agent": "a login", **LIST})),
+    Route("POST", "/shifts", shifts.add, "Plan a shift, or a break in one", CHIEFS | {"api"}, takes=bodies.ShiftBody,
+          gives=Shift, status=201),
+    Route("DELETE", "/shifts/{id}", shifts.remove, "Take it out of the plan", CHIEFS | {"api"}, status=204),
+    Route("POST", "/shifts/file", shifts.read, "Plan shifts from a CSV file: agent, begin, end, kind", CHIEFS | {"api"},
+          gives=ShiftReport, query=_query({"time_zone": "of times that have none; UTC if not said"})),
     Route("GET", "/next-half-hour", ahead.next_half_hour, "What to expect of each queue's next 30 minutes",
           CHIEFS | {"api"}, gives=ahead.NextShape),
     Route("GET", "/me/pause-price", ahead.my_price, "What an own pause would cost the next 30 minutes", TALKERS,

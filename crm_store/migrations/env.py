@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from crm_store import campaign_schema, gap_schema, rollup_schema, webhook_schema  # noqa: F401 — parts of the schema
+from crm_store import campaign_schema, gap_schema, rollup_schema, shift_schema, webhook_schema  # noqa: F401 — parts of the schema
 from crm_store.schema import metadata
 
 context.configure(

@@ -128,7 +128,7 @@ async def test_an_agent_sees_own_figures(site: Site, tmp_path: Path) -> None:
         ("measures=calls", "Give from and to"),
         (f"{DAYS}", "choose from 1 to 20 measures"),
         (f"{DAYS}&measures=happiness", "there is no measure 'happiness'"),
-        (f"{DAYS}&measures=adherence", "keeps no shifts"),
+        (f"{DAYS}&measures=adherence&by=queue", "ask for it by agent and time only"),
         (f"{DAYS}&measures=calls&by=team", "there are no teams"),
         (f"{DAYS}&measures=calls&by=moon", "there is no dimension 'moon'"),
         (f"{DAYS}&measures=calls&by=queue,queue", "once"),

@@ -85,6 +85,9 @@ def test_a_holiday_teaches_nothing_to_its_weekday_and_is_told_before_it_comes() 
     assert blind is not None
     assert seeing is not None
     assert blind.weekday[1] < seeing.weekday[1] - 0.03
+    shapes = [sum(one.shape[1, slot] for slot in range(48)) for one in (blind, seeing)]
+    assert shapes[1] == pytest.approx(seeing.weekday[1], rel=0.04), "the shape is that of ordinary Tuesdays"
+    assert shapes[0] < shapes[1]
     mornings = sum(truth(half) for half in days(SHORT + timedelta(days=7), 1) if 16 <= half.slot < 24)
     assert sum(expected(model, half) for half in days(SHORT, 1)) == pytest.approx(mornings, rel=0.25)
 
