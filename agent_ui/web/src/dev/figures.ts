@@ -13,6 +13,7 @@ const UNITS: Record<string, Measure['unit']> = {
   service_level: 'share',
   abandonment: 'share',
   occupancy: 'share',
+  adherence: 'share',
   transfer_share: 'share',
   repeat_share: 'share',
   first_contact_resolution: 'share',

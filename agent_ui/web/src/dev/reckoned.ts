@@ -3,6 +3,7 @@
 import type { Ahead } from '../ahead/api';
 import type { HalfHour, StaffingAnswer } from '../api';
 import type { Forecast, ForecastHalf } from '../staffing/forecast-api';
+import type { Shift } from '../staffing/shifts-api';
 
 export const staffingOf = (): StaffingAnswer => ({
   formula: 'Erlang C',
@@ -117,3 +118,22 @@ export const FORECAST = (date: string, isNew = false): Forecast => ({
         foretold(new Date(Date.parse(`${date}T00:00:00Z`) + n * 1_800_000)),
       ),
 });
+
+export const SHIFTS_TAKEN = {
+  rows: 3,
+  added: 1,
+  same: 1,
+  refused: 1,
+  told: [{ line: 4, why: "There is no user 'mari'." }],
+};
+
+const shift = (id: string, agent: string, hours: [number, number], kind: Shift['kind'] = 'work'): Shift => {
+  const at = (hour: number) => new Date(new Date().setHours(hour, 0, 0, 0) + 86_400_000).toISOString();
+  return { id, agent, begins_at: at(hours[0]), ends_at: at(hours[1]), kind };
+};
+
+export const SHIFTS = () => [
+  shift('1', 'agent1', [9, 17]),
+  shift('2', 'agent1', [12, 13], 'break'),
+  shift('3', 'agent2', [13, 21]),
+];

@@ -23,6 +23,8 @@ export function installServer(scene: string, role: Role): void {
   function answer(method: string, path: string, query: URLSearchParams, body: unknown): [number, unknown] {
     const [, kind = '', id = '', part = ''] = path.split('/');
     if (path.endsWith('/why')) return [200, world.WHY];
+    if (kind === 'shifts' && id === 'file') return [200, reckoned.SHIFTS_TAKEN];
+    if (kind === 'shifts') return [200, page(scene === 'offline' ? [] : reckoned.SHIFTS())];
     if (kind === 'next-half-hour') return [200, reckoned.NEXT()];
     if (path.endsWith('/pause-price')) return [200, reckoned.PRICE(query.get('reason') ?? '')];
     if (kind === 'session' && method === 'POST') {

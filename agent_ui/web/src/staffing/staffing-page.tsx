@@ -11,6 +11,7 @@ import ui from '../ui/ui.module.css';
 import { Enough } from './enough';
 import { ForecastPart } from './forecast';
 import { Recorded } from './recorded';
+import { ShiftsPart } from './shifts';
 import s from './staffing.module.css';
 import { filledIn, type StaffingDraft, USUAL, wishOf } from './wish';
 
@@ -108,6 +109,9 @@ export default function StaffingPage() {
       <div role="status" className={s.results}>
         {reckon.data && <Enough answer={reckon.data.answer} wish={reckon.data.wish} />}
       </div>
+      <CardBox title={t('shifts.title')}>
+        <ShiftsPart />
+      </CardBox>
     </div>
   );
 }
