@@ -113,18 +113,18 @@ async def test_adherence_follows_from_the_plan_and_the_states(site: Site, tmp_pa
     await record(site.store, tmp_path / "spool", facts)
     chief = await site.token("supervisor")
     rows = "agent,begin,end,kind\nagent,2026-11-24 09:00,2026-11-24 12:00,work\n"
-    rows += "agent,2026-11-24 10:00,2026-11-24 10:30,break\n"
-    assert (await plan(site, chief, rows + "api,2026-11-24 09:00,2026-11-24 10:00,work\n", "UTC"))[1]["added"] == 3
+    rows += "agent,2026-11-24 10:00,2026-11-24 10:30,break\nagent,2026-11-24 11:30,2026-11-24 11:45,break\n"
+    assert (await plan(site, chief, rows + "api,2026-11-24 09:00,2026-11-24 10:00,work\n", "UTC"))[1]["added"] == 4
     path = f"{PREFIX}/reports/figures?from=2026-11-24T09:00:00Z&to=2026-11-24T12:00:00Z&measures=adherence,scheduled"
     status, said = await site.ask("GET", f"{path}&by=agent&each=hour", chief)
     assert status == 200, said
     found = {(row["keys"]["agent"], row["from"][11:13]): row["figures"]["adherence"]["value"] for row in said["rows"]}
     assert found["agent", "09"] == pytest.approx(0.75, abs=0.001)
     assert found["agent", "10"] == pytest.approx(0.5, abs=0.001), "half an hour of break, and it lasted an hour"
-    assert found["agent", "11"] == pytest.approx(0.5, abs=0.001), "gone half an hour too soon"
+    assert found["agent", "11"] == pytest.approx(0.75, abs=0.001), "logged out for a break, and not back from it"
     assert (found["api", "09"], found["api", "10"]) == (0.0, None), "who never came kept to nothing"
     whole = (await site.ask("GET", path, chief))[1]["rows"][0]["figures"]
-    assert whole["adherence"]["value"] == pytest.approx((45 + 30 + 30) / 240, abs=0.001)
+    assert whole["adherence"]["value"] == pytest.approx((45 + 30 + 45) / 240, abs=0.001)
     assert whole["scheduled"]["value"] == 4 * 3600
     own = (await site.ask("GET", f"{path}&by=agent", await site.token("agent")))[1]["rows"]
     assert [row["keys"]["agent"] for row in own] == ["agent"]

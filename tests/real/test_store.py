@@ -21,6 +21,7 @@ from tests.crm_store.test_lead_import import *  # noqa: F403
 from tests.crm_store.test_leads import *  # noqa: F403
 from tests.crm_store.test_lookup import *  # noqa: F403  # noqa: F403
 from tests.crm_store.test_past_days import *  # noqa: F403  # noqa: F403
+from tests.crm_store.test_planning import *  # noqa: F403
 from tests.crm_store.test_requests import *  # noqa: F403  # noqa: F403
 from tests.crm_store.test_rollups import *  # noqa: F403
 from tests.crm_store.test_service_levels import *  # noqa: F403
