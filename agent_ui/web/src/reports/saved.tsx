@@ -82,7 +82,7 @@ function Row({ one, open, edit }: { one: SavedReport; open: () => void; edit: ()
       <td>
         {mine ? t(one.shared ? 'saved.for_all' : 'saved.mine') : t('saved.by', { name: nameOf(one.owner) })}
       </td>
-      <td>
+      <td className={s.sending}>
         <Sending one={one} />
       </td>
       <td className={ui.end}>
@@ -106,7 +106,7 @@ function Sending({ one }: { one: SavedReport }) {
   if (!one.every) return <span className={ui.dim}>{t('saved.never')}</span>;
   return (
     <>
-      {t(`saved.every.${one.every}`)} <span className="digits">{one.at}</span>
+      {t(`saved.every.${one.every}`)} · <span className="digits">{one.at}</span>
       {one.trouble && <ProblemLine>{t('saved.not_sent', { why: one.trouble })}</ProblemLine>}
       <div className={ui.dim}>
         {one.sent_at && (
