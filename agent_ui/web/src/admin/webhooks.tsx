@@ -1,5 +1,6 @@
 /** Programs that are told what happens: where, of what, and whether it gets through. */
 
+import '@mantine/core/styles/Checkbox.layer.css';
 import { Button, Checkbox, Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Webhook as Sign } from 'lucide-react';

@@ -1,5 +1,6 @@
 /** A report: which, when, of which queue. All of it is in the address, so that a report can be kept and sent. */
 
+import '@mantine/core/styles/Checkbox.layer.css';
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn, FileSpreadsheet, FileText, Printer } from 'lucide-react';

@@ -176,6 +176,10 @@ it('saves what is chosen, with times and addresses', async () => {
 it('changes the own report without taking what is on the page, and asks before it removes it', async () => {
   const { seen } = await savedPage(true);
   await userEvent.click(await screen.findByRole('button', { name: 'Edit Mondays' }));
+  await screen.findByRole('button', { name: 'Save' });
+  await userEvent.keyboard('{Escape}');
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Edit Mondays'));
+  await userEvent.keyboard('{Enter}');
   await userEvent.click(await screen.findByRole('button', { name: 'Save' }));
   await vi.waitFor(() => expect(seen.find(each => each.method === 'PUT')).toBeTruthy());
   expect(seen.find(each => each.method === 'PUT')?.body).toMatchObject({ ...SAVED.wish, at: '06:30' });

@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Bookmark, Pencil } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useT } from '../i18n';
 import { useAgentName, useMe } from '../queries';
 import { CardBox, ProblemLine, TableFrame, When } from '../ui/parts';
@@ -22,13 +22,23 @@ interface Props {
 export function SavedCard({ wish, open }: Props) {
   const t = useT();
   const [edited, setEdited] = useState<SavedReport | 'new' | null>(null);
+  const opener = useRef<Element | null>(null);
+  const edit = (which: SavedReport | 'new') => {
+    opener.current = document.activeElement;
+    setEdited(which);
+  };
+  /** The keyboard goes on where it was. */
+  const done = () => {
+    setEdited(null);
+    setTimeout(() => opener.current instanceof HTMLElement && opener.current.focus());
+  };
   const { data, isError } = useQuery({ queryKey: SAVED_KEY, queryFn: saved.all, refetchInterval: 60_000 });
   const add = (
     <Button
       variant="default"
       leftSection={<Bookmark size={16} aria-hidden="true" />}
       disabled={wish.measures.length === 0}
-      onClick={() => setEdited('new')}
+      onClick={() => edit('new')}
     >
       {t('saved.add')}
     </Button>
@@ -52,7 +62,7 @@ export function SavedCard({ wish, open }: Props) {
             </thead>
             <tbody>
               {data.items.map(one => (
-                <Row key={one.id} one={one} open={() => open(one)} edit={() => setEdited(one)} />
+                <Row key={one.id} one={one} open={() => open(one)} edit={() => edit(one)} />
               ))}
             </tbody>
           </table>
@@ -60,7 +70,7 @@ export function SavedCard({ wish, open }: Props) {
       )}
       {edited && (
         <Suspense>
-          <SavedForm one={edited === 'new' ? null : edited} wish={wish} done={() => setEdited(null)} />
+          <SavedForm one={edited === 'new' ? null : edited} wish={wish} done={done} />
         </Suspense>
       )}
     </CardBox>
