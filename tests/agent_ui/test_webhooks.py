@@ -275,7 +275,7 @@ asyncio.run(main())
 
 
 async def test_killed_in_the_middle_it_tells_some_again_and_leaves_out_none(
-    store: Store, sqlite_url: str, tmp_path: Path
+    store: Store, database_url: str, tmp_path: Path
 ) -> None:
     """kill -9 of the process that delivers; another one takes over what it had."""
     took, go_on = asyncio.Event(), asyncio.Event()
@@ -292,7 +292,7 @@ async def test_killed_in_the_middle_it_tells_some_again_and_leaves_out_none(
         calls = [f"main-1-{n}.1" for n in range(30)]
         await write(store, tmp_path, "s", [fact for n, call in enumerate(calls) for fact in answered(call, begin=n)])
         worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", WORKER, sqlite_url, stdout=asyncio.subprocess.PIPE
+            sys.executable, "-c", WORKER, database_url, stdout=asyncio.subprocess.PIPE
         )
         assert worker.stdout is not None
         try:

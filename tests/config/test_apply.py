@@ -8,8 +8,9 @@ import pytest
 
 from config.apply import apply, read_plan
 from config.errors import HelinError
-from crm_store.migrate import migrate
 from crm_store.store import Store
+
+pytestmark = pytest.mark.usefixtures("sqlite_url")
 
 PEOPLE = """
 [[users]]
@@ -56,7 +57,6 @@ CAMPAIGN = "[[campaigns]]\nname = 'c'\nqueue = 'q'\nmode = 'preview'\nprofile = 
 async def applied(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
     """What changed, by name."""
     url = f"sqlite:///{folder}/helin.db"
-    await migrate(url)
     (folder / "plan.toml").write_text(text, encoding="utf-8")
     async with await Store.open(url) as store:
         return {step.name: step.changed async for step in apply(store, read_plan(folder / "plan.toml"))}

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from config.doctor_intake import intake, mailboxes
 from config.sending_reports import findings as reports
 from config.settings import Settings
 from crm_store.calendars import CalendarFile, ExceptionDay
-from crm_store.migrate import migrate
 from crm_store.store import Store
+
+pytestmark = pytest.mark.usefixtures("sqlite_url")
 
 BOX = {"name": "help", "imap_host": "127.0.0.1", "imap_port": 1, "imap_tls": "none", "username": "u", "password": "p"}
 
 
 async def found(folder: Path, **parts: object) -> list[str]:
     url = f"sqlite:///{folder}/helin.db"
-    await migrate(url)
     async with await Store.open(url) as store:
         await store.users.put("anna", "Anna", "agent", password_hash="x", skills={"estonian": 3})
         await store.queues.put("support", skills={"estonian": 4})

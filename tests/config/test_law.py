@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from config.doctor_law import lawfulness
 from config.settings import Settings
-from crm_store.migrate import migrate
 from crm_store.store import Store
 from tests.crm_store.campaign_rows import add_campaign
 from tests.real.test_export import helin
+
+pytestmark = pytest.mark.usefixtures("sqlite_url")
 
 
 def test_a_list_goes_in_and_attempts_come_out(tmp_path: Path) -> None:
@@ -29,7 +32,6 @@ def test_a_list_goes_in_and_attempts_come_out(tmp_path: Path) -> None:
 
 async def found(folder: Path, profiles: str = "") -> list[str]:
     url = f"sqlite:///{folder}/helin.db"
-    await migrate(url)
     file = folder / "profiles.toml"
     file.write_text(profiles)
     settings = Settings.model_validate({"store": {"url": url}, "law": {"profiles": str(file) if profiles else ""}})

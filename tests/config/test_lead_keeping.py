@@ -6,17 +6,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from config.lead_keeping import keep, keeping_leads
 from crm_store.leads import LeadFilter
-from crm_store.migrate import migrate
 from crm_store.store import Store
+
+pytestmark = pytest.mark.usefixtures("sqlite_url")
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 async def test_running_campaigns_grow_and_are_shared_out(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/helin.db"
-    await migrate(url)
     async with await Store.open(url) as store, keeping_leads(store, often=3_600):
         await store.users.put("mari", "Mari", "agent", password_hash="x" * 20)
         await store.queues.put("sales", mode="direct", agents=["mari"])

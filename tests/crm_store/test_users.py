@@ -44,7 +44,7 @@ async def test_the_same_user_again_changes_nothing(store: Store) -> None:
     assert await store.users.password_hash("agent1") == "other"
 
 
-async def test_refuses_what_cannot_be(store: Store) -> None:
+async def test_refuses_users_that_cannot_be(store: Store) -> None:
     with pytest.raises(Refused, match="needs a password"):
         await store.users.put("agent1", "Agent One", "agent")
     with pytest.raises(Refused, match="role must be one of"):
