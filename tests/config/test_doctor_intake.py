@@ -56,7 +56,6 @@ async def test_a_mailbox_that_cannot_be_reached_is_one_sentence(tmp_path: Path) 
 
 async def test_a_report_that_was_not_sent_is_one_sentence(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/helin.db"
-    await migrate(url)
     box = {**BOX, "queue": "support", "sender": "a@b.ee", "smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_tls": "none"}
     sends, reads = (Settings.model_validate({"mailboxes": [one]}) for one in (box, {**BOX, "queue": "support"}))
     async with await Store.open(url) as store:
