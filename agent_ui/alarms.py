@@ -40,8 +40,12 @@ class Alarms:
     def __len__(self) -> int:
         return len(self._up)
 
-    def seen(self, sees_all: bool) -> list[AlarmShape]:
-        return [one for one in self._up.values() if sees_all or not private(one)]
+    def up(self) -> list[AlarmShape]:
+        return list(self._up.values())
+
+    def of_queue(self, name: str) -> list[AlarmShape]:
+        """Those that are up."""
+        return [one for one in self._up.values() if one.queue == name]
 
     def silent(self) -> list[str]:
         """Engines of which nothing is heard."""

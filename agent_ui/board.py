@@ -3,8 +3,8 @@
 Synchronous and free of sockets: the hub asks, the API asks, tests ask. The board keeps indexes over the picture, so
 that a question costs what it is about and not what there is.
 
-An agent sees the calls that ring at them or in which they have a lifted phone; a supervisor sees all. Contacts and
-history (the *pop*) are only for whom the call is at.
+An agent sees the calls that ring at them or in which they have a lifted phone, a leader those of the team, a supervisor
+all (:mod:`agent_ui.sight`). Contacts and history (the *pop*) are only for whom the call is at.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from datetime import datetime
 
 import msgspec
 
-from agent_ui.alarms import Alarms
+from agent_ui.alarms import Alarms, private
 from agent_ui.commands import EVERYBODY, Policy, allowed_commands
 from agent_ui.shapes import (
     AgentCounts,
     AgentShape,
+    AlarmShape,
     ColleagueShape,
     HelpShape,
     ListenShape,
@@ -33,11 +34,14 @@ from agent_ui.shapes import (
     encode,
     help_shape,
     listen_shape,
+    on_a_wall,
     reasons,
     request_shape,
     today_shape,
     unseen_agent,
 )
+from agent_ui.sight import SEE_ALL, Teams, Who
+from crm_store.records import User
 from routing.commands import Role
 from routing.events import Directory, Person, Phone, QueuePlan
 from routing.facts import AgentChanged, ListenChanged, WrittenChanged
@@ -50,7 +54,6 @@ from routing.story import Call
 from routing.today import Today, terms_of
 from routing.why import Cause, Floor, why
 
-SEE_ALL: frozenset[Role] = frozenset({"supervisor", "admin"})
 SHOWN_WAITING = 20
 NO_POP = b'"contacts":null,"history":null'
 
@@ -62,6 +65,7 @@ class Me(msgspec.Struct, frozen=True):
     extension: str | None
     phone: Phone
     can: tuple[str, ...]
+    team: str | None = None
 
 
 def me(
@@ -71,8 +75,13 @@ def me(
     extension: str | None,
     phone: Phone = "browser",
     policy: Policy = EVERYBODY,
+    team: str | None = None,
 ) -> Me:
-    return Me(login, name, role, extension, phone, allowed_commands(role, policy))
+    return Me(login, name, role, extension, phone, allowed_commands(role, policy), team)
+
+
+def me_of(user: User, policy: Policy) -> Me:
+    return me(user.login, user.name, user.role, user.extension, user.phone, policy, user.team)
 
 
 def parties(call: Call | None) -> frozenset[str]:
@@ -104,6 +113,7 @@ class Board:
     def use(self, directory: Directory) -> bool:
         """Users and queues as they are now. Whether today's figures must be counted anew for it."""
         self._people = {person.login: person for person in directory.people}
+        self.teams = Teams({person.login: person.team for person in directory.people})
         self._plans = {plan.name: plan for plan in directory.queues}
         self.tier_values = dict(directory.tier_values)
         recount = self.today.use(terms_of(directory.queues, directory.calendars))
@@ -211,8 +221,10 @@ class Board:
         meant = person.queues if person is not None else ()
         return frozenset((*meant, *(agent.queues if agent is not None else ()))) & frozenset(self.queue_names())
 
-    def visible_queues(self, login: str, role: Role) -> frozenset[str]:
-        return frozenset(self.queue_names()) if role in SEE_ALL else self.queues_of(login)
+    def visible_queues(self, who: Who) -> frozenset[str]:
+        if who.role in SEE_ALL or who.role == "viewer":
+            return frozenset(self.queue_names())
+        return frozenset().union(*(self.queues_of(login) for login in self.teams.seen_by(who)))
 
     def agent(self, login: str) -> AgentShape:
         found = self.picture.agents.get(login)
@@ -220,6 +232,14 @@ class Board:
 
     def agents(self) -> list[AgentShape]:
         return [self.agent(login) for login in {**self._people, **self.picture.agents}]
+
+    def agents_seen_by(self, who: Who) -> list[AgentShape]:
+        """A screen on a wall is told how they are, never of which call."""
+        if who.role in SEE_ALL:
+            return self.agents()
+        if who.role == "viewer":
+            return [on_a_wall(one) for one in self.agents()]
+        return [self.agent(login) for login in sorted(self.teams.seen_by(who))]
 
     def knows(self, login: str) -> bool:
         return login in self._people or login in self.picture.agents
@@ -267,21 +287,27 @@ class Board:
         line = heapq.nsmallest(most, [*map(_rank, calls), *map(_letter_rank, letters)], key=lambda one: one[:2])
         return [_waiting(one, position) for position, (_, _, one) in enumerate(line, 1)]
 
-    def requests(self, login: str, role: Role) -> list[RequestShape]:
-        """Written requests that this person has or is offered; for who sees all, everybody's."""
-        mine = [id_ for id_, agent in self._holders.items() if role in SEE_ALL or agent == login]
-        return [request_shape(self.picture.requests[id_]) for id_ in mine]
+    def requests(self, who: Who) -> list[RequestShape]:
+        """Written requests that this person has or is offered, and those of whom they see."""
+        seen = [id_ for id_, agent in self._holders.items() if self.teams.sees(who, agent)]
+        return [request_shape(self.picture.requests[id_]) for id_ in seen]
 
-    def told_of(self, one: ListenChanged, login: str, role: Role) -> bool:
+    def told_of(self, one: ListenChanged, who: Who) -> bool:
         """Whether this person may know that somebody listens."""
-        return role in SEE_ALL or (self.policy.agent_is_told and one.agent == login)
+        told = self.policy.agent_is_told or one.agent != who.login
+        return who.role in SEE_ALL or (told and self.teams.sees(who, one.agent))
 
-    def listening(self, login: str, role: Role) -> list[ListenShape]:
-        told = (one for one in self.picture.listening.values() if self.told_of(one, login, role))
-        return [listen_shape(one) for one in told]
+    def listening(self, who: Who) -> list[ListenShape]:
+        return [listen_shape(one) for one in self.picture.listening.values() if self.told_of(one, who)]
 
-    def helps(self, login: str, role: Role) -> list[HelpShape]:
-        return [help_shape(one) for one in self.picture.helps.values() if role in SEE_ALL or one.agent == login]
+    def helps(self, who: Who) -> list[HelpShape]:
+        return [help_shape(one) for one in self.picture.helps.values() if self.teams.sees(who, one.agent)]
+
+    def sees_alarm(self, who: Who, alarm: AlarmShape) -> bool:
+        """Those of queues are for who sees the queue and can do something about it, or is a screen on the wall."""
+        if who.role in SEE_ALL or not private(alarm):
+            return True
+        return who.role in ("leader", "viewer") and alarm.queue in self.visible_queues(who)
 
     def under(self, other: QueuePlan, now: datetime) -> tuple[bool, list[Moved]]:
         """Who waits in a queue, and where each would stand under the other rule. True: it is a sample, nobody waits."""
@@ -307,31 +333,33 @@ class Board:
         text = self.picture.pops.get(call, "")
         return text[1:-1].encode("utf-8", "replace") if len(text) > 2 and text[0] == "{" else NO_POP
 
-    def calls(self, login: str, role: Role) -> Iterable[Call]:
+    def calls(self, who: Who) -> Iterable[Call]:
         """Those that this person sees."""
         calls = self.picture.calls.values()
-        return calls if role in SEE_ALL else (call for call in calls if login in parties(call))
+        if who.role in SEE_ALL:
+            return calls
+        return (call for call in calls if self.teams.sees_any(who, parties(call)))
 
     def snapshot(self, who: Me, in_charge: bool, now: datetime) -> bytes:
         """The whole state, without the beginning ``{"type":"snapshot","seq":N``."""
-        sees_all = who.role in SEE_ALL
-        own = self.agent(who.login)
-        queues = sorted(self.visible_queues(who.login, who.role))
-        cards = [self.card(call, who.login in parties(call), now) for call in self.calls(who.login, who.role)]
-        waiting = [{"queue": name, "calls": self.waiting(name)} for name in queues]
+        queues = sorted(self.visible_queues(who))
+        cards = [self.card(call, who.login in parties(call), now) for call in self.calls(who)]
+        lines = queues if who.role != "viewer" else ()
+        waiting = [{"queue": name, "calls": self.waiting(name)} for name in lines]
+        alarms = [one for one in self.alarms.up() if self.sees_alarm(who, one)]
         parts = (
             (b'"at":', encode(now)),
             (b'"me":', encode(who)),
             (b'"in_charge":', encode(in_charge)),
-            (b'"agent":', encode(own)),
-            (b'"agents":', encode(self.agents() if sees_all else [own])),
+            (b'"agent":', encode(self.agent(who.login))),
+            (b'"agents":', encode(self.agents_seen_by(who))),
             (b'"calls":', b"[%b]" % b",".join(cards)),
             (b'"queues":', encode([self.queue(name) for name in queues])),
             (b'"waiting":', encode(waiting)),
-            (b'"requests":', encode(self.requests(who.login, who.role))),
-            (b'"listening":', encode(self.listening(who.login, who.role))),
-            (b'"helps":', encode(self.helps(who.login, who.role))),
-            (b'"alarms":', encode(self.alarms.seen(sees_all))),
+            (b'"requests":', encode(self.requests(who))),
+            (b'"listening":', encode(self.listening(who))),
+            (b'"helps":', encode(self.helps(who))),
+            (b'"alarms":', encode(alarms)),
         )
         return b",%b}" % b",".join(key + value for key, value in parts)
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from routing.commands import CHIEFS, Role
+from routing.commands import LEADERS, Role
 
 Place = Literal["engine", "store", "socket"]
 
-TALKERS: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin"})
+TALKERS: frozenset[Role] = frozenset({"agent", "leader", "supervisor", "campaign_manager", "admin"})
+PANELS: frozenset[Role] = TALKERS | {"viewer"}
+"""Who may open a socket."""
 
 STEP_IN = ("listen", "whisper", "barge", "take_over")
 STEERING = (*STEP_IN, "force_state", "move_agent", "message")
@@ -32,12 +34,12 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
     "dial_lead": ("engine", TALKERS),
     **dict.fromkeys(WITH_A_CALL, ("engine", TALKERS)),
     **dict.fromkeys(("accept", "decline", "park", "done"), ("engine", TALKERS)),
-    **dict.fromkeys((*STEP_IN, "stop_listening", "force_state"), ("engine", CHIEFS)),
-    **dict.fromkeys(("move_agent", "message"), ("store", CHIEFS)),
+    **dict.fromkeys((*STEP_IN, "stop_listening", "force_state"), ("engine", LEADERS)),
+    **dict.fromkeys(("move_agent", "message"), ("store", LEADERS)),
     "note": ("store", TALKERS),
     "wrap_up": ("store", TALKERS),
     "draft": ("store", TALKERS),
-    "snapshot": ("socket", TALKERS),
+    "snapshot": ("socket", PANELS),
 }
 
 
@@ -45,10 +47,12 @@ COMMANDS: dict[str, tuple[Place, frozenset[Role]]] = {
 class Policy:
     """What the shop's settings say of stepping in. ``may``: of those who may do a thing at all, which roles do here.
 
-    ``agent_is_told``: whether the agent sees that somebody listens, and who.
+    ``agent_is_told``: whether the agent sees that somebody listens, and who. ``leaders_hear``: whether who leads a team
+    may listen to what was recorded of its calls.
     """
 
     agent_is_told: bool = True
+    leaders_hear: bool = True
     may: Mapping[str, frozenset[Role]] = field(default_factory=dict)
 
     def allows(self, role: Role, name: str) -> bool:

@@ -21,13 +21,13 @@ from datetime import datetime
 
 import structlog
 
-from agent_ui.alarms import private
-from agent_ui.board import SEE_ALL, Board, Me, parties
+from agent_ui.board import Board, Me, parties
 from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import OtherFact
 from agent_ui.messages import Messages, message_tail
 from agent_ui.news import CallNews
-from agent_ui.shapes import AlarmShape, agent_shape, encode, help_shape, listen_shape, request_shape
+from agent_ui.shapes import AlarmShape, agent_shape, encode, help_shape, listen_shape, on_a_wall, request_shape
+from agent_ui.sight import SEE_ALL
 from agent_ui.wire import Wire, text_frame
 from crm_store.mailboxes import MailboxTrouble
 from routing.commands import Role
@@ -60,6 +60,7 @@ LEAST_PAUSE = 0.002
 TAKEN_OVER = 4009
 NOT_ALLOWED = 4003
 BAD_TICKET = 4001
+OF_A_LINE = b'{"type":"call.waiting","seq":'
 
 OF_LEGS = (LegStarted, LegAnswered, LegEnded)
 """Facts that change nothing that a panel shows, unless they change whom the call is at."""
@@ -121,6 +122,8 @@ class Hub:
         self._directory_changed = directory_changed
         self._by_login: dict[str, list[Panel]] = {}
         self._overseers: dict[Panel, None] = {}
+        self._leaders: dict[Panel, None] = {}
+        self._screens: dict[Panel, None] = {}
         self._by_queue: dict[str, dict[Panel, None]] = {}
         self._agent_queues: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, tuple[bytes, bytes]] = {}
@@ -162,22 +165,30 @@ class Hub:
 
     def join(self, wire: Wire, me: Me, session: str, until: datetime, id: str | None, take_over: bool) -> Panel:
         """Takes the socket in and sends it a snapshot."""
+        in_charge = me.role == "viewer" or self._takes_charge(me, id, take_over)
+        panel = Panel(wire, me, session, until, id, in_charge)
+        self._by_login.setdefault(me.login, []).append(panel)
+        kind = {"leader": self._leaders, "viewer": self._screens}.get(me.role)
+        if kind is None and panel.sees_all:
+            kind = self._overseers
+        if kind is not None:
+            kind[panel] = None
+        self.show(panel)
+        for message in self._messages.recent(self._clock()):
+            self._say(panel, message)
+        return panel
+
+    def _takes_charge(self, me: Me, id: str | None, take_over: bool) -> bool:
+        """Of one person's pages one is in charge; screens on walls are nobody's, and there may be many of one login."""
         others = [panel for panel in self._by_login.get(me.login, ()) if panel.id is not None]
         for other in others if id is not None else ():
             if other.id == id or take_over:
                 self.drop(other, TAKEN_OVER, "taken over")
         rivals = id is not None and any(other.in_charge for other in self._by_login.get(me.login, ()) if other.id)
-        panel = Panel(wire, me, session, until, id, in_charge=not rivals)
         if id is not None and not rivals:
             self._tell(PanelTaken(me.login, id, take_over))
             self._tell(PanelsOpen((me.login,)))
-        self._by_login.setdefault(me.login, []).append(panel)
-        if panel.sees_all:
-            self._overseers[panel] = None
-        self.show(panel)
-        for message in self._messages.recent(self._clock()):
-            self._say(panel, message)
-        return panel
+        return not rivals
 
     def leave(self, panel: Panel) -> None:
         """Forgets the panel; more than once does no harm."""
@@ -186,7 +197,8 @@ class Hub:
             mine.remove(panel)
         if not mine:
             self._by_login.pop(panel.me.login, None)
-        self._overseers.pop(panel, None)
+        for kind in (self._overseers, self._leaders, self._screens):
+            kind.pop(panel, None)
         self._stale.pop(panel, None)
         for name in panel.queues:
             self._by_queue[name].pop(panel, None)
@@ -200,7 +212,7 @@ class Hub:
         """Sends a fresh snapshot."""
         self._stale.pop(panel, None)
         panel.shown = self._round
-        self._subscribe(panel, self.board.visible_queues(panel.me.login, panel.me.role))
+        self._subscribe(panel, self.board.visible_queues(panel.me))
         panel.send_snapshot(self.board.snapshot(panel.me, panel.in_charge, self._clock()))
 
     # What the follower calls
@@ -281,14 +293,17 @@ class Hub:
             if notice.session in ("", panel.session):
                 self.drop(panel, BAD_TICKET, "signed out")
 
-    def sign_out_all_but(self, roles: Mapping[str, Role]) -> None:
-        """Panels whose session is over, or whose user is not active any more or has another role, are closed.
+    def sign_out_all_but(self, roles: Mapping[str, Role], teams: Mapping[str, str]) -> None:
+        """Panels whose session is over, whose user is not active any more or has another role, or leads another team,
+        are closed.
 
-        ``roles``: of the active users, by login.
+        ``roles``: of the active users, by login; ``teams``: of those who have one.
         """
         now = self._clock()
         for panel in self.panels():
-            if panel.until <= now or roles.get(panel.me.login) != panel.me.role:
+            me = panel.me
+            leads_another = me.role == "leader" and teams.get(me.login) != me.team
+            if panel.until <= now or roles.get(me.login) != me.role or leads_another:
                 self.drop(panel, BAD_TICKET, "signed out")
 
     # Calls
@@ -297,48 +312,63 @@ class Hub:
         logins = was | now
         if isinstance(fact, CallEnded):
             logins |= {segment.agent for segment in call.segments}
-        concerned = [(login, self._by_login[login]) for login in logins if login in self._by_login]
-        if not concerned and not self._overseers:
+        concerned = [(login, self._own(login)) for login in logins if login in self._by_login]
+        leaders = [panel for panel in self._leaders_of(*logins) if panel.me.login not in logins]
+        if not concerned and not self._overseers and not leaders:
             return
         news = CallNews(self.board, fact, call, over)
         for login, panels in concerned:
-            for panel in tuple(panels):
-                panel.send(*news.to_party(login, panel.sees_all, login in was, login in now))
+            for panel in panels:
+                leads = panel in self._leaders and self.board.teams.sees_any(panel.me, now)
+                panel.send(*news.to_party(login, panel.sees_all or leads, login in was, login in now))
         for panel in tuple(self._overseers):
             if panel.me.login not in logins:
                 panel.send(*news.to_overseer())
+        for panel in leaders:
+            panel.send(*news.to_overseer(self.board.teams.sees_any(panel.me, now)))
+
+    # Whom an agent's news concern
+
+    def _own(self, login: str) -> tuple[Panel, ...]:
+        return tuple(panel for panel in self._by_login.get(login, ()) if panel not in self._screens)
+
+    def _leaders_of(self, *logins: str) -> tuple[Panel, ...]:
+        return tuple(panel for panel in self._leaders if self.board.teams.sees_any(panel.me, logins))
+
+    def _audience(self, *logins: str) -> tuple[Panel, ...]:
+        """They themselves, who leads them, and who oversees all; each once."""
+        own = (panel for login in logins for panel in self._own(login))
+        return tuple(dict.fromkeys((*own, *self._leaders_of(*logins), *self._overseers)))
 
     # Stepping in
 
     def _say(self, panel: Panel, message: Message) -> None:
         """To whom it is meant for; who wrote it does not get it back."""
         me = panel.me
-        mine = me.login == message.agent if message.agent else message.queue in ("", *self.board.queues_of(me.login))
-        if mine and me.login != message.by:
+        if message.agent or message.team:
+            mine = me.login == message.agent if message.agent else me.team == message.team
+        else:
+            mine = message.queue in ("", *self.board.queues_of(me.login))
+        if mine and me.login != message.by and me.role != "viewer":
             panel.send(b'{"type":"message","seq":', message_tail(message))
 
     def _listen_changed(self, fact: ListenChanged) -> None:
         gone = b"" if fact.until is None else b',"gone":true'
         tail = b',"at":%b,"listening":%b%b}' % (encode(fact.at), encode(listen_shape(fact)), gone)
-        for panel in self._overseers_and(fact.agent):
-            if self.board.told_of(fact, panel.me.login, panel.me.role):
+        for panel in self._audience(fact.agent):
+            if self.board.told_of(fact, panel.me):
                 panel.send(b'{"type":"listen.changed","seq":', tail)
 
     def _help_changed(self, fact: HelpChanged) -> None:
         gone = b"" if fact.until is None else b',"gone":true,"by":%b' % encode(fact.by)
         tail = b',"at":%b,"help":%b%b}' % (encode(fact.at), encode(help_shape(fact)), gone)
-        for panel in self._overseers_and(fact.agent):
+        for panel in self._audience(fact.agent):
             panel.send(b'{"type":"help.changed","seq":', tail)
-
-    def _overseers_and(self, login: str) -> tuple[Panel, ...]:
-        """Each once."""
-        own = self._by_login.get(login, ())
-        return (*own, *(panel for panel in self._overseers if panel.me.login != login))
 
     # Written requests
 
     def _written_changed(self, fact: WrittenChanged) -> None:
-        """To whom it is or was offered, or who has it; those who oversee all hear of what somebody has or had."""
+        """To whom it is or was offered, or who has it; who leads or oversees them hears of it too."""
         now = self.board.picture.requests.get(fact.request)
         if now is not None and now.version > fact.version:
             return
@@ -347,27 +377,25 @@ class Hub:
         if was is None and holder is None:
             return
         tail = b',"at":%b,"request":%b' % (encode(fact.at), encode(request_shape(fact)))
-        for login in dict.fromkeys(one for one in (was, holder) if one is not None):
-            for panel in tuple(self._by_login.get(login, ())):
-                if not panel.sees_all:
-                    gone = b"" if login == holder else b',"gone":true'
-                    panel.send(b'{"type":"request.changed","seq":', b"%b%b}" % (tail, gone))
-        gone = b"" if holder is not None else b',"gone":true'
-        for panel in tuple(self._overseers):
-            panel.send(b'{"type":"request.changed","seq":', b"%b%b}" % (tail, gone))
+        for panel in self._audience(*(one for one in (was, holder) if one is not None)):
+            kept = holder is not None and self.board.teams.sees(panel.me, holder)
+            panel.send(b'{"type":"request.changed","seq":', b"%b%b}" % (tail, b"" if kept else b',"gone":true'))
 
     # Agents, queues, alarms
 
     def _agent_changed(self, fact: AgentChanged) -> None:
         had = self._agent_queues.get(fact.agent, ())
         self._agent_queues[fact.agent] = fact.queues
-        tail = b',"at":%b,"agent":%b}' % (encode(fact.at), encode(agent_shape(fact)))
-        own = self._by_login.get(fact.agent, ())
-        for panel in (*own, *(other for other in self._overseers if other.me.login != fact.agent)):
+        shape, at = agent_shape(fact), encode(fact.at)
+        tail = b',"at":%b,"agent":%b}' % (at, encode(shape))
+        for panel in self._audience(fact.agent):
+            panel.send(b'{"type":"agent.state","seq":', tail)
+        tail = b',"at":%b,"agent":%b}' % (at, encode(on_a_wall(shape))) if self._screens else b""
+        for panel in tuple(self._screens):
             panel.send(b'{"type":"agent.state","seq":', tail)
         self._mark({*had, *self.board.counted_in(fact.agent)})
         if had != fact.queues:
-            self._resubscribe(own)
+            self._resubscribe(dict.fromkeys((*self._own(fact.agent), *self._leaders_of(fact.agent))))
 
     def _queues_changed(self, name: str) -> None:
         self.board.queue_seen(name)
@@ -376,7 +404,7 @@ class Hub:
 
     def _resubscribe(self, panels: Iterable[Panel]) -> None:
         for panel in tuple(panels):
-            visible = self.board.visible_queues(panel.me.login, panel.me.role)
+            visible = self.board.visible_queues(panel.me)
             added, gone = visible - panel.queues, panel.queues - visible
             self._subscribe(panel, visible)
             for name in gone:
@@ -384,7 +412,11 @@ class Hub:
             for name in added:
                 row, line = self._row(name)
                 panel.send(*self._queue_message(row))
-                panel.send(*self._waiting_message(line))
+                if panel not in self._screens:
+                    panel.send(*self._waiting_message(line))
+            for name in (*gone, *added) if panel in self._leaders else ():
+                for alarm in self.board.alarms.of_queue(name):
+                    panel.send(b'{"type":"alarm","seq":', self._alarm_tail(alarm, name in added))
 
     def _subscribe(self, panel: Panel, names: frozenset[str]) -> None:
         for name in panel.queues - names:
@@ -396,12 +428,14 @@ class Hub:
     def _alarm(self, news: tuple[AlarmShape, bool] | None) -> None:
         if news is None:
             return
-        alarm, on = news
-        gone = b"" if on else b',"gone":true'
-        tail = b',"at":%b,"alarm":%b%b}' % (encode(self._clock()), encode(alarm), gone)
+        tail = self._alarm_tail(*news)
         for panel in self.panels():
-            if panel.sees_all or not private(alarm):
+            if self.board.sees_alarm(panel.me, news[0]):
                 panel.send(b'{"type":"alarm","seq":', tail)
+
+    def _alarm_tail(self, alarm: AlarmShape, on: bool) -> bytes:
+        gone = b"" if on else b',"gone":true'
+        return b',"at":%b,"alarm":%b%b}' % (encode(self._clock()), encode(alarm), gone)
 
     def mailboxes(self, troubles: Iterable[MailboxTrouble]) -> None:
         """Those that cannot be read now; the same again is no news."""
@@ -441,6 +475,8 @@ class Hub:
         pause = max(LEAST_PAUSE, SPREAD / max(1, len(due)))
         for panel in due:
             messages = [message for name in news if name in panel.queues for message in news[name]]
+            if panel in self._screens:
+                messages = [message for message in messages if message[0] != OF_A_LINE]
             # Whoever was shown a snapshot since has newer counts than these.
             if messages and panel.shown < self._round:
                 panel.send_all(messages)
@@ -461,4 +497,4 @@ class Hub:
         return b'{"type":"queue.changed","seq":', b',"at":%b,"queue":%b}' % (encode(self._clock()), row)
 
     def _waiting_message(self, line: bytes) -> tuple[bytes, bytes]:
-        return b'{"type":"call.waiting","seq":', b',"at":%b,"queue":%b}' % (encode(self._clock()), line)
+        return OF_A_LINE, b',"at":%b,"queue":%b}' % (encode(self._clock()), line)

@@ -29,7 +29,8 @@ class Messages:
 
 def message_tail(message: Message) -> bytes:
     """The frame behind its number."""
-    to = {"agent": message.agent} if message.agent else {"queue": message.queue} if message.queue else {"all": True}
+    named = {"agent": message.agent, "team": message.team, "queue": message.queue}
+    to: dict[str, str | bool] = {key: name for key, name in named.items() if name}
     return b',"at":%b,"id":%b,"from":%b,"to":%b,"text":%b}' % (
-        encode(message.at), encode(message.id), encode(message.by), encode(to), encode(message.text),
+        encode(message.at), encode(message.id), encode(message.by), encode(to or {"all": True}), encode(message.text),
     )  # fmt: skip

@@ -65,10 +65,10 @@ class CallNews:
             return head, self._body + b"}"
         return head, self._with_pop()
 
-    def to_overseer(self) -> tuple[bytes, bytes]:
-        """For one who sees all, and at whom this call is not."""
+    def to_overseer(self, sees: bool = True) -> tuple[bytes, bytes]:
+        """For one at whom this call is not. ``sees``: whether it is at somebody whom they see, now."""
         head = HEADS[CHANGED if isinstance(self.fact, CallerKnown) else self.word]
-        return head, self._body + (b',"gone":true}' if self._over else b"}")
+        return head, self._body + (b"}" if sees and not self._over else b',"gone":true}')
 
     def _with_pop(self) -> bytes:
         if self._full is None:

@@ -383,6 +383,11 @@ def agent_shape(agent: AgentChanged) -> AgentShape:
     )
 
 
+def on_a_wall(agent: AgentShape) -> AgentShape:
+    """Of which call, and who made it so, is nobody's business who passes by."""
+    return msgspec.structs.replace(agent, call=None, by=None)
+
+
 def listen_shape(one: ListenChanged) -> ListenShape:
     return ListenShape(one.listener, one.agent, one.call, one.mode, one.since)
 

@@ -13,8 +13,8 @@ from typing import Annotated
 import msgspec
 import structlog
 
-from agent_ui.board import me
-from agent_ui.commands import TALKERS
+from agent_ui.board import me_of
+from agent_ui.commands import PANELS
 from agent_ui.hub import BAD_TICKET, NOT_ALLOWED, Hub, Panel
 from agent_ui.shapes import encode
 from agent_ui.wire import Wire
@@ -153,11 +153,10 @@ class Sockets:
         talk.deadline.cancel()
         if session is None:
             wire.close(BAD_TICKET, "no such ticket, or too old")
-        elif session.user.role not in TALKERS:
+        elif session.user.role not in PANELS:
             wire.close(NOT_ALLOWED, "this role has no panel")
         elif wire.open:
-            user = session.user
-            who = me(user.login, user.name, user.role, user.extension, user.phone, self._hub.board.policy)
+            who = me_of(session.user, self._hub.board.policy)
             talk.panel = self._hub.join(wire, who, session.key, session.expires_at, hello.panel, hello.take_over)
 
     async def _answer(self, panel: Panel, asked: Asked) -> None:

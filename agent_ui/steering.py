@@ -57,7 +57,8 @@ class Steering:
     async def _write_down(self, who: Me, name: str, args: Mapping[str, str], call: str | None) -> None:
         """What was done is not undone because it cannot be written down; the journal has what the engine did."""
         agent = args.get("agent") or self._talks_in(call)
-        subject = f"agent:{agent}" if agent else f"queue:{args['queue']}" if args.get("queue") else "agents:all"
+        everybody = f"team:{who.team}" if who.role == "leader" else "agents:all"
+        subject = f"agent:{agent}" if agent else f"queue:{args['queue']}" if args.get("queue") else everybody
         kept = {key: args[key] for key in ("state", "reason", "queues", "skills", "text") if args.get(key)}
         if name != "message" and call:
             kept["call"] = call
@@ -96,17 +97,21 @@ class Steering:
 
     def _message(self, who: Me, id: str, args: Mapping[str, str]) -> Result:
         text, agent, queue = args.get("text", "").strip(), args.get("agent", ""), args.get("queue", "")
+        team = (who.team or "") if who.role == "leader" and not agent else ""
         if not text:
             return Result(id, False, "invalid", "The message is empty.")
         if len(text) > LONGEST_MESSAGE:
             return Result(id, False, "invalid", f"A message takes at most {LONGEST_MESSAGE} letters.")
         if not agent and not queue and args.get("all") != "yes":
             return Result(id, False, "invalid", "Say to whom: an agent, a queue, or all.")
+        if who.role == "leader" and queue:
+            return Result(id, False, "not_allowed", "Write to an agent of your team, or to all of the team.")
         if agent and not self._board.knows(agent):
             return Result(id, False, "unknown", f"There is no agent {agent[:80]!r}.")
         if queue and queue not in self._board.queue_names():
             return Result(id, False, "unknown", f"There is no queue {queue[:80]!r}.")
-        self._tell(Message(secrets.token_hex(8), datetime.now(UTC), who.login, text, agent, "" if agent else queue))
+        to = agent, "" if agent else queue, team
+        self._tell(Message(secrets.token_hex(8), datetime.now(UTC), who.login, text, *to))
         return Result(id, True)
 
 

@@ -236,7 +236,9 @@ async def _upkeep(store: Store, hub: Hub, stale: asyncio.Event, softphones: Soft
             hub.mailboxes(await store.mailboxes.troubles())
             if loop.time() - checked > CHECK_SECONDS:
                 checked = loop.time()
-                hub.sign_out_all_but({user.login: user.role for user in await store.users.all() if user.active})
+                users = [user for user in await store.users.all() if user.active]
+                teams = {user.login: user.team for user in users if user.team}
+                hub.sign_out_all_but({user.login: user.role for user in users}, teams)
                 await softphones.sweep(_now())
             if loop.time() - swept > SWEEP_SECONDS:
                 swept = loop.time()

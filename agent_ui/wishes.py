@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from agent_ui.board import Board, Me
+from agent_ui.board import Board, Me, parties
 from agent_ui.bus.port import Notice, WebBus
 from agent_ui.commands import COMMANDS, STEERING, WITH_A_CALL
 from agent_ui.steering import Steering
@@ -26,7 +26,7 @@ from crm_store.errors import Conflict, Refused, StoreAway
 from crm_store.orders import order_of
 from crm_store.store import Store
 from crm_store.wrap_ups import STEPS, Next, WrapUp, utc
-from routing.commands import CHIEFS, Command, Result, Role
+from routing.commands import CHIEFS, LEADERS, Command, Result, Role
 from routing.story import Call
 
 log = structlog.get_logger("wishes")
@@ -69,7 +69,7 @@ class Wishes:
         return await asyncio.shield(task)
 
     async def _begin(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
-        refused = _refusal(who, name, args) or self._against_policy(who, name)
+        refused = _refusal(who, name, args) or self._against_policy(who, name) or self._outside(who, name, args)
         if refused is not None:
             return Result(id, False, *refused)
         try:
@@ -100,6 +100,18 @@ class Wishes:
             f"Here a {who.role.replace('_', ' ')} may not do that ([supervision] in the settings).",
         )
 
+    def _outside(self, who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | None:
+        """A leader's command that is about somebody of another team. What is written about a call is looked at where it
+        is kept: it may be over by then."""
+        if who.role != "leader" or (COMMANDS[name][0] == "store" and name not in STEERING):
+            return None
+        agent, call = args.get("agent"), self._board.picture.calls.get(args.get("call", ""))
+        if agent and not self._board.teams.sees(who, agent):
+            return "not_allowed", f"{agent[:80]} is not in your team."
+        if call is not None and not self._board.teams.sees_any(who, parties(call)):
+            return "not_allowed", "That call is at nobody of your team."
+        return None
+
     # Telephony
 
     async def _telephony(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
@@ -121,7 +133,7 @@ class Wishes:
     async def _ask_engine(self, who: Me, id: str, name: str, args: Mapping[str, str]) -> Result:
         agent = args.get("agent") or who.login
         more = tuple(sorted((key, value) for key, value in args.items() if key != "agent"))
-        command = Command(id, who.login, who.role, name, agent, more)
+        command = Command(id, who.login, _role_at_engine(who.role), name, agent, more)
         engines = self._engines
         if name in WITH_A_CALL:
             call = self._board.picture.calls.get(args.get("call") or self._board.agent(agent).call or "")
@@ -137,8 +149,9 @@ class Wishes:
         first = await self._store.dials.begin(who.login, id, agent, args.get("to", ""), channel, datetime.now(UTC))
         if first is not None:
             return first.result(id)
-        role: Role = "supervisor" if who.role == "api" else who.role
-        command = Command(id, who.login, role, "call", agent, (("channel", channel), ("to", args.get("to", ""))))
+        command = Command(
+            id, who.login, _role_at_engine(who.role), "call", agent, (("channel", channel), ("to", args.get("to", "")))
+        )
         result = Result(id, False, "not_ready", "There is no Asterisk.")
         for engine in self._engines:
             result = await self._bus.ask(engine, command, ENGINE_WITHIN)
@@ -245,7 +258,7 @@ def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | N
     if who.role not in COMMANDS[name][1]:
         return "not_allowed", f"A {who.role.replace('_', ' ')} may not do that."
     of_program = name == "call" and who.role == "api"
-    if args.get("agent", who.login) != who.login and who.role not in CHIEFS and not of_program:
+    if args.get("agent", who.login) != who.login and who.role not in LEADERS and not of_program:
         return "not_allowed", "That is for supervisors."
     for key, value in args.items():
         longest = LONGEST_DRAFT if name == "draft" and key == "text" else LONGEST.get(key, LONGEST_VALUE)
@@ -254,6 +267,11 @@ def _refusal(who: Me, name: str, args: Mapping[str, str]) -> tuple[str, str] | N
         if key not in LONGEST and any(letter < " " or letter == "\x7f" for letter in value):
             return "invalid", f"{key} has control characters in it."
     return None
+
+
+def _role_at_engine(role: Role) -> Role:
+    """Programs and leaders were held to what they may before; the engine knows nothing of teams."""
+    return "supervisor" if role in ("api", "leader") else role
 
 
 def _best(id: str, answers: list[Result]) -> Result:

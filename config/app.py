@@ -124,7 +124,9 @@ async def build(settings: Settings, role: Role = "all") -> AsyncIterator[Helin]:
 
 def _policy(settings: Settings) -> Policy:
     of = settings.supervision
-    return Policy(of.agent_is_told, {name: frozenset(getattr(of, name)) for name in STEERING})
+    return Policy(
+        of.agent_is_told, of.leaders_hear_recordings, {name: frozenset(getattr(of, name)) for name in STEERING}
+    )
 
 
 def _troubles(readers: Sequence[MailboxReader]) -> dict[str, str]:

@@ -49,13 +49,14 @@ class _Entry(BaseModel):
 class UserEntry(_Entry):
     login: Name
     name: Name
-    role: Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"] = "agent"
+    role: Literal["agent", "leader", "supervisor", "campaign_manager", "admin", "partner", "api", "viewer"] = "agent"
     password: Annotated[str | None, Field(min_length=6, max_length=200, repr=False)] = None
     extension: str | None = None
     interface: str | None = None
     skills: dict[str, Level] = {}
     active: bool = True
     phone: Literal["browser", "sip"] = "browser"
+    team: Annotated[str | None, Field(min_length=1, max_length=80)] = None
 
 
 class StepEntry(_Entry):

@@ -157,24 +157,26 @@ class WrittenAt(_Section):
     attachments_days: Annotated[int, Field(ge=0, le=36_500)] = 90
 
 
-Steering = tuple[Literal["supervisor", "admin"], ...]
-CHIEFS: Steering = ("supervisor", "admin")
+Steering = tuple[Literal["leader", "supervisor", "admin"], ...]
+LEADERS: Steering = ("leader", "supervisor", "admin")
 
 
 class Supervision(_Section):
     """Stepping into agents' calls. ``agent_is_told``: the agent sees that somebody listens, and who.
 
-    Each other key is a command and says which roles may give it here; empty: nobody.
+    ``leaders_hear_recordings``: who leads a team may listen to what was recorded of its calls. Each other key is a
+    command and says which roles may give it here; empty: nobody. A leader does it to the own team only.
     """
 
     agent_is_told: bool = True
-    listen: Steering = CHIEFS
-    whisper: Steering = CHIEFS
-    barge: Steering = CHIEFS
-    take_over: Steering = CHIEFS
-    force_state: Steering = CHIEFS
-    move_agent: Steering = CHIEFS
-    message: Steering = CHIEFS
+    leaders_hear_recordings: bool = True
+    listen: Steering = LEADERS
+    whisper: Steering = LEADERS
+    barge: Steering = LEADERS
+    take_over: Steering = LEADERS
+    force_state: Steering = LEADERS
+    move_agent: Steering = LEADERS
+    message: Steering = LEADERS
 
 
 Skills = dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=0, le=100)]]

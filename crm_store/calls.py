@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union
 
 from crm_store.codec import decode_fact
-from crm_store.counting import Rule, again, answered_by, conditions, read_counted_by, talked
+from crm_store.counting import Rule, again, answered_among, answered_by, conditions, read_counted_by, talked
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.projection import calls_of, read_calls
@@ -64,7 +64,7 @@ class Calls:
         short = None if want.short_seconds is None else round(want.short_seconds * MILLION)
         known_until = datetime.now(UTC) - timedelta(hours=AGAIN_HOURS)
         rule = Rule(known, want.target_seconds, short, known_until)
-        which = {**conditions(rule, dialect), **again(rule, dialect), **talked(want.talked_by)}
+        which = {**conditions(rule, dialect), **again(rule, dialect), **_talked(want)}
         if want.counted not in which:
             raise Refused("counted", f"counted: one of {', '.join(which)}")
         return query.where(which[want.counted])
@@ -91,6 +91,10 @@ class Calls:
             return {row.asterisk: Link(row.boot, row.alive_at) for row in await connection.execute(select(links))}
 
 
+def _talked(want: CallFilter) -> dict[str, ColumnElement[bool]]:
+    return talked(want.talked_by, want.talked_among, want.talked_outside)
+
+
 def _filtered(want: CallFilter) -> Select[Any]:
     query = select(calls)
     if want.from_ is not None:
@@ -107,8 +111,12 @@ def _filtered(want: CallFilter) -> Select[Any]:
         query = query.where(calls.c.tier == want.tier)
     if want.answered_by is not None:
         query = query.where(answered_by(want.answered_by))
-    if want.talked_by is not None:
-        query = query.where(talked(want.talked_by)["talked"])
+    if (want.talked_by, want.talked_among, want.talked_outside) != (None, None, None):
+        query = query.where(_talked(want)["talked"])
+    if want.answered_among is not None:
+        query = query.where(answered_among(want.answered_among))
+    if want.answered_outside is not None:
+        query = query.where(~answered_among(want.answered_outside))
     for name in want.without:
         query = query.where(answered_by("") if name == "agent" else calls.c[name].is_(None))
     if want.direction is not None:
@@ -117,12 +125,13 @@ def _filtered(want: CallFilter) -> Select[Any]:
         query = query.where(calls.c.number == want.number)
     if want.contact is not None:
         query = query.where(calls.c.contact_id == key_of(want.contact))
-    if want.agent is not None:
-        took_part = union(
-            select(legs.c.call_id).where(legs.c.agent == want.agent),
-            select(segments.c.call_id).where(segments.c.agent == want.agent),
-        )
-        query = query.where(calls.c.id.in_(took_part))
+    for agents in (want.among, (want.agent,) if want.agent is not None else None):
+        if agents is not None:
+            took_part = union(
+                select(legs.c.call_id).where(legs.c.agent.in_(agents)),
+                select(segments.c.call_id).where(segments.c.agent.in_(agents)),
+            )
+            query = query.where(calls.c.id.in_(took_part))
     if want.state is not None:
         query = query.where(calls.c.ended_at.is_(None) if want.state == "active" else calls.c.ended_at.is_not(None))
     return query

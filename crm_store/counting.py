@@ -214,11 +214,16 @@ def counted_again(
     return query.group_by(*_ordinals(groups))
 
 
-def talked(agent: str | None) -> dict[str, ColumnElement[bool]]:
-    """Calls with such a talk, of this agent if one is said: for the list behind a figure."""
+def talked(
+    agent: str | None, agents: Sequence[str] | None = None, outside: Sequence[str] | None = None
+) -> dict[str, ColumnElement[bool]]:
+    """Calls with such a talk, of this agent if one is said, of one of ``agents``, of nobody ``outside``'s: for the list
+    behind a figure."""
     of = segments.c
     over, mine = of.ended_at.is_not(None), [of.call_id == calls.c.id]
     mine += [of.agent == agent] if agent is not None else []
+    mine += [of.agent.in_(agents)] if agents is not None else []
+    mine += [of.agent.not_in(outside)] if outside is not None else []
     return {
         "talked": exists().where(*mine),
         "talks": exists().where(*mine, over),
@@ -236,6 +241,12 @@ def answered_by(agent: str) -> ColumnElement[bool]:
     of = segments.c
     here = (of.call_id == calls.c.id, of.position == 0)
     return exists().where(*here, of.agent == agent) if agent else ~exists().where(*here)
+
+
+def answered_among(agents: Sequence[str]) -> ColumnElement[bool]:
+    """First, by one of these."""
+    of = segments.c
+    return exists().where(of.call_id == calls.c.id, of.position == 0, of.agent.in_(agents))
 
 
 def waited_micros(dialect: str) -> ColumnElement[int]:

@@ -124,7 +124,9 @@ class CallFilter:
 
     Behind figures: ``counted`` is the name of a sum (counting.conditions, again, talked), with ``target_seconds`` and
     ``short_seconds`` if other than the queues'; ``answered_by`` who answered first, ``talked_by`` whose talk counts;
-    ``without`` names what the call must not have: queue, tier, agent.
+    ``without`` names what the call must not have: queue, tier, agent. ``among``: one of these logins had a leg in it;
+    ``answered_among``, ``talked_among``: one of these answered first, talked; ``answered_outside``,
+    ``talked_outside``: nobody of these did (answered also by nobody at all).
     """
 
     from_: datetime | None = None
@@ -144,6 +146,11 @@ class CallFilter:
     answered_by: str | None = None
     talked_by: str | None = None
     without: tuple[str, ...] = ()
+    among: tuple[str, ...] | None = None
+    answered_among: tuple[str, ...] | None = None
+    talked_among: tuple[str, ...] | None = None
+    answered_outside: tuple[str, ...] | None = None
+    talked_outside: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,10 @@ class CallFile:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Never holds the password's hash; :meth:`Users.password_hash` gives that to whoever checks it."""
+    """Never holds the password's hash; :meth:`Users.password_hash` gives that to whoever checks it.
+
+    ``team``: whom they work with; of a leader, whom they lead.
+    """
 
     id: str
     login: str
@@ -167,6 +177,7 @@ class User:
     skills: Mapping[str, int] = field(default_factory=dict)
     active: bool = True
     phone: Phone = "browser"
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,16 @@ from crm_store.counting import Rule
 from crm_store.database import Database
 from crm_store.errors import Refused
 from crm_store.figures import GREENWICH, MOST_CELLS, Figures, FigureWish, checked_parts, too_many
-from crm_store.schema import queues
+from crm_store.schema import queues, users
 from crm_store.service_levels import last_of, left_out
 from crm_store.shifts import Shifts
-from crm_store.state_times import StateTimes
+from crm_store.state_times import StateTimes, Times
 from routing.adherence import Kept, pieces
 from routing.figures import MILLION, MOST, SERVICE_LEVEL_SUMS, SUMS, TALK_SUMS, By
 from routing.measures import (
     AGAIN_HOURS,
     AGAIN_SUMS,
     DIMENSIONS,
-    NOT_KEPT,
     SERVICE_LEVEL,
     SHIFT_SUMS,
     STATE_SUMS,
@@ -46,7 +45,7 @@ TOLD: Final = ("offered", "answered", "abandoned", "open", "estimated", "talking
 RULED: Final = frozenset({"answered_within", "abandoned_within", "abandoned_short"})
 """What depends on the queues' rules."""
 MOST_RULES: Final = 100
-ONLY: Final = ("queue", "agent", "tier", "direction", "skill")
+ONLY: Final = ("queue", "agent", "team", "tier", "direction", "skill")
 Key = tuple[tuple[str, ...], int]
 
 
@@ -111,11 +110,11 @@ class Reports:
     async def of(self, wish: ReportWish, now: datetime) -> Report:
         """By the dimensions' values, then by time. Raises Refused with one sentence, StoreAway."""
         chosen = checked(wish)
-        skills = await self._skills()
-        asked = _asked(wish, chosen, skills)
+        skills, teams = await self._skills(), await self._teams()
+        asked = _asked(wish, chosen, skills, teams)
         parts = checked_parts(asked)
         merged: dict[Key, dict[str, int]] = {}
-        placed = _placing(asked.keys, wish.by, skills)
+        placed = _placing(asked.keys, wish.by, skills, teams)
         rule = Rule()
         if any(map(of_calls, chosen)):
             counted = await self._figures.of(asked)
@@ -126,12 +125,19 @@ class Reports:
         if any(map(of_states, chosen)) or any(map(of_shifts, chosen)):
             agent = wish.only.get("agent")
             kept = Kept(pieces(await self._shifts.planned(wish.from_, wish.to, agent)), parts, now)
-            times = await self._states.of(parts, agent, now, kept)
-            _merge(merged, _stated(times if any(map(of_states, chosen)) else {}, wish.by), lambda keys: (keys,))
-            _merge(merged, _scheduled(kept if any(map(of_shifts, chosen)) else None, wish.by), lambda keys: (keys,))
+            times = _of_team(await self._states.of(parts, agent, now, kept), wish, teams)
+            _merge(merged, _stated(times if any(map(of_states, chosen)) else {}, wish.by, teams), lambda keys: (keys,))
+            scheduled = _scheduled(kept, wish, teams) if any(map(of_shifts, chosen)) else {}
+            _merge(merged, scheduled, lambda keys: (keys,))
         rows, left = by_queues_rules(wish, _rows(wish, chosen, merged, parts), rule)
         said = [*_left_out(chosen, merged.values(), wish), *left]
         return Report(wish, chosen, tuple(rows), tuple(said), _rules(wish, chosen, rows, rule))
+
+    async def _teams(self) -> dict[str, str]:
+        """Of each login that has one, now."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(users.c.login, users.c.team).where(users.c.team.is_not(None)))
+            return {row.login: row.team for row in rows}
 
     async def _skills(self) -> dict[str, tuple[str, ...]]:
         """Of each queue, now."""
@@ -147,14 +153,10 @@ def checked(wish: ReportWish) -> tuple[Measure, ...]:
         raise Refused("measures", f"choose from 1 to {MOST_MEASURES} measures of {', '.join(known)}")
     for name in wish.measures:
         if name not in known:
-            raise Refused(
-                "measures", NOT_KEPT.get(name) or f"there is no measure {name[:40]!r}; there are {', '.join(known)}"
-            )
+            raise Refused("measures", f"there is no measure {name[:40]!r}; there are {', '.join(known)}")
     for name in (*wish.by, *wish.only):
         if name not in DIMENSIONS or (name in wish.only and name not in ONLY):
-            raise Refused(
-                "by", NOT_KEPT.get(name) or f"there is no dimension {name[:40]!r}; there are {', '.join(DIMENSIONS)}"
-            )
+            raise Refused("by", f"there is no dimension {name[:40]!r}; there are {', '.join(DIMENSIONS)}")
     if len(set(wish.by)) < len(wish.by) or len(set(wish.measures)) < len(wish.measures):
         raise Refused("by", "name each measure and each dimension once")
     chosen = tuple(known[name] for name in wish.measures)
@@ -165,9 +167,14 @@ def checked(wish: ReportWish) -> tuple[Measure, ...]:
 def _match(chosen: Sequence[Measure], wish: ReportWish) -> None:
     asked = {*wish.by, *wish.only}
     for one in chosen:
-        if (of_states(one) or of_shifts(one)) and asked - {"agent", "reason"}:
+        if (of_states(one) or of_shifts(one)) and asked - {"agent", "team", "reason"}:
             raise Refused(
-                "by", f"{one.key} is made of agents' states, which belong to no call; ask for it by agent and time only"
+                "by",
+                f"{one.key} is made of agents' states, which belong to no call; ask for it by agent, team and time",
+            )
+        if one.key == "talked" and "team" in asked and "agent" not in asked:
+            raise Refused(
+                "by", "talked counts a call once for each agent in it: by team, ask by agent too, or for talks"
             )
         if "reason" in wish.by and one.key != "paused":
             raise Refused("by", f"only paused is known by reason, {one.key} is not")
@@ -175,10 +182,20 @@ def _match(chosen: Sequence[Measure], wish: ReportWish) -> None:
         raise Refused("to", f"figures of agents' states are for at most {LONGEST_STATES.days} days at once")
 
 
-def _asked(wish: ReportWish, chosen: Sequence[Measure], skills: Mapping[str, Sequence[str]]) -> FigureWish:
-    """The sums that it is made of: a skill's are those of the queues that ask for it now."""
-    keys = tuple(dict.fromkeys("queue" if name == "skill" else name for name in wish.by if name != "reason"))
-    only: dict[str, tuple[str, ...]] = {name: (value,) for name, value in wish.only.items() if name != "skill"}
+KEPT_BY: Final = {"skill": "queue", "team": "agent"}
+"""Dimensions that are made of another one."""
+
+
+def _asked(
+    wish: ReportWish, chosen: Sequence[Measure], skills: Mapping[str, Sequence[str]], teams: Mapping[str, str]
+) -> FigureWish:
+    """The sums that it is made of: a skill's are those of the queues that ask for it now, a team's those of the agents
+    who are in it now."""
+    keys = tuple(dict.fromkeys(KEPT_BY.get(name, name) for name in wish.by if name != "reason"))
+    only: dict[str, tuple[str, ...]] = {name: (value,) for name, value in wish.only.items() if name not in KEPT_BY}
+    if "team" in wish.only:
+        members = tuple(login for login, team in teams.items() if team == wish.only["team"])
+        only["agent"] = tuple(login for login in members if login in only.get("agent", members)) or ("\x01",)
     if "skill" in wish.only:
         asking = tuple(queue for queue, needed in skills.items() if wish.only["skill"] in needed)
         named = only.get("queue")
@@ -195,11 +212,15 @@ def _asked(wish: ReportWish, chosen: Sequence[Measure], skills: Mapping[str, Seq
 Placing = Callable[[tuple[str, ...]], Collection[tuple[str, ...]]]
 
 
-def _placing(keys: Sequence[str], by: Sequence[str], skills: Mapping[str, Sequence[str]]) -> Placing:
-    """From the values of the keys to those of the dimensions: a queue counts for each of its skills."""
+def _placing(
+    keys: Sequence[str], by: Sequence[str], skills: Mapping[str, Sequence[str]], teams: Mapping[str, str]
+) -> Placing:
+    """From the values of the keys to those of the dimensions: a queue counts for each of its skills, an agent for the
+    team."""
 
     def place(values: tuple[str, ...]) -> Collection[tuple[str, ...]]:
         known = dict(zip(keys, values, strict=True))
+        known["team"] = teams.get(known.get("agent", ""), "")
         needed = skills.get(known.get("queue", ""), ()) if "skill" in by else ()
         return [tuple(skill if name == "skill" else known[name] for name in by) for skill in needed or ("",)]
 
@@ -214,10 +235,15 @@ def _merge(into: dict[Key, dict[str, int]], cells: Mapping[Key, Mapping[str, int
                 had[name] = max(had.get(name, 0), value) if name in MOST else had.get(name, 0) + value
 
 
-def _stated(times: Mapping[tuple[str, str, str, int], int], by: Sequence[str]) -> dict[Key, dict[str, int]]:
+def _of_team(times: Times, wish: ReportWish, teams: Mapping[str, str]) -> Times:
+    team = wish.only.get("team")
+    return times if team is None else {key: micros for key, micros in times.items() if teams.get(key[0]) == team}
+
+
+def _stated(times: Times, by: Sequence[str], teams: Mapping[str, str]) -> dict[Key, dict[str, int]]:
     found: dict[Key, dict[str, int]] = {}
     for (agent, state, reason, place), micros in times.items():
-        known = {"agent": agent, "reason": reason}
+        known = {"agent": agent, "reason": reason, "team": teams.get(agent, "")}
         if "reason" in by and state != "paused":
             continue
         sums = found.setdefault((tuple(known[name] for name in by), place), dict.fromkeys(STATE_SUMS, 0))
@@ -225,11 +251,14 @@ def _stated(times: Mapping[tuple[str, str, str, int], int], by: Sequence[str]) -
     return found
 
 
-def _scheduled(kept: Kept | None, by: Sequence[str]) -> dict[Key, dict[str, int]]:
+def _scheduled(kept: Kept, wish: ReportWish, teams: Mapping[str, str]) -> dict[Key, dict[str, int]]:
     found: dict[Key, dict[str, int]] = {}
-    for name, sums in (("scheduled", kept.scheduled), ("adhered", kept.adhered)) if kept is not None else ():
+    for name, sums in (("scheduled", kept.scheduled), ("adhered", kept.adhered)):
         for (agent, place), micros in sums.items():
-            cell = found.setdefault((tuple({"agent": agent}[key] for key in by), place), dict.fromkeys(SHIFT_SUMS, 0))
+            known = {"agent": agent, "team": teams.get(agent, "")}
+            if wish.only.get("team", known["team"]) != known["team"]:
+                continue
+            cell = found.setdefault((tuple(known[key] for key in wish.by), place), dict.fromkeys(SHIFT_SUMS, 0))
             cell[name] += micros
     return found
 
@@ -309,6 +338,8 @@ def _left_out(chosen: Sequence[Measure], cells: Iterable[Mapping[str, int]], wis
         said.append(f"First contacts of the last {AGAIN_HOURS} hours, and calls without a number, are left out.")
     if "skill" in wish.by or "skill" in wish.only:
         said.append("Skills are those that the queues ask for today; a call counts for each skill of its queue.")
+    if "team" in wish.by or "team" in wish.only:
+        said.append("Teams are those of today: what an agent did before counts for the team that they are in now.")
     if any(of_states(one) or of_shifts(one) for one in chosen):
         said.append(
             "An agent whose state last changed over 24 hours before the time begins is not known until it changes."

@@ -315,7 +315,11 @@ users = Table(
     Column("skills", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("phone", Text, nullable=False, server_default="browser"),
-    CheckConstraint("role IN ('agent', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api')", name="role"),
+    Column("team", Text),
+    CheckConstraint(
+        "role IN ('agent', 'leader', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api', 'viewer')",
+        name="role",
+    ),
     sqlite_autoincrement=True,
 )
 

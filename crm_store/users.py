@@ -88,6 +88,7 @@ class Users:
         phone: Phone = "browser",
         queues: Sequence[str] | None = None,
         version: str | None = None,
+        team: str | None = None,
     ) -> Put[User]:
         """The user of this login is so from now on. ``password_hash`` None keeps the password; a new user needs one.
         ``queues`` None leaves the user in the present ones. ``version`` is what the caller believes to change.
@@ -104,7 +105,10 @@ class Users:
             "skills": checked_skills(skills or {}),
             "active": active,
             "phone": needed_text("phone", phone, 10, among=PHONES),
+            "team": checked_text("team", team, 80),
         }
+        if values["role"] == "leader" and values["team"] is None:
+            raise Refused("team", f"{login} leads a team: say which one")
         if password_hash is not None:
             values["password_hash"] = needed_text("password", password_hash, 1000)
         async with self._database.writing() as connection:
@@ -124,6 +128,12 @@ class Users:
             if queues is not None and await _serve(connection, int(row.id), sorted(set(queues))):
                 changed = (*changed, "queues")
             return Put(user_of(row), changed)
+
+    async def teams(self) -> dict[str, str]:
+        """The team of each login that has one, of those who left too: their calls stay the team's."""
+        query = select(users.c.login, users.c.team).where(users.c.team.is_not(None)).order_by(users.c.login)
+        async with self._database.reading() as connection:
+            return {row.login: row.team for row in await connection.execute(query)}
 
     async def remove(self, login: str) -> bool:
         async with self._database.writing() as connection:
@@ -249,6 +259,7 @@ async def read_directory(database: Database) -> Directory:
                 tuple(served.get(row.login, ())),
                 row.phone,
                 tuple(sorted(row.skills.items())),
+                row.team,
             )
             for row in rows
         )
@@ -267,6 +278,7 @@ def user_of(row: Row[Any]) -> User:
         row.skills,
         bool(row.active),
         row.phone,
+        row.team,
     )
 
 

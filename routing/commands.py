@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-Role = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"]
+Role = Literal["agent", "leader", "supervisor", "campaign_manager", "admin", "partner", "api", "viewer"]
+"""``leader``: of the own team only; ``viewer``: a screen on a wall, which shows figures and can do nothing."""
 CHIEFS: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 """Roles that may act on other agents and in any call."""
+LEADERS: Final[frozenset[Role]] = CHIEFS | {"leader"}
+"""Roles that may act on other agents: a leader on those of the own team, which the web node sees to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Person:
     queues: tuple[str, ...] = ()
     phone: Phone = "browser"
     skills: tuple[tuple[str, int], ...] = ()
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ STATE_SUMS: Final = ("ready", "ringing", "in_talk", "wrap_up", "paused")
 """Microseconds of agents' time, cut where the interval ends. ``ready``: free for calls."""
 SHIFT_SUMS: Final = ("scheduled", "adhered")
 """Microseconds that agents were to work, or to have a break, and in which they did: see routing.adherence."""
-DIMENSIONS: Final = ("queue", "agent", "tier", "direction", "skill", "reason")
+DIMENSIONS: Final = ("queue", "agent", "team", "tier", "direction", "skill", "reason")
 Values = Mapping[str, int]
 
 
@@ -119,9 +119,6 @@ FORMULA_TEXTS: Final[Mapping[Formula, str]] = {
     "asterisk": "answered within ÷ answered (ServiceLevelPerf of app_queue)",
     "asterisk2": "(answered within + abandoned within) ÷ (answered + abandoned) (ServiceLevelPerf2 of app_queue)",
     "genesys": "answered within ÷ (answered + abandoned − short abandons) (Genesys)",
-}
-NOT_KEPT: Final = {
-    "team": "there are no teams; ask by agent",
 }
 
 

@@ -70,7 +70,8 @@ class PanelsOpen:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A supervisor's words. To one agent, or to those of a queue; to everybody if both are empty. For web nodes."""
+    """A supervisor's words. To one agent, to a team, or to those of a queue; to everybody if all are empty. For web
+    nodes."""
 
     id: str
     at: datetime
@@ -78,6 +79,7 @@ class Message:
     text: str
     agent: str = ""
     queue: str = ""
+    team: str = ""
 
 
 Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen | Message

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(max_length=10_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-RoleName = Literal["agent", "supervisor", "campaign_manager", "admin", "partner", "api"]
+RoleName = Literal["agent", "leader", "supervisor", "campaign_manager", "admin", "partner", "api", "viewer"]
 
 
 class Body(BaseModel):
@@ -141,6 +141,7 @@ class UserFields(Body):
     phone: Literal["browser", "sip"] = "browser"
     queues: Annotated[list[Name], Field(max_length=1_000)] | None = None
     language: Literal["et", "en", "ru"] | None = None
+    team: Annotated[str, Field(max_length=80)] | None = None
     version: Version = None
 
 

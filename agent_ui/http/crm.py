@@ -8,7 +8,7 @@ import secrets
 
 from aiohttp import web
 
-from agent_ui.board import Me, me
+from agent_ui.board import Me, me_of
 from agent_ui.bus.port import SignedOut
 from agent_ui.http.bodies import ContactBody, ContactChange, InteractionBody, SignIn, TierBody
 from agent_ui.http.entry import address_of, bearer
@@ -21,7 +21,7 @@ SIGN_OUT_WAITS = 2.0
 
 
 def _me(request: web.Request, user: User) -> Me:
-    return me(user.login, user.name, user.role, user.extension, user.phone, request.app[NODE].board.policy)
+    return me_of(user, request.app[NODE].board.policy)
 
 
 async def sign_in(request: web.Request) -> web.Response:

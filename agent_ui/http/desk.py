@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import msgspec
 from aiohttp import web
 
-from agent_ui.board import SEE_ALL
 from agent_ui.http.bodies import (
     ArticleBody,
     ArticleChange,
@@ -16,9 +15,10 @@ from agent_ui.http.bodies import (
     PreferencesBody,
     VoteBody,
 )
+from agent_ui.http.live import agents_of
 from agent_ui.http.node import NODE, SESSION, body, found, moment, now, one_of, page, said
 from agent_ui.http.problems import Problem
-from agent_ui.wishes import took_part
+from agent_ui.http.reach import may_see
 from crm_store.articles import ArticleFilter
 from crm_store.days import Day
 from crm_store.dispositions import Disposition
@@ -111,12 +111,12 @@ async def article_helpful(request: web.Request) -> web.Response:
 
 async def own_call(request: web.Request) -> str:
     """The call's id, if this person may have a draft of it: they had a part in it. Raises Problem 404."""
-    node, user, id_ = request.app[NODE], request[SESSION].user, request.match_info["id"]
+    node, id_ = request.app[NODE], request.match_info["id"]
     call = node.board.picture.calls.get(id_)
     if call is None:
         file = await node.store.calls.get(id_)
         call = file.call if file is not None else None
-    if call is None or not (user.role in SEE_ALL or took_part(call, user.login)):
+    if call is None or not await may_see(request, agents_of(call)):
         raise Problem(404, "There is no such call.")
     return call.id
 

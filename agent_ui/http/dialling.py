@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from aiohttp import web
 
-from agent_ui.board import me
+from agent_ui.board import me_of
 from agent_ui.http.bodies import CallBody
 from agent_ui.http.node import NODE, SESSION, body, said
 from agent_ui.http.problems import Problem
@@ -31,7 +31,7 @@ async def dial(request: web.Request) -> web.Response:
         raise Problem(422, "Idempotency-Key: send a header of 1 to 64 letters, digits or _ . - with each wish.")
     wish = await body(request, CallBody)
     args = {"to": wish.to} | ({"agent": wish.from_agent} if wish.from_agent else {})
-    who = me(user.login, user.name, user.role, user.extension, user.phone, node.board.policy)
+    who = me_of(user, node.board.policy)
     result = await node.carry_out(who, key, "call", args)
     dialled = await node.store.dials.get(user.login, key)
     if dialled is None or dialled.state == "refused":

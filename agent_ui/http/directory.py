@@ -207,7 +207,11 @@ def _given(wish: QueueFields) -> dict[str, Any]:
 
 
 async def users(request: web.Request) -> web.Response:
-    return said({"items": [_user(file) for file in await request.app[NODE].store.users.files()], "next": None})
+    """A leader is told of the own team."""
+    me, files = request[SESSION].user, await request.app[NODE].store.users.files()
+    if me.role == "leader":
+        files = tuple(file for file in files if file.team == me.team or file.login == me.login)
+    return said({"items": [_user(file) for file in files], "next": None})
 
 
 async def put_user(request: web.Request) -> web.Response:
@@ -241,7 +245,8 @@ async def _user_is(
         changed = (*changed, "language")
     if hashed is not None or not put.value.active:
         await node.store.sessions.close_all(put.value.id)
-    if hashed is not None or not put.value.active or "role" in changed:
+    leads_another = put.value.role == "leader" and "team" in changed
+    if hashed is not None or not put.value.active or "role" in changed or leads_another:
         node.tell(SignedOut(put.value.login, ""))
     await _done(request, "put", f"user:{put.value.id}", changed)
     file = await node.store.users.file(put.value.login)

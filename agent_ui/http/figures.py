@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from agent_ui.http.live import DIRECTIONS, own_login, seconds
-from agent_ui.http.node import NODE, known, moment, now, said
+from agent_ui.http.live import DIRECTIONS, seconds
+from agent_ui.http.node import NODE, SESSION, known, moment, now, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import reach, sees_all
 from crm_store.errors import Refused
 from crm_store.report_files import KINDS, written
 from crm_store.reports import ONLY, QueueRule, Report, ReportRow, ReportWish
 from crm_store.zones import checked_zone
 from routing.figures import BYS, TALK_SUMS
-from routing.measures import DIMENSIONS, NOT_KEPT, Measure, measures
+from routing.measures import DIMENSIONS, Measure, measures
 from routing.service_level import FORMULAS
 
 
@@ -73,7 +74,7 @@ class FiguresShape(msgspec.Struct, frozen=True):
 
 async def figures(request: web.Request) -> web.StreamResponse:
     """By the dimensions' values, then by time."""
-    report = await request.app[NODE].store.reports.of(wish_of(request), now())
+    report = await request.app[NODE].store.reports.of(await wish_of(request), now())
     kind = request.query.get("format") or "json"
     if kind == "json":
         return said(shape(report))
@@ -91,7 +92,7 @@ async def catalogue(request: web.Request) -> web.Response:
     return said({"items": [_measure(one) for one in measures().values()], "next": None})
 
 
-def wish_of(request: web.Request) -> ReportWish:
+async def wish_of(request: web.Request) -> ReportWish:
     """Raises Problem 422 or 403; an agent's own figures are all that they see."""
     query = request.query
     begin, end = moment(request, "from"), moment(request, "to")
@@ -113,26 +114,32 @@ def wish_of(request: web.Request) -> ReportWish:
     short = seconds(request, "short_seconds") if query.get("short_seconds") else None
     target = seconds(request, "target_seconds") if query.get("target_seconds") else None
     chosen, by = _words(request, "measures"), _words(request, "by")
-    return ReportWish(begin, end, chosen, by, each, zone, _only(request), formula, target, short)
+    return ReportWish(begin, end, chosen, by, each, zone, await _only(request), formula, target, short)
 
 
 def _words(request: web.Request, name: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in request.query.get(name, "").split(",") if word.strip())[:50]
 
 
-def _only(request: web.Request) -> dict[str, str]:
-    for name in NOT_KEPT:
-        if request.query.get(name):
-            raise Problem(422, f"{NOT_KEPT[name]}.")
+async def _only(request: web.Request) -> dict[str, str]:
     only = {name: request.query[name] for name in ONLY if request.query.get(name)}
-    own = own_login(request)
-    if own is not None:
-        if only.get("agent", own) != own:
-            raise Problem(403, "You may see your own figures.")
-        only["agent"] = own
+    if not sees_all(request):
+        only |= await _held(request, only)
     if any("\0" in value or len(value) > 200 or not value.isprintable() for value in only.values()):
         raise Problem(422, "A filter holds a character that is no text, or is longer than 200.")
     return only
+
+
+async def _held(request: web.Request, only: dict[str, str]) -> dict[str, str]:
+    """A leader sees the team's figures, everybody else the own ones. Raises Problem 403."""
+    user, mine = request[SESSION].user, await reach(request) or frozenset()
+    if user.role == "leader" and user.team:
+        if only.get("agent", user.login) not in mine or only.get("team", user.team) != user.team:
+            raise Problem(403, "You may see your team's figures.")
+        return {"team": user.team}
+    if only.get("agent", user.login) != user.login or "team" in only:
+        raise Problem(403, "You may see your own figures.")
+    return {"agent": user.login}
 
 
 def shape(report: Report) -> FiguresShape:

@@ -8,31 +8,23 @@ from typing import Any, Final, Literal
 import msgspec
 from aiohttp import web
 
-from agent_ui.board import SEE_ALL
 from agent_ui.http.node import NODE, SESSION, known, moment, now, page, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import fits, held, may_see, sees_all
 from agent_ui.shapes import StoryShape, call_shape
 from crm_store.numbers import to_e164
 from crm_store.records import CallFilter, cursor, place
 from routing.story import Call
 
-WITHOUT: Final = ("queue", "tier", "agent", "skill")
+WITHOUT: Final = ("queue", "tier", "agent", "skill", "team")
 DIRECTIONS: Final[tuple[Literal["inbound", "outbound", "internal"], ...]] = ("inbound", "outbound", "internal")
 
 
-def own_login(request: web.Request) -> str | None:
-    """The login to whose calls this person is held; None: sees all."""
-    user = request[SESSION].user
-    return None if user.role in SEE_ALL or user.role == "api" else user.login
-
-
 async def calls(request: web.Request) -> web.Response:
-    node, query, own = request.app[NODE], request.query, own_login(request)
+    node, query = request.app[NODE], request.query
     state = query.get("state") or None
     if state not in (None, "active", "ended"):
         raise Problem(422, "state: active or ended.")
-    if own is not None and query.get("agent") not in (None, "", own):
-        raise Problem(403, "You may see your own calls.")
     direction = known(query.get("direction", ""), DIRECTIONS)
     if direction is None and query.get("direction"):
         raise Problem(422, "direction: inbound, outbound or internal.")
@@ -40,12 +32,13 @@ async def calls(request: web.Request) -> web.Response:
         from_=moment(request, "from"),
         to=moment(request, "to"),
         queue=query.get("queue") or None,
-        agent=own or query.get("agent") or None,
+        agent=query.get("agent") or None,
         number=_number(request),
         state="ended" if state == "ended" else None,
         contact=query.get("contact") or None,
         direction=direction,
         **await behind(request),
+        **await held(request),
     )
     after, limit = page(request)
     if state == "active":
@@ -70,6 +63,8 @@ async def behind(request: web.Request) -> dict[str, Any]:
     if query.get("skill"):
         asking = [one.name for one in await request.app[NODE].store.queues.all() if query["skill"] in one.skills]
         given["queues"] = tuple(asking)
+    if "team" in given.get("without", ()):
+        given["without"] = tuple(name for name in given["without"] if name != "team")
     if "skill" in given.get("without", ()):
         given["without"] = tuple(name for name in given["without"] if name != "skill")
         given["not_queues"] = tuple(one.name for one in await request.app[NODE].store.queues.all() if one.skills)
@@ -125,16 +120,23 @@ def _fits(call: Call, want: CallFilter) -> bool:
         and (want.direction is None or call.direction == want.direction)
         and (want.number is None or call.number == want.number)
         and (want.contact is None or call.contact == want.contact)
-        and (want.agent is None or want.agent in call.ringing or any(leg.agent == want.agent for leg in call.legs))
+        and (want.agent is None or want.agent in agents_of(call))
+        and fits(agents_of(call), want)
     )
+
+
+def agents_of(call: Call) -> frozenset[str]:
+    """Those at whom it rang or rings, and who talked in it."""
+    took = {leg.agent for leg in call.legs if leg.agent} | {segment.agent for segment in call.segments}
+    return frozenset((*call.ringing, *took))
 
 
 async def call(request: web.Request) -> web.Response:
     """The call with its legs and its facts in order. One that is up is shown as it is now."""
-    node, own, id_ = request.app[NODE], own_login(request), request.match_info["id"]
+    node, id_ = request.app[NODE], request.match_info["id"]
     file = await node.store.calls.get(id_)
     story = node.board.picture.calls.get(id_) or (file.call if file is not None else None)
-    if story is None or (own is not None and not _fits(story, CallFilter(agent=own))):
+    if story is None or not await may_see(request, agents_of(story)):
         raise Problem(404, "There is no such call.")
     facts = [_fact(one.fact) for one in (file.facts if file is not None else ())]
     return said(StoryShape(**msgspec.structs.asdict(call_shape(story, now())), legs=story.legs, facts=facts))
@@ -149,8 +151,8 @@ def _fact(fact: object) -> dict[str, Any]:
 
 def _queues(request: web.Request) -> frozenset[str]:
     """Those that this person sees."""
-    board, own = request.app[NODE].board, own_login(request)
-    return frozenset(board.queue_names()) if own is None else board.queues_of(own)
+    board = request.app[NODE].board
+    return frozenset(board.queue_names()) if sees_all(request) else board.visible_queues(request[SESSION].user)
 
 
 async def queues(request: web.Request) -> web.Response:
@@ -172,6 +174,6 @@ async def colleagues(request: web.Request) -> web.Response:
 
 
 async def agents(request: web.Request) -> web.Response:
-    node, own = request.app[NODE], own_login(request)
-    seen = node.board.agents() if own is None else [node.board.agent(own)]
+    board = request.app[NODE].board
+    seen = board.agents() if sees_all(request) else board.agents_seen_by(request[SESSION].user)
     return said({"items": seen, "next": None})

@@ -9,10 +9,11 @@ from typing import Literal
 
 from aiohttp import web
 
-from agent_ui.board import SEE_ALL
 from agent_ui.http.bodies import HoldBody
+from agent_ui.http.live import agents_of
 from agent_ui.http.node import NODE, SESSION, body, now, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import may_see
 from agent_ui.shapes import ListenedShape, PeaksShape, RecordingPauseShape, RecordingShape
 from agent_ui.wishes import took_part
 from crm_store.audit import Deed
@@ -37,15 +38,22 @@ class _Around:
 
 
 async def _call(request: web.Request) -> Call:
-    """The call, if this person may hear it: agents their own, chiefs all."""
+    """The call, if this person may hear it: agents their own, leaders their team's where the shop lets them, chiefs
+    all."""
     node, user, id_ = request.app[NODE], request[SESSION].user, request.match_info["id"]
     call = node.board.picture.calls.get(id_)
     if call is None:
         file = await node.store.calls.get(id_)
         call = file.call if file is not None else None
-    if call is None or not (user.role in SEE_ALL or user.role == "api" or took_part(call, user.login)):
+    if call is None or not (took_part(call, user.login) or await _may_hear(request, call)):
         raise Problem(404, "There is no such call.")
     return call
+
+
+async def _may_hear(request: web.Request, call: Call) -> bool:
+    if request[SESSION].user.role == "leader" and not request.app[NODE].board.policy.leaders_hear:
+        return False
+    return await may_see(request, agents_of(call))
 
 
 async def of_call(request: web.Request) -> web.Response:

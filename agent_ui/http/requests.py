@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from agent_ui.board import SEE_ALL
 from agent_ui.http.bodies import ReplyBody, RequestBody, RequestChange, RequestDraftBody
 from agent_ui.http.dialling import KEY
 from agent_ui.http.node import NODE, SESSION, body, found, now, page, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import may_see, sees_all
 from agent_ui.mail.answering import CannotSend
 from crm_store.drafts import of_request
 from crm_store.requests import UNTAKEN, Request, RequestFilter
@@ -22,10 +22,10 @@ ANSWER_WITHIN = timedelta(hours=4)
 FILTERS = ("queue", "kind", "state", "agent", "contact", "number")
 
 
-def _sees(request: web.Request, one: Request) -> bool:
-    """Who sees all, programs, who has it, and who serves its queue."""
+async def _sees(request: web.Request, one: Request) -> bool:
+    """Who sees all, programs, who has it or leads who has it, and who serves its queue."""
     user = request[SESSION].user
-    if user.role in SEE_ALL or user.role == "api" or one.agent == user.login:
+    if await may_see(request, (one.agent or "",)):
         return True
     return one.queue in request.app[NODE].board.queues_of(user.login)
 
@@ -33,7 +33,7 @@ def _sees(request: web.Request, one: Request) -> bool:
 async def _one(request: web.Request) -> Request:
     """Raises Problem 404, also for what this person may not see."""
     one = await request.app[NODE].store.requests.get(request.match_info["id"])
-    if one is None or not _sees(request, one):
+    if one is None or not await _sees(request, one):
         raise Problem(404, "There is no such request.")
     return one
 
@@ -45,10 +45,10 @@ def _holds(one: Request, login: str) -> None:
 
 
 async def requests(request: web.Request) -> web.Response:
-    """In the order of coming. An agent sees own ones."""
+    """In the order of coming. An agent sees own ones; a leader, with ``agent``, those of one of the team too."""
     user = request[SESSION].user
     given: dict[str, Any] = {name: request.query.get(name) or None for name in FILTERS}
-    if user.role not in SEE_ALL and user.role != "api":
+    if not sees_all(request) and not (given["agent"] and await may_see(request, (given["agent"],))):
         given["agent"] = user.login
     want = RequestFilter(**given, open=request.query.get("open") == "true")
     return said(await request.app[NODE].store.requests.page(want, *page(request)))

@@ -16,7 +16,7 @@ from apispec import APISpec
 from pydantic import BaseModel
 
 from agent_ui.board import Me
-from agent_ui.commands import TALKERS
+from agent_ui.commands import PANELS, TALKERS
 from agent_ui.http import (
     ahead,
     alarms,
@@ -90,12 +90,12 @@ from crm_store.shifts import Shift, ShiftReport
 from crm_store.suppressions import SuppressionList
 from crm_store.tasks import Task
 from crm_store.webhooks import Failure, Webhook
-from routing.commands import CHIEFS, Role
+from routing.commands import CHIEFS, LEADERS, Role
 
 PREFIX = "/api/v1"
 ANYBODY: frozenset[Role] = frozenset()
-EVERYBODY: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "partner", "api"})
-STAFF: frozenset[Role] = frozenset({"agent", "supervisor", "campaign_manager", "admin", "api"})
+STAFF: frozenset[Role] = TALKERS | {"api"}
+EVERYBODY: frozenset[Role] = STAFF | {"partner", "viewer"}
 ADMIN: frozenset[Role] = frozenset({"admin"})
 MANAGERS: frozenset[Role] = frozenset({"campaign_manager", "admin"})
 WATCHERS: frozenset[Role] = MANAGERS | {"supervisor"}
@@ -105,10 +105,10 @@ Q = dict[str, str]
 LIST: Q = {"cursor": "where the list goes on (`next` of the part before)", "limit": "1 to 200, 50 if not said"}
 CALLS: Q = {
     "from": "started at or after (RFC 3339)", "to": "started before", "queue": "its name", "agent": "a login",
-    "number": "E.164", "state": "active or ended", "contact": "its id",
+    "number": "E.164", "state": "active or ended", "contact": "its id", "team": "one of its agents had a part in it",
     "direction": "inbound, outbound or internal", "tier": "A, B or C", "skill": "its queue asks for this skill",
     "counted": "only calls that this sum of a report counts, like abandoned", "answered_by": "who answered first",
-    "talked_by": "whose talk counts", "without": "what it must not have: queue, tier, agent",
+    "talked_by": "whose talk counts", "without": "what it must not have: queue, tier, agent, skill, team",
     "target_seconds": "instead of the queues' own", "short_seconds": "what a short abandon is, instead", **LIST,
 }  # fmt: skip
 SERVICE_LEVEL: Q = {
@@ -119,11 +119,11 @@ SERVICE_LEVEL: Q = {
 }  # fmt: skip
 FIGURES: Q = {
     "measures": "their keys, with commas between: see `/reports/measures`",
-    "by": "queue, agent, tier, direction, skill or reason (of pauses), with commas between; else all in one",
+    "by": "queue, agent, team, tier, direction, skill or reason (of pauses), with commas between; else all in one",
     "each": "half_hour, hour, day, week or month; else the whole time in one",
     "from": "calls that came at or after (RFC 3339)", "to": "that came before",
     "time_zone": "whose hours and days, like Europe/Tallinn; UTC if not said",
-    "queue": "only this one", "agent": "only this login", "tier": "only this one",
+    "queue": "only this one", "agent": "only this login", "team": "only its agents", "tier": "only this one",
     "skill": "only queues that ask for it", "direction": "inbound, outbound or internal",
     "formula": "of service_level: offered, asterisk, asterisk2 or genesys",
     "target_seconds": "instead of the queues' own, which is slower",
@@ -225,7 +225,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/session", crm.sign_in, "Sign in", open=True, takes=bodies.SignIn, gives=SignedIn),
     Route("DELETE", "/session", crm.sign_out, "Sign out", EVERYBODY, status=204),
     Route("GET", "/me", crm.who_am_i, "Who is signed in", EVERYBODY, gives=Me),
-    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", TALKERS, gives=Ticket),
+    Route("POST", "/panel-ticket", crm.ticket, "A ticket for the panel's socket: one use, 30 s", PANELS, gives=Ticket),
     Route("POST", "/softphone", softphone.issue, "A softphone's password, until this session ends", TALKERS,
           gives=PhonesShape),
     Route("GET", "/contacts", crm.contacts, "Search contacts", STAFF, gives=Contact, many=True,
@@ -244,8 +244,8 @@ ROUTES: tuple[Route, ...] = (
           gives=Interaction, many=True, query=_query(LIST)),
     Route("POST", "/contacts/{id}/interactions", crm.add_interaction, "Write down what happened", STAFF,
           takes=bodies.InteractionBody, gives=Interaction, status=201),
-    Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones", STAFF, gives=CallShape, many=True,
-          query=_query(CALLS)),
+    Route("GET", "/calls", live.calls, "The log of calls; an agent sees own ones, a leader the team's", STAFF,
+          gives=CallShape, many=True, query=_query(CALLS)),
     Route("POST", "/calls", dialling.dial, "Click to call; needs the header Idempotency-Key", TALKERS | {"api"},
           takes=bodies.CallBody, gives=dialling.Dialled, status=202),
     Route("GET", "/calls/{id}", live.call, "One call with its legs and facts", STAFF, gives=StoryShape),
@@ -280,8 +280,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/reports/measures", figures.catalogue, "What reports can be made of, with each formula", STAFF,
           gives=figures.MeasureShape, many=True),
     Route("GET", "/reports/figures", figures.figures,
-          "Measures by queue, agent, tier, direction, skill and time; an agent sees own ones", STAFF,
-          gives=figures.FiguresShape, query=_query(FIGURES)),
+          "Measures by queue, agent, team, tier, skill and time; an agent sees own ones, a leader the team's",
+          STAFF, gives=figures.FiguresShape, query=_query(FIGURES)),
     Route("GET", "/reports/saved", saved_reports.saved, "Own and shared reports", CHIEFS, gives=SavedReport, many=True),
     Route("POST", "/reports/saved", saved_reports.add, "Save a report; have it sent at fixed times", CHIEFS,
           takes=bodies.SavedReportBody, gives=SavedReport, status=201),
@@ -318,7 +318,7 @@ ROUTES: tuple[Route, ...] = (
           query=_query({"reason": "the pause's; one with a limit ends by itself"})),
     Route("GET", "/queues/{name}/waiting", live.waiting, "A queue's line, live", STAFF, gives=WaitingShape, many=True),
     Route("GET", "/agents", live.agents, "Agents, live", STAFF, gives=AgentShape, many=True),
-    Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", CHIEFS,
+    Route("GET", "/agents/{login}/why", states.agent_why, "Why this agent gets no calls, now", LEADERS,
           gives=states.WhyShape),
     Route("GET", "/me/why", states.my_why, "Why no calls come, now", TALKERS, gives=states.WhyShape),
     Route("GET", "/calendars", calendars.calendars, "Opening hours, and what holds now", STAFF,
@@ -378,7 +378,8 @@ ROUTES: tuple[Route, ...] = (
           takes=bodies.PauseReasonsBody, gives=PauseReason, many=True),
     Route("GET", "/colleagues", live.colleagues, "Whom a call may be given to: name, and free, busy or away", TALKERS,
           gives=ColleagueShape, many=True),
-    Route("GET", "/users", directory.users, "All users", CHIEFS, gives=directory.UserSettings, many=True),
+    Route("GET", "/users", directory.users, "All users; a leader sees the team", LEADERS,
+          gives=directory.UserSettings, many=True),
     Route("POST", "/users", directory.put_user, "Make or change the user of this login", ADMIN, takes=bodies.UserBody,
           gives=directory.UserSettings),
     Route("PATCH", "/users/{login}", directory.change_user, "Change what is given", ADMIN, takes=bodies.UserChange,

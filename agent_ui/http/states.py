@@ -10,6 +10,7 @@ from aiohttp import web
 from agent_ui.http.bodies import PauseReasonsBody
 from agent_ui.http.node import NODE, SESSION, body, now, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import may_see
 from crm_store.pause_reasons import PauseReason
 from routing.why import Cause, Param, sentence
 
@@ -51,7 +52,7 @@ async def my_why(request: web.Request) -> web.Response:
 
 async def agent_why(request: web.Request) -> web.Response:
     login = request.match_info["login"]
-    if not request.app[NODE].board.knows(login):
+    if not request.app[NODE].board.knows(login) or not await may_see(request, (login,)):
         raise Problem(404, "There is no such agent.")
     return said(_why(request, login))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from agent_ui.board import SEE_ALL
 from agent_ui.http.bodies import (
     Body,
     OrderBody,
@@ -20,6 +19,7 @@ from agent_ui.http.bodies import (
 )
 from agent_ui.http.node import NODE, SESSION, body, found, moment, one_of, page, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import may_see, sees_all
 from crm_store.orders import OrderLine
 from crm_store.service_tickets import TicketFilter
 from crm_store.tasks import Task, TaskFilter
@@ -116,14 +116,9 @@ async def change_promise(request: web.Request) -> web.Response:
 # Tasks: an agent has to do with own ones and with anyone's
 
 
-def _sees_all(request: web.Request) -> bool:
-    role = request[SESSION].user.role
-    return role in SEE_ALL or role == "api"
-
-
 async def tasks(request: web.Request) -> web.Response:
     want = TaskFilter(
-        owners=_owners(request),
+        owners=await _owners(request),
         kind=_word(request, "kind"),
         contact=_word(request, "contact"),
         done=_yes(request, "done"),
@@ -132,7 +127,7 @@ async def tasks(request: web.Request) -> web.Response:
     return said(await request.app[NODE].store.tasks.page(want, *page(request)))
 
 
-def _owners(request: web.Request) -> tuple[str | None, ...]:
+async def _owners(request: web.Request) -> tuple[str | None, ...]:
     me, whose, owner = request[SESSION].user.login, _word(request, "whose"), _word(request, "owner")
     known: dict[str | None, tuple[str | None, ...]] = {
         None: (me, None),
@@ -142,22 +137,27 @@ def _owners(request: web.Request) -> tuple[str | None, ...]:
     }
     if whose not in known:
         raise Problem(422, "whose: mine, anyone or all.")
-    if not _sees_all(request) and (whose == "all" or owner not in (None, me)):
+    if not sees_all(request) and (whose == "all" or not await _sees(request, owner)):
         raise Problem(403, "You may see your own tasks and anyone's.")
     return (owner,) if owner is not None else known[whose]
+
+
+async def _sees(request: web.Request, owner: str | None) -> bool:
+    """Anyone's, and those of whom this person sees."""
+    return owner is None or await may_see(request, (owner,))
 
 
 async def _task(request: web.Request) -> Task:
     """Raises Problem 404 also for one that is somebody else's, unless this person made it."""
     one = await request.app[NODE].store.tasks.get(request.match_info["id"])
     me = request[SESSION].user.login
-    if one is None or not (_sees_all(request) or one.owner in (None, me) or one.created_by == me):
+    if one is None or not (await _sees(request, one.owner) or one.created_by == me):
         raise Problem(404, "There is no such task.")
     return one
 
 
-def _may_give(request: web.Request, owner: str | None) -> None:
-    if owner not in (None, request[SESSION].user.login) and not _sees_all(request):
+async def _may_give(request: web.Request, owner: str | None) -> None:
+    if not await _sees(request, owner):
         raise Problem(403, "A supervisor gives tasks to others; leave it to anyone, or take it yourself.")
 
 
@@ -165,7 +165,7 @@ async def add_task(request: web.Request) -> web.Response:
     wish, me = await body(request, TaskBody), request[SESSION].user.login
     fields = _given(wish, "text", "due_at")
     fields.setdefault("owner", me)
-    _may_give(request, fields["owner"])
+    await _may_give(request, fields["owner"])
     made = await request.app[NODE].store.tasks.add(me, wish.text, wish.due_at, wish.contact, fields)
     return said(made, 201)
 
@@ -177,7 +177,7 @@ async def task(request: web.Request) -> web.Response:
 async def change_task(request: web.Request) -> web.Response:
     wish, had = await body(request, TaskChange), await _task(request)
     if "owner" in wish.model_fields_set:
-        _may_give(request, wish.owner)
+        await _may_give(request, wish.owner)
     me = request[SESSION].user.login
     one = await request.app[NODE].store.tasks.change(had.id, me, _given(wish), had.owner)
     found(one, "task")

@@ -50,11 +50,13 @@ class Engine:
     def __init__(self) -> None:
         self.board = Picture()
         self.begun: list[str] = []
+        self.roles: set[str] = set()
         self.directory_changes = 0
         self.pages: list[tuple[str, ...]] = []
 
     async def submit(self, command: Command) -> Result:
         self.begun.append(command.id)
+        self.roles.add(command.role)
         if command.name == "slow":
             await asyncio.sleep(30)
         return Result(command.id, command.name != "bad", "" if command.name != "bad" else "failed", command.agent)

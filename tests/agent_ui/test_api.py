@@ -23,7 +23,7 @@ from agent_ui.web_server import WebServer, running_web
 from crm_store.store import Store
 
 PASSWORD = "a-good-password"
-ROLES = ("agent", "supervisor", "campaign_manager", "admin", "partner", "api")
+ROLES = ("agent", "leader", "supervisor", "campaign_manager", "admin", "partner", "api", "viewer")
 
 
 @dataclass
@@ -54,7 +54,7 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
         async with serving as web:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
             for role in ROLES:
-                await store.users.put(role, role.title(), role, password_hash=hashed)  # type: ignore[arg-type]
+                await store.users.put(role, role.title(), role, team="North", password_hash=hashed)  # type: ignore[arg-type]
             yield Site(f"http://127.0.0.1:{web.port}", store, web)
 
 

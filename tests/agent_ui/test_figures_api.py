@@ -47,15 +47,17 @@ async def behind(site: Site, url: str, token: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "query", ["by=queue", "by=agent", "by=tier,direction", "by=skill", "each=day&agent=agent1&time_zone=Asia/Kathmandu",
+    "query", ["by=queue", "by=agent", "by=tier,direction", "by=skill", "by=team",
+              "team=North&by=agent", "each=day&agent=agent1&time_zone=Asia/Kathmandu",
               "queue=support&target_seconds=5&short_seconds=20"],
 )  # fmt: skip
 async def test_behind_each_figure_are_its_calls(site: Site, tmp_path: Path, query: str) -> None:
     await site.store.queues.put("support", target_seconds=20, skills={"billing": 1, "estonian": 2})
+    await site.store.users.put("agent1", "One", "agent", team="North", password_hash="x")
     await record(site.store, tmp_path / "spool", some_days(90))
     await site.store.rollups.roll(LATER)
     chief = await site.token("supervisor")
-    some = sorted(COUNTS)[:19]
+    some = [key for key in sorted(COUNTS)[:19] if query != "by=team" or key != "talked"]
     status, said = await site.ask("GET", f"{PATH}?{DAYS}&{query}&measures={','.join(some)}", chief)
     assert status == 200, said
     told = 0
@@ -107,6 +109,30 @@ async def test_who_called_again(site: Site, tmp_path: Path) -> None:
     assert await behind(site, figures["repeats"]["calls_url"], await site.token("supervisor")) == 1
 
 
+async def test_a_leader_sees_the_team_s_figures(site: Site, tmp_path: Path) -> None:
+    facts = [*answered("a"), *answered("b", begin=100, agent="agent2"), *abandoned("c")]
+    for who in ("agent1", "agent2"):
+        facts.append(AgentChanged(who, at(0), "paused", "none", "lunch", at(0), ("support",), None, True))
+    await record(site.store, tmp_path / "spool", facts)
+    for login, team in (("agent1", "North"), ("agent2", "South")):
+        await site.store.users.put(login, login, "agent", team=team, password_hash="x")
+    token = await site.token("leader")
+    for wish in ("measures=calls,talks,paused&by=agent", "measures=calls,talks,paused&by=agent&team=North"):
+        status, said = await site.ask("GET", f"{PATH}?{DAYS}&{wish}", token)
+        assert (status, [row["keys"]["agent"] for row in said["rows"]]) == (200, ["agent1"])
+        assert await behind(site, said["rows"][0]["figures"]["calls"]["calls_url"], token) == 1
+    (row,) = (await site.ask("GET", f"{PATH}?{DAYS}&measures=calls,paused", token))[1]["rows"]
+    assert row["figures"]["calls"]["value"] == 1
+    by_team = (await site.ask("GET", f"{PATH}?{DAYS}&measures=paused&by=team", await site.token("admin")))[1]
+    paused = {one["keys"]["team"]: one["figures"]["paused"]["value"] for one in by_team["rows"]}
+    assert paused["North"] == row["figures"]["paused"]["value"] > 0
+    assert set(paused) == {"North", "South"}
+    assert "Teams are those of today" in " ".join(by_team["left_out"])
+    for foreign in ("agent=agent2", "team=South", "agent=agent2&team=North"):
+        assert (await site.ask("GET", f"{PATH}?{DAYS}&measures=calls&{foreign}", token))[0] == 403, foreign
+    assert (await site.ask("GET", f"{PATH}?{DAYS}&measures=calls&team=North", await site.token("agent")))[0] == 403
+
+
 async def test_an_agent_sees_own_figures(site: Site, tmp_path: Path) -> None:
     await record(
         site.store, tmp_path / "spool", [*answered("a"), *answered("b", begin=100, agent="agent2"), *abandoned("c")]
@@ -128,8 +154,8 @@ async def test_an_agent_sees_own_figures(site: Site, tmp_path: Path) -> None:
         ("measures=calls", "Give from and to"),
         (f"{DAYS}", "choose from 1 to 20 measures"),
         (f"{DAYS}&measures=happiness", "there is no measure 'happiness'"),
-        (f"{DAYS}&measures=adherence&by=queue", "ask for it by agent and time only"),
-        (f"{DAYS}&measures=calls&by=team", "there are no teams"),
+        (f"{DAYS}&measures=adherence&by=queue", "ask for it by agent, team and time"),
+        (f"{DAYS}&measures=talked&by=team", "once for each agent"),
         (f"{DAYS}&measures=calls&by=moon", "there is no dimension 'moon'"),
         (f"{DAYS}&measures=calls&by=queue,queue", "once"),
         (f"{DAYS}&measures=calls&each=second", "each: half_hour"),

@@ -59,7 +59,7 @@ T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 POP = '{"contacts":[{"id":"7","name":"Mari <b>Maasikas</b>"}],"history":[{"note":"õ"}]}'
 DIRECTORY = Directory(
     people=(
-        Person("anna", "Anna", "PJSIP/1001", "1001", ("support",)),
+        Person("anna", "Anna", "PJSIP/1001", "1001", ("support",), team="North"),
         Person("ben", "Ben", "PJSIP/1002", "1002", ("support", "sales")),
         Person("chief", "Chief", "PJSIP/1009", "1009", ()),
     ),
@@ -80,9 +80,9 @@ class Shop:
         today.warmed(today.warming())
         today.advance(T0)
 
-    def connect(self, login: str, role: Role = "agent", **more: Any) -> Screen:
+    def connect(self, login: str, role: Role = "agent", team: str | None = None, **more: Any) -> Screen:
         line = Line(Nobody())
-        who = me(login, login.title(), role, None)
+        who = me(login, login.title(), role, None, team=team)
         until = T0 + timedelta(hours=12)
         options = {"session": f"session of {login}", "until": until, "id": None, "take_over": False} | more
         return Screen(line, self.hub.join(line.wire, who, **options))
@@ -405,10 +405,16 @@ async def test_another_nodes_notice_closes_panels_here(shop: Shop) -> None:
     assert script.closed == 4001
 
 
+async def test_who_leads_another_team_now_is_closed(shop: Shop) -> None:
+    stays, moved = shop.connect("lea", "leader", "North"), shop.connect("leo", "leader", "South")
+    shop.hub.sign_out_all_but({"lea": "leader", "leo": "leader"}, {"lea": "North", "leo": "East"})
+    assert [screen.closed for screen in (stays, moved)] == [None, 4001]
+
+
 async def test_who_may_no_longer_be_here_is_closed(shop: Shop) -> None:
     stays, over = shop.connect("anna"), shop.connect("anna", until=T0)
     gone, changed = shop.connect("ben"), shop.connect("chief", "supervisor")
-    shop.hub.sign_out_all_but({"anna": "agent", "chief": "agent"})
+    shop.hub.sign_out_all_but({"anna": "agent", "chief": "agent"}, {})
     assert [screen.closed for screen in (stays, over, gone, changed)] == [None, 4001, 4001, 4001]
 
 
@@ -460,6 +466,8 @@ KINDS: dict[str, Build] = {
     "queue seen": lambda call, who, queue, at: QueueSeen(queue, at, "main", (who,)),
     "queue gone": lambda call, who, queue, at: QueueGone(queue, at, "main"),
     "link down": lambda call, who, queue, at: LinkChanged("main", at, "down", queue),
+    "alarm": lambda call, who, queue, at: AlarmChanged(queue, "waiting", at, "main", True, at, 6.0, 5.0),
+    "no alarm": lambda call, who, queue, at: AlarmChanged(queue, "waiting", at, "main", False, at, 0.0, 5.0),
     "link up": lambda call, who, queue, at: LinkChanged("main", at, "ready", ""),
 }
 happening = st.tuples(
@@ -477,6 +485,8 @@ def test_what_a_panel_was_told_adds_up_to_what_a_new_panel_is_told(happenings: l
 async def _adds_up(happenings: list[Any]) -> None:
     shop = Shop()
     screens = [shop.connect("anna"), shop.connect("ben"), shop.connect("chief", "supervisor")]
+    screens += [shop.connect("lea", "leader", "North"), shop.connect("ben", "leader", "North")]
+    screens += [shop.connect("leo", "leader", "South"), shop.connect("wall", "viewer"), shop.connect("wall", "viewer")]
     for number, what in enumerate(happenings):
         if what == "connect":
             screens.append(shop.connect("anna", "admin"))
@@ -571,7 +581,7 @@ async def test_a_queue_past_its_limit_alarms_those_who_see_all(shop: Shop) -> No
     assert (alarm["queue"], alarm["measure"], alarm["value"], alarm["limit"]) == ("support", "waiting", 6.0, 5.0)
     assert alarm["text"] == "support: callers who wait: 6, the limit is 5."
     shop.hub.renewed()
-    assert shop.hub.board.alarms.seen(True) != [] == shop.hub.board.alarms.seen(False)
+    assert shop.hub.board.alarms.up() != []
     shop.happens(replace(up, on=False, at=T0 + timedelta(seconds=60)))
     chief.take()
     assert chief.state["alarms"] == {}

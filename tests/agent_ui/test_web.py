@@ -121,7 +121,7 @@ async def test_signing_out_closes_the_panel(shop: Shop) -> None:
         async with http.post(f"{shop.url}/api/v1/session", json=body) as answer:
             token = (await answer.json())["token"]
         await shop.store.sessions.close_all((await shop.store.users.by_login("anna")).id)  # type: ignore[union-attr]
-        shop.web.hub.sign_out_all_but({})
+        shop.web.hub.sign_out_all_but({}, {})
         with pytest.raises(ConnectionClosed, match="4001"):
             await next_of(anna, "never")
         async with http.get(f"{shop.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}) as answer:

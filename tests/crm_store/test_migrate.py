@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from crm_store.campaign_schema import metadata
 from crm_store.database import Database
 from crm_store.errors import SchemaMismatch, StoreAway, StoreError
 from crm_store.migrate import _config, migrate
 from crm_store.store import Store
+
+NOW = datetime.now(UTC)
 
 
 async def set_version(store: Store, version: str) -> None:
@@ -128,3 +132,43 @@ def test_the_template_is_left_whole(sqlite_template: Path, tmp_path: Path) -> No
     """Its log was written back when it was closed, so that a copy of the one file is all of it."""
     shutil.copyfile(sqlite_template, tmp_path / "copy.db")
     assert not sqlite_template.with_name(sqlite_template.name + "-wal").exists()
+
+
+async def test_who_has_what_stays_when_the_table_of_users_is_made_anew(tmp_path: Path) -> None:
+    """SQLite's table of users is another one since 0022: nobody is signed out of the day's work, or of a queue."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    database = Database(url)
+
+    def before(connection: Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0019")
+        for line in (
+            "INSERT INTO users (id, login, name, password_hash, role, skills, active) "
+            "VALUES (7, 'anna', 'Anna', 'x', 'agent', '{\"billing\": 3}', true)",
+            "INSERT INTO queues (id, name, mode, target_seconds, max_wait_seconds, wrap_up_seconds, wrap_up_required, "
+            "skills) VALUES (3, 'q', 'assist', 15, 90, 0, false, '{}')",
+            "INSERT INTO queue_agents (queue_id, user_id) VALUES (3, 7)",
+            "INSERT INTO sessions (token_hash, user_id, created_at, seen_at, expires_at) VALUES ('h', 7, "
+            "'2026-11-24 08:00:00.000000', '2026-11-24 08:00:00.000000', '2099-11-24 08:00:00.000000')",
+            "INSERT INTO preferences (user_id, body, changed_at) VALUES "
+            "(7, '{\"language\":\"et\"}', '2026-11-24 08:00:00.000000')",
+        ):
+            connection.exec_driver_sql(line)
+
+    async with database.writing() as connection:
+        await connection.run_sync(before)
+    await database.close()
+    await migrate(url)
+    async with await Store.open(url) as store:
+        (anna,) = await store.users.files()
+        assert (anna.id, anna.phone, anna.queues, anna.language) == ("7", "browser", ("q",), "et")
+        assert (dict(anna.skills), anna.team) == ({"billing": 3}, None)
+        assert await store.sessions.count(NOW) == 1
+        leader = (await store.users.put("lea", "Lea", "leader", team="North", password_hash="x")).value
+        assert int(leader.id) > 7
+        assert await store.users.teams() == {"lea": "North"}
+        await store.sessions.open(leader, "t", NOW, NOW + timedelta(hours=1))
+        with pytest.raises(IntegrityError):
+            async with store.database.writing() as connection:
+                await connection.execute(text("UPDATE users SET role = 'king'"))
