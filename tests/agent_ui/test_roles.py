@@ -141,7 +141,7 @@ def test_a_screen_on_a_wall_may_show_figures_and_nothing_else() -> None:
     may = {(route.method, route.path) for route in ROUTES if "viewer" in route.roles}
     assert may == {
         ("DELETE", "/session"), ("GET", "/me"), ("GET", "/pause-reasons"), ("GET", "/me/preferences"),
-        ("PUT", "/me/preferences"), ("POST", "/panel-ticket"),
+        ("PUT", "/me/preferences"), ("POST", "/panel-ticket"), ("GET", "/colleagues"),
     }  # fmt: skip
     assert allowed_commands("viewer") == ("snapshot",)
 

@@ -46,7 +46,7 @@ async def site(sqlite_url: str) -> AsyncIterator[Site]:
         async with serving as web:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
             for role in ROLES:
-                await store.users.put(role, role.title(), role, password_hash=hashed)  # type: ignore[arg-type]
+                await store.users.put(role, role.title(), role, team="North", password_hash=hashed)  # type: ignore[arg-type]
             yield Site(f"http://127.0.0.1:{web.port}", store, web)
 
 

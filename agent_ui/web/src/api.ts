@@ -37,6 +37,7 @@ export interface User {
   phone?: 'browser' | 'sip';
   queues?: string[];
   language?: string | null;
+  team?: string | null;
   version?: string;
 }
 
@@ -124,6 +125,7 @@ export interface UserFields {
   name: string;
   role: Role;
   password?: string;
+  team: string | null;
   extension: string | null;
   interface: string | null;
   active: boolean;

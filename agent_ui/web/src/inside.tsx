@@ -32,21 +32,28 @@ const WallPage = lazy(() => import('./wall/wall-page'));
 const LostPage = lazy(() => import('./wall/lost-page'));
 const AlarmsPage = lazy(() => import('./wall/alarms-page'));
 const Tv = lazy(() => import('./wall/tv'));
+const OnTheWall = lazy(() => import('./wall/on-the-wall'));
 const QueuePage = lazy(() => import('./admin/queue-page'));
 
 export default function Inside({ role }: { role: Role }) {
   useEffect(() => openLive(), []);
   const may = sees(role);
+  if (role === 'viewer')
+    return (
+      <Suspense fallback={null}>
+        <OnTheWall />
+      </Suspense>
+    );
   return (
     <Shell role={role}>
       <Suspense fallback={null}>
         <Switch>
           {may.floor && <Route path="/" component={Floor} />}
           <Route path={may.deskPath} component={Desk} />
-          {may.rules && <Route path="/wall" component={WallPage} />}
+          {may.wall && <Route path="/wall" component={WallPage} />}
           {may.rules && <Route path="/lost-callers" component={LostPage} />}
           {may.rules && <Route path="/alarms" component={AlarmsPage} />}
-          {may.rules && <Route path="/wall/tv" component={Tv} />}
+          {may.wall && <Route path="/wall/tv" component={Tv} />}
           <Route path="/day" component={DayPage} />
           <Route path="/contacts" component={ContactsPage} />
           <Route path="/contacts/:id">
@@ -72,8 +79,8 @@ export default function Inside({ role }: { role: Role }) {
           )}
           {may.admin && <Route path="/users" component={Users} />}
           {may.admin && <Route path="/pauses" component={PauseReasons} />}
-          {may.rules && <Route path="/reports" component={ReportsPage} />}
-          {may.rules && <Route path="/reports/calls" component={BehindPage} />}
+          {may.wall && <Route path="/reports" component={ReportsPage} />}
+          {may.wall && <Route path="/reports/calls" component={BehindPage} />}
           {may.admin && <Route path="/webhooks" component={Webhooks} />}
           {may.rules && <Route path="/gaps" component={GapsPage} />}
           {may.rules && <Route path="/what-if" component={WhatIfPage} />}

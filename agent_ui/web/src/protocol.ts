@@ -3,7 +3,15 @@
  * seconds. Everything that a caller may have chosen (`name`, `number`) is text and nothing else.
  */
 
-export type Role = 'agent' | 'supervisor' | 'campaign_manager' | 'admin' | 'partner' | 'api';
+export type Role =
+  | 'agent'
+  | 'leader'
+  | 'supervisor'
+  | 'campaign_manager'
+  | 'admin'
+  | 'partner'
+  | 'api'
+  | 'viewer';
 export type Availability = 'offline' | 'ready' | 'wrap_up' | 'paused';
 export type AgentLeg = 'none' | 'ringing' | 'talking' | 'hold';
 export type Direction = 'inbound' | 'outbound' | 'internal';
@@ -26,6 +34,8 @@ export interface Me {
   /** Where this person talks: in this page, or on a phone of their own that the panel only steers. */
   phone?: 'browser' | 'sip';
   can: string[];
+  /** Whom a leader leads. */
+  team?: string | null;
 }
 
 export interface Agent {

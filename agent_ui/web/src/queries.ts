@@ -68,7 +68,7 @@ export function useAgentName(): (login: string) => string {
   const colleagues = useQuery({
     queryKey: ['names'],
     queryFn: api.colleagues,
-    enabled: me?.role === 'agent' || me?.role === 'campaign_manager',
+    enabled: me !== undefined && me !== null && !chief && me.role !== 'partner' && me.role !== 'api',
     staleTime: RARELY,
   });
   const names = useMemo(

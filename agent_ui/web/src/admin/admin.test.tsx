@@ -202,3 +202,17 @@ it('changes a user’s skills, queues and password', async () => {
     },
   });
 });
+
+it('makes somebody the leader of a team, which must be named', async () => {
+  const asked = shop(ADMIN);
+  await page(<Users />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit Mari' }));
+  const team = (await screen.findByLabelText('Team')) as HTMLInputElement;
+  expect(team.required).toBe(false);
+  await userEvent.selectOptions(screen.getByLabelText('Role'), 'leader');
+  expect(team.required).toBe(true);
+  write(team, ' North ');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(asked.some(each => each.method === 'PATCH')).toBe(true));
+  expect(asked.find(each => each.method === 'PATCH')?.body).toMatchObject({ role: 'leader', team: 'North' });
+});

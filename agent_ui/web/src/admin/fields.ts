@@ -38,6 +38,7 @@ export function userFields(
     skills,
     queues: several(form, 'queues'),
     language: text(form, 'language') || null,
+    team: text(form, 'team') || null,
     ...(password ? { password } : {}),
   };
 }

@@ -16,7 +16,16 @@ import { levelsOf, rowsOf, userFields } from './fields';
 import { SkillsField } from './skills-field';
 import { whyNot } from './why-not';
 
-const ROLES: Role[] = ['agent', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api'];
+const ROLES: Role[] = [
+  'agent',
+  'leader',
+  'supervisor',
+  'campaign_manager',
+  'admin',
+  'partner',
+  'api',
+  'viewer',
+];
 
 export default function Users() {
   const t = useT();
@@ -39,6 +48,7 @@ export default function Users() {
                 <th>{t('user.name')}</th>
                 <th>{t('user.login')}</th>
                 <th>{t('user.role')}</th>
+                <th>{t('user.team')}</th>
                 <th>{t('user.extension')}</th>
                 <th>{t('user.interface')}</th>
                 <th>{t('nav.queues')}</th>
@@ -61,6 +71,9 @@ export default function Users() {
                     <bdi>{user.login}</bdi>
                   </td>
                   <td>{t(`role.${user.role}`)}</td>
+                  <td>
+                    <bdi>{user.team ?? '–'}</bdi>
+                  </td>
                   <td className="digits">{user.extension ?? '–'}</td>
                   <td>
                     <bdi>{user.interface ?? '–'}</bdi>
@@ -106,6 +119,8 @@ function UserForm({ user, done }: { user: User | null; done: () => void }) {
   const queues = usePicture(picture => picture.queues);
   const [skills, setSkills] = useState(rowsOf(user?.skills));
   const known = [...new Set((all?.items ?? []).flatMap(each => Object.keys(each.skills ?? {})))].sort();
+  const teams = [...new Set((all?.items ?? []).flatMap(each => each.team ?? []))].sort();
+  const [role, setRole] = useState<Role>(user?.role ?? 'agent');
   const own = user !== null && user.login === me?.login;
   const save = useMutation({
     mutationFn: ({ login, fields }: { login: string; fields: UserFields }) =>
@@ -155,11 +170,28 @@ function UserForm({ user, done }: { user: User | null; done: () => void }) {
         <NativeSelect
           name="role"
           label={t('user.role')}
-          description={own ? t('user.role.own') : undefined}
-          defaultValue={user?.role ?? 'agent'}
+          description={own ? t('user.role.own') : role === 'viewer' ? t('user.role.viewer') : undefined}
+          value={role}
+          onChange={event => setRole(event.currentTarget.value as Role)}
           disabled={own}
           data={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
         />
+        <TextInput
+          name="team"
+          label={t('user.team')}
+          description={t(role === 'leader' ? 'user.team.leads' : 'user.team.more')}
+          defaultValue={user?.team ?? ''}
+          required={role === 'leader'}
+          withAsterisk={false}
+          maxLength={80}
+          list="teams"
+          autoComplete="off"
+        />
+        <datalist id="teams">
+          {teams.map(name => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
         <NativeSelect
           name="language"
           label={t('language')}

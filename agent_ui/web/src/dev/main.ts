@@ -6,7 +6,7 @@
 
 import { installServer } from './server';
 
-const ROLES = ['agent', 'supervisor', 'campaign_manager', 'admin'] as const;
+const ROLES = ['agent', 'leader', 'supervisor', 'campaign_manager', 'admin', 'viewer'] as const;
 const params = new URLSearchParams(location.search);
 const role = ROLES.find(each => each === params.get('role')) ?? 'agent';
 installServer(params.get('scene') ?? 'rest', role);

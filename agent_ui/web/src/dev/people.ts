@@ -43,6 +43,7 @@ export const USERS: User[] = [
     interface: 'PJSIP/1001',
     active: true,
     skills: { estonian: 5, billing: 3 },
+    team: 'Põhi',
     queues: ['support', 'sales'],
     language: 'et',
     phone: 'browser',
@@ -55,6 +56,7 @@ export const USERS: User[] = [
     interface: 'PJSIP/1002',
     active: true,
     skills: { estonian: 4, english: 5 },
+    team: 'Põhi',
     queues: ['support'],
     phone: 'browser',
   },
@@ -78,6 +80,16 @@ export const USERS: User[] = [
     interface: 'PJSIP/1004',
     active: false,
   },
+  {
+    login: 'lead',
+    name: 'Piret Kask',
+    role: 'leader',
+    extension: null,
+    interface: null,
+    active: true,
+    team: 'Põhi',
+  },
+  { login: 'wall', name: 'Telefonisaal', role: 'viewer', extension: null, interface: null, active: true },
   { login: 'boss', name: 'Maarja Lepik', role: 'supervisor', extension: null, interface: null, active: true },
   {
     login: 'kampaania',
@@ -104,6 +116,7 @@ export function me(role: Role): Me {
     role,
     extension: user?.extension ?? null,
     can: [],
+    team: user?.team ?? null,
   };
 }
 

@@ -210,9 +210,9 @@ export function installServer(scene: string, role: Role): void {
         in_charge: true,
         agent: this.own,
         agents: chief ? world.AGENTS() : [this.own],
-        calls: chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
+        calls: role === 'viewer' ? [] : chief ? world.LIVE() : (world.SCENES[scene]?.().calls ?? []),
         queues: world.QUEUES(scene).slice(0, chief || scene === 'preview' ? 3 : 2),
-        waiting: world.WAITING(),
+        waiting: role === 'viewer' ? [] : world.WAITING(),
         requests: scene.startsWith('letter') ? letters.OWN(scene, me.login) : [],
         alarms: chief && scene === 'alarm' ? world.ALARMS() : [],
       };

@@ -44,12 +44,12 @@ function daily(role: Role): Place[] {
     word: 'nav.wall',
     icon: MonitorPlay,
     key: 'b',
-    below: ['/lost-callers', '/alarms'],
+    below: may.rules ? ['/lost-callers', '/alarms'] : [],
   };
   const desk: Place = { path: may.deskPath, word: 'nav.desk', icon: Headset, key: 'd' };
   return [
     ...(may.floor ? [floor, desk] : [desk]),
-    ...(may.rules ? [wall] : []),
+    ...(may.wall ? [wall] : []),
     { path: '/day', word: 'nav.day', icon: CalendarCheck, key: 'y' },
     { path: '/contacts', word: 'nav.contacts', icon: UserRound, key: 'c' },
     { path: '/calls', word: 'nav.calls', icon: PhoneIncoming, key: 'l' },
@@ -65,7 +65,7 @@ function setup(role: Role): Place[] {
       { path: '/campaigns', word: 'nav.campaigns', icon: Megaphone, key: 'm', below: ['/new-campaign'] },
     ],
     [may.rules, { path: '/hours', word: 'nav.hours', icon: CalendarClock, key: 'h', below: ['/new-hours'] }],
-    [may.rules, { path: '/reports', word: 'nav.reports', icon: ChartColumn, key: 'r' }],
+    [may.wall, { path: '/reports', word: 'nav.reports', icon: ChartColumn, key: 'r' }],
     [may.rules, { path: '/what-if', word: 'nav.what_if', icon: FlaskConical, key: 'w' }],
     [may.rules, { path: '/staffing', word: 'nav.staffing', icon: Calculator, key: 's' }],
     [may.admin, { path: '/users', word: 'nav.users', icon: UserCog, key: 'u' }],

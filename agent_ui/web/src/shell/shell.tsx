@@ -101,7 +101,7 @@ export function Shell({ role, children }: { role: Role; children: ReactNode }) {
       {ready && <OwnWhy />}
       <Notices />
       <Suspense fallback={null}>
-        {sees(role).rules && ready && <AlarmEars />}
+        {sees(role).wall && ready && <AlarmEars />}
         {sheet === 'search' && <Search close={() => setSheet(null)} />}
         {sheet === 'keys' && <KeySheet places={places} close={() => setSheet(null)} />}
       </Suspense>

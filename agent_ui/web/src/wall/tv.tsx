@@ -4,12 +4,13 @@ import { WifiOff } from 'lucide-react';
 import { useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import { Link } from 'wouter';
+import { api } from '../api';
 import { stateOf } from '../choices';
 import { useSecond } from '../clock';
 import { clock } from '../format';
 import { useT, useWord } from '../i18n';
 import { useLive } from '../live';
-import { useAgentName } from '../queries';
+import { forgetMe, useAgentName } from '../queries';
 import { AgentState, look } from '../ui/parts';
 import { addressOf, useFilter } from './filter';
 import { QueueTile, useWaited } from './queue-tile';
@@ -31,6 +32,7 @@ export default function Tv() {
   const sum = sumOf(queues);
   const agents = agentsShown(picture.agents, filter);
   const states = counted(picture.agents, filter);
+  const viewer = picture.me.role === 'viewer';
   useAwake();
   return (
     <div className={s.tv} data-many={queues.length > 6 || undefined}>
@@ -38,9 +40,15 @@ export default function Tv() {
         <h1>{t('nav.wall')}</h1>
         <Sums waiting={sum.waiting} oldest={sum.oldest} level={percent(sum.day?.service_level)} />
         <Clock />
-        <Link href={addressOf(filter, false)} className={s.leave}>
-          {t('wall.leave')}
-        </Link>
+        {viewer ? (
+          <button type="button" className={s.leave} onClick={() => void signOut()}>
+            {t('sign_out')}
+          </button>
+        ) : (
+          <Link href={addressOf(filter, false)} className={s.leave}>
+            {t('wall.leave')}
+          </Link>
+        )}
       </header>
       {link !== 'live' && (
         <p className={s.stale} role="status">
@@ -71,6 +79,11 @@ export default function Tv() {
       </ul>
     </div>
   );
+}
+
+async function signOut(): Promise<void> {
+  await api.signOut().catch(() => undefined);
+  forgetMe();
 }
 
 function Sums({ waiting, oldest, level }: { waiting: number; oldest: string | null; level: string }) {

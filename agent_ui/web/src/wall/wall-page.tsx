@@ -8,6 +8,7 @@ import { clock } from '../format';
 import { useT, useWord } from '../i18n';
 import type { Queue } from '../protocol';
 import { useAgentName } from '../queries';
+import { sees } from '../shell/roles';
 import { useShortcuts } from '../shell/shortcuts';
 import { CardBox, Empty, StateIcon } from '../ui/parts';
 import ui from '../ui/ui.module.css';
@@ -41,14 +42,18 @@ export default function WallPage() {
     <div className={ui.page}>
       <div className={s.head}>
         <h1>{t('nav.wall')}</h1>
-        <Link href="/alarms" className={s.toTv}>
-          <BellRing size={18} aria-hidden="true" />
-          {t('nav.alarms')}
-        </Link>
-        <Link href="/lost-callers" className={s.toTv}>
-          <PhoneMissed size={18} aria-hidden="true" />
-          {t('nav.lost')}
-        </Link>
+        {sees(picture.me.role).rules && (
+          <>
+            <Link href="/alarms" className={s.toTv}>
+              <BellRing size={18} aria-hidden="true" />
+              {t('nav.alarms')}
+            </Link>
+            <Link href="/lost-callers" className={s.toTv}>
+              <PhoneMissed size={18} aria-hidden="true" />
+              {t('nav.lost')}
+            </Link>
+          </>
+        )}
         <Link href={addressOf(filter, true)} className={s.toTv}>
           <MonitorPlay size={18} aria-hidden="true" />
           {t('wall.tv')}
