@@ -17,6 +17,7 @@ from datetime import datetime
 import msgspec
 
 from agent_ui.alarms import Alarms, private
+from agent_ui.bus.port import CampaignLine
 from agent_ui.commands import EVERYBODY, Policy, allowed_commands
 from agent_ui.shapes import (
     AgentCounts,
@@ -99,6 +100,7 @@ class Board:
         self.policy = policy
         self.alarms = Alarms()
         self.today = Today()
+        self._campaigns: dict[str, tuple[CampaignLine, ...]] = {}
         self._waiting: dict[str, dict[str, None]] = {}
         self._written: dict[str, dict[str, RequestKind]] = {}
         self._line_of: dict[str, str] = {}
@@ -333,6 +335,21 @@ class Board:
         text = self.picture.pops.get(call, "")
         return text[1:-1].encode("utf-8", "replace") if len(text) > 2 and text[0] == "{" else NO_POP
 
+    def campaigns_at(self, engine: str, lines: tuple[CampaignLine, ...]) -> bool:
+        """Those that run there now. Whether that is news."""
+        had = self._campaigns.get(engine, ())
+        self._campaigns[engine] = lines
+        return had != lines
+
+    def campaigns(self, who: Who) -> list[CampaignLine]:
+        """Those that run, for who sees all, who makes campaigns, and screens; a leader's are those of the team's
+        queues."""
+        lines = [line for lines in self._campaigns.values() for line in lines]
+        if who.role in SEE_ALL or who.role in ("campaign_manager", "viewer"):
+            return lines
+        queues = self.visible_queues(who) if who.role == "leader" and lines else ()
+        return [line for line in lines if line.queue in queues]
+
     def calls(self, who: Who) -> Iterable[Call]:
         """Those that this person sees."""
         calls = self.picture.calls.values()
@@ -360,6 +377,7 @@ class Board:
             (b'"listening":', encode(self.listening(who))),
             (b'"helps":', encode(self.helps(who))),
             (b'"alarms":', encode(alarms)),
+            (b'"campaigns":', encode(self.campaigns(who))),
         )
         return b",%b}" % b",".join(key + value for key, value in parts)
 

@@ -15,14 +15,23 @@ docs/reference/panel-protocol.md is the promise that this module keeps.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
 
 from agent_ui.board import Board, Me, parties
-from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
+from agent_ui.bus.port import (
+    CampaignLine,
+    CampaignsSeen,
+    DirectoryChanged,
+    Message,
+    Notice,
+    PanelsOpen,
+    PanelTaken,
+    SignedOut,
+)
 from agent_ui.follow import OtherFact
 from agent_ui.messages import Messages, message_tail
 from agent_ui.news import CallNews
@@ -64,6 +73,9 @@ OF_A_LINE = b'{"type":"call.waiting","seq":'
 
 OF_LEGS = (LegStarted, LegAnswered, LegEnded)
 """Facts that change nothing that a panel shows, unless they change whom the call is at."""
+
+
+SEE_CAMPAIGNS = SEE_ALL | {"leader", "campaign_manager", "viewer"}
 
 
 class Panel:
@@ -273,6 +285,8 @@ class Hub:
 
     def engine_seen(self, engine: str, alive: bool) -> None:
         self._alarm(self.board.alarms.engine(engine, alive, self._clock()))
+        if not alive:
+            self._campaigns(engine, ())
 
     def noticed(self, notice: Notice) -> None:
         if isinstance(notice, DirectoryChanged):
@@ -283,6 +297,8 @@ class Hub:
                     self.drop(panel, TAKEN_OVER, "taken over")
         elif isinstance(notice, SignedOut):
             self.signed_out(notice)
+        elif isinstance(notice, CampaignsSeen):
+            self._campaigns(notice.engine, notice.campaigns)
         elif isinstance(notice, Message):
             self._messages.keep(notice)
             for panel in self.panels():
@@ -414,9 +430,15 @@ class Hub:
                 panel.send(*self._queue_message(row))
                 if panel not in self._screens:
                     panel.send(*self._waiting_message(line))
-            for name in (*gone, *added) if panel in self._leaders else ():
-                for alarm in self.board.alarms.of_queue(name):
-                    panel.send(b'{"type":"alarm","seq":', self._alarm_tail(alarm, name in added))
+            if panel in self._leaders and (gone or added):
+                self._queues_of_team(panel, gone, added)
+
+    def _queues_of_team(self, panel: Panel, gone: frozenset[str], added: frozenset[str]) -> None:
+        """A leader's alarms and campaigns are those of the queues that the team serves."""
+        for name in (*gone, *added):
+            for alarm in self.board.alarms.of_queue(name):
+                panel.send(b'{"type":"alarm","seq":', self._alarm_tail(alarm, name in added))
+        panel.send(*self._campaigns_message(self.board.campaigns(panel.me)))
 
     def _subscribe(self, panel: Panel, names: frozenset[str]) -> None:
         for name in panel.queues - names:
@@ -441,6 +463,17 @@ class Hub:
         """Those that cannot be read now; the same again is no news."""
         for news in self.board.alarms.mailboxes(troubles):
             self._alarm(news)
+
+    def _campaigns(self, engine: str, lines: tuple[CampaignLine, ...]) -> None:
+        if not self.board.campaigns_at(engine, lines):
+            return
+        for panel in self.panels():
+            if panel.me.role in SEE_CAMPAIGNS:
+                panel.send(*self._campaigns_message(self.board.campaigns(panel.me)))
+
+    def _campaigns_message(self, lines: Sequence[CampaignLine]) -> tuple[bytes, bytes]:
+        tail = b',"at":%b,"campaigns":%b}' % (encode(self._clock()), encode(lines))
+        return b'{"type":"campaigns.changed","seq":', tail
 
     # The quiet work
 

@@ -29,7 +29,7 @@ from cti.engine import Engine
 from routing.actions import DialLead
 from routing.attempts import PREFIX, Course, course_told
 from routing.commands import Command, Result
-from routing.dialer import Budget, Floor, Pacing, Traits
+from routing.dialer import Budget, Floor, Launch, Pacing, Traits
 from routing.dialling.floor import floor_of, is_idle, together
 from routing.dialling.sharing import Campaign as Share
 from routing.dialling.sharing import share_out
@@ -100,6 +100,9 @@ class Dialer:
         self._up: dict[str, UnderWay] = {}
         self._pacings: dict[str, Pacing] = {}
         self._campaigns: dict[str, Campaign] = {}
+        self._budgets: dict[str, tuple[Budget, float]] = {}
+        self.launches: dict[str, Launch] = {}
+        """How each was decided last."""
         self._talks: dict[str, tuple[str, float, datetime]] = {}
         self._changed = asyncio.Event()
 
@@ -109,6 +112,21 @@ class Dialer:
         for one in recorded:
             if isinstance(one.fact, AgentChanged):
                 self._agent(one.fact)
+
+    @property
+    def running(self) -> dict[str, Campaign]:
+        """Those that run here, by id."""
+        return self._campaigns
+
+    def under_way(self, campaign: str) -> tuple[int, int]:
+        """Its calls: how many ring, and how many somebody has answered."""
+        mine = [one.met for one in self._up.values() if one.campaign == campaign]
+        return mine.count(False), mine.count(True)
+
+    async def budget(self, campaign: Campaign, within: float) -> Budget:
+        """What the law allows it still, not older than so many seconds. Raises StoreAway."""
+        budget, at = self._budgets.get(campaign.id, (None, 0.0))
+        return budget if budget is not None and time.monotonic() - at < within else await self._budget(campaign)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -229,6 +247,9 @@ class Dialer:
     async def _step(self) -> None:
         running = {one.id: one for one in await self._store.campaigns.running() if self._mine(one)}
         self._campaigns = running
+        for kept in (self._budgets, self.launches):
+            for id in [id for id in kept if id not in running]:
+                del kept[id]
         dialled = {id: one for id, one in running.items() if one.mode != "preview" and one.caller_number}
         if not dialled:
             return
@@ -238,7 +259,7 @@ class Dialer:
     async def _share(self, group: Sequence[Campaign]) -> None:
         asked, due = {}, {}
         for one in group:
-            floor = self._floor(one)
+            floor = self.floor(one)
             steady = one.mode == "progressive"
             most = floor.spare() if steady else 2 * floor.agents()
             due[one.id] = await self._due(one, max(0, min(AHEAD, most)))
@@ -246,13 +267,15 @@ class Dialer:
             if due[one.id] or floor.ringing:
                 asked[one.id] = (await self._budget(one), [traits for _, _, traits in due[one.id]])
         shares = {
-            id: Share(self._pacing(id), self._floor(self._campaigns[id]), budget, leads)
+            id: Share(self._pacing(id), self.floor(self._campaigns[id]), budget, leads)
             for id, (budget, leads) in asked.items()
         }
         for id, launch in share_out(shares, time.monotonic()).items():
+            self.launches[id] = launch
             await self._launch(self._campaigns[id], due[id], launch.count)
 
-    def _floor(self, campaign: Campaign) -> Floor:
+    def floor(self, campaign: Campaign) -> Floor:
+        """As this campaign sees it now."""
         mine = [one for one in self._up.values() if one.campaign == campaign.id and not one.met]
         ringing = [(one.since, one.traits) for one in mine]
         return floor_of(self._engine.picture(), campaign.queue, ringing, datetime.now(UTC), time.monotonic())
@@ -269,7 +292,9 @@ class Dialer:
         law = await self._store.lawfulness.profiles.ready(campaign.profile, now)
         limit, since = window_of(campaign, law.abandonment if law is not None else Abandonment(), now)
         counted = await self._store.attempts.answered(campaign.id, since)
-        return Budget(limit, counted.persons, counted.abandoned, WINDOW_LEFT)
+        budget = Budget(limit, counted.persons, counted.abandoned, WINDOW_LEFT)
+        self._budgets[campaign.id] = budget, time.monotonic()
+        return budget
 
     async def _due(self, campaign: Campaign, most: int) -> list[tuple[Lead, str, Traits]]:
         """Who is next, with the number to dial. Who may not be called now is put off until the law allows it."""

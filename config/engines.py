@@ -13,6 +13,7 @@ import structlog
 from agent_ui.bus.port import Bus
 from config.alarming import Alarming
 from config.callbacks import Outcomes, keep
+from config.campaign_lines import CampaignLines
 from config.campaigns import Dialer
 from config.courses import with_lead
 from config.reconciling import Gaps, Reconciling
@@ -131,6 +132,7 @@ async def running_engine(
             tasks.create_task(follow_requests(store, engine)),
             tasks.create_task(outcomes.run()),
             tasks.create_task(dialer.run()),
+            tasks.create_task(CampaignLines(store, one.name, dialer, end.tell).run()),
             tasks.create_task(reconciling.run(gaps)),
         ]
         try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, literal, or_, select, text, true, union_all, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.campaign_schema import dial_lists, lead_numbers, leads
@@ -23,6 +23,7 @@ from crm_store.records import Page, cursor, page_size, place
 from crm_store.schema import Stamp
 from crm_store.values import checked_text, key_of, needed_text
 
+WAITING: Final = ("open", "reserved", "callback")
 LeadState = Literal["open", "reserved", "dialling", "talking", "callback", "done", "skipped"]
 LEAD_STATES: Final[tuple[str, ...]] = get_args(LeadState)
 MOST_AT_ONCE: Final = 1_000
@@ -209,11 +210,16 @@ class Leads:
             changed = update(leads).where(here).values(owner=owner, changed_at=now)
             return (await connection.execute(changed)).rowcount
 
+    async def left(self, campaign: str) -> int:
+        """How many may still be called: free, kept for an agent, or to be called back."""
+        async with self._database.reading() as connection:
+            here = and_(leads.c.list_id.in_(await _lists(connection, campaign)), leads.c.state.in_(WAITING))
+            return int((await connection.execute(select(func.count()).select_from(leads).where(here))).scalar_one())
+
     async def hand_over(self, campaign: str, from_: str, to: str | None, now: datetime) -> int:
         """All that ``from_`` has in the campaign and that is not over, callbacks too; a call that is up stays."""
-        waiting = ("open", "reserved", "callback")
         async with self._database.writing() as connection:
-            here = and_(leads.c.list_id.in_(await _lists(connection, campaign)), leads.c.state.in_(waiting))
+            here = and_(leads.c.list_id.in_(await _lists(connection, campaign)), leads.c.state.in_(WAITING))
             theirs = update(leads).where(here, leads.c.callback_for == from_)
             await connection.execute(theirs.values(callback_for=to, changed_at=now))
             owned = update(leads).where(here, leads.c.owner == from_).values(owner=to, changed_at=now)

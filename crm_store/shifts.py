@@ -6,7 +6,7 @@ Two shifts of one agent do not overlap, nor do two breaks. The same shift again 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, get_args
@@ -72,12 +72,12 @@ class Shifts:
         self._database = database
 
     async def page(
-        self, begin: datetime, end: datetime, agent: str | None, after: str | None = None, limit: int = 50
+        self, begin: datetime, end: datetime, among: Collection[str] | None, after: str | None = None, limit: int = 50
     ) -> Page[Shift]:
-        """Those that have a part in this time, by their beginning."""
+        """Those of these agents (None: of all) that have a part in this time, by their beginning."""
         of = shifts.c
         query = select(shifts).where(of.begins_at < end, of.ends_at > begin, of.begins_at > begin - LONGEST)
-        query = query.where(of.agent == agent) if agent is not None else query
+        query = query.where(of.agent.in_(among)) if among is not None else query
         if after:
             text, last = place(after, str, int)
             at = moment(text)

@@ -51,6 +51,10 @@ class InProcessEngine:
         if facts:
             self._stream, self._seq = facts[-1].stream, facts[-1].seq
 
+    def tell(self, notice: Notice) -> None:
+        for ear in self._bus.ears:
+            ear.noticed(notice)
+
     @asynccontextmanager
     async def serve(self, desk: Desk) -> AsyncIterator[None]:
         self._bus.desks[self._name] = desk

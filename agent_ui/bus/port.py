@@ -82,7 +82,42 @@ class Message:
     team: str = ""
 
 
-Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen | Message
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign that runs, as its dialer sees it now.
+
+    ``ringing``, ``connected_now``: its calls that nobody has answered yet, and that somebody has. ``answered`` by a
+    person and ``abandoned`` of these, in the time that the law counts; ``limit``: the share that it allows, 0 where
+    there may be none. ``agents``: at work in its queue; ``idle`` of them. ``pace``: progressive or predictive, empty
+    while nothing is dialled ahead; ``why``: a sentence.
+    """
+
+    id: str
+    name: str
+    queue: str
+    mode: str
+    leads_left: int
+    ringing: int
+    connected_now: int
+    agents: int
+    idle: int
+    answered: int
+    abandoned: int
+    limit: float
+    pace: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignsSeen:
+    """All campaigns that run at this Asterisk. Its engine tells it when it changes, and every few seconds."""
+
+    engine: str
+    at: datetime
+    campaigns: tuple[CampaignLine, ...]
+
+
+Notice = DirectoryChanged | PanelTaken | SignedOut | PanelsOpen | Message | CampaignsSeen
 
 
 class Desk(Protocol):
@@ -116,6 +151,9 @@ class EngineBus(Protocol):
 
     def publish(self, facts: Sequence[Recorded]) -> None:
         """Sends them on. Never blocks, waits or raises."""
+
+    def tell(self, notice: Notice) -> None:
+        """Sends it to all web nodes, if the broker is there. Never blocks, waits or raises."""
 
     def serve(self, desk: Desk) -> AbstractAsyncContextManager[None]:
         """While entered: beats, and commands, pictures and notices reach the desk. Survives its broker's absence."""

@@ -5,7 +5,7 @@ Streams, all bounded (``MAXLEN ~``)::
     helin:facts:ENGINE    engine → nodes   {"f": lines of facts} or {"b": "STREAM SEQ"}, the beat
     helin:asked:ENGINE    nodes → engine   {"k": command | picture, "id", "to": NODE, "until": ms, "body"}
     helin:replies:NODE    engine → node    {"id", "body"}
-    helin:notices         nodes → all      {"from": NODE, "body"}
+    helin:notices         all → all        {"from": NODE or ENGINE, "body"}
 
 Plain ``XREAD`` from the last id seen, no consumer groups: every node wants every fact, and each engine is the only one
 that reads what it is asked. Pub/sub is not used: it loses what comes while a connection is down, and says nothing.
@@ -88,6 +88,10 @@ class RedisEngine:
     def publish(self, facts: Sequence[Recorded]) -> None:
         self._waiting.extend(facts)
         self._wake.set()
+
+    def tell(self, notice: Notice) -> None:
+        body = encode_notice(notice)
+        self._replies.put("XADD", NOTICES, "MAXLEN", "~", ASKED_KEPT, "*", "from", self._name, "body", body)
 
     @asynccontextmanager
     async def serve(self, desk: Desk) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from agent_ui.bus.port import DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
+from agent_ui.bus.port import CampaignsSeen, DirectoryChanged, Message, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.shapes import encode
 from crm_store.codec import CodecError
 from routing.facts import (
@@ -40,6 +40,7 @@ class _Notice(msgspec.Struct):
     others: tuple[str, ...] = ()
     take_over: bool = False
     message: Message | None = None
+    campaigns: CampaignsSeen | None = None
 
 
 _picture_decoder = msgspec.json.Decoder(_Picture)
@@ -71,6 +72,8 @@ def encode_notice(notice: Notice) -> bytes:
         return encode(_Notice("panels_open", agents=notice.agents, others=notice.others))
     if isinstance(notice, Message):
         return encode(_Notice("message", message=notice))
+    if isinstance(notice, CampaignsSeen):
+        return encode(_Notice("campaigns_seen", campaigns=notice))
     return encode(_Notice("directory_changed"))
 
 
@@ -88,6 +91,8 @@ def decode_notice(body: bytes) -> Notice:
         return PanelsOpen(found.agents, found.others)
     if found.kind == "message" and found.message is not None:
         return found.message
+    if found.kind == "campaigns_seen" and found.campaigns is not None:
+        return found.campaigns
     if found.kind == "directory_changed":
         return DirectoryChanged()
     raise CodecError(f"no notice is called {found.kind!r}")

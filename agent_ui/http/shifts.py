@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agent_ui.http.bodies import ShiftBody
-from agent_ui.http.live import own_login
 from agent_ui.http.node import NODE, SESSION, body, found, moment, now, page, said
 from agent_ui.http.problems import Problem
+from agent_ui.http.reach import reach
 from crm_store.errors import Refused
 from crm_store.zones import checked_zone
 from routing.adherence import Planned
@@ -26,12 +26,12 @@ async def shifts(request: web.Request) -> web.Response:
     end = moment(request, "to") or begin + timedelta(days=8)
     if not timedelta() < end - begin <= LONGEST:
         raise Problem(422, f"to: later than from, by at most {LONGEST.days} days.")
-    own = own_login(request)
-    agent = request.query.get("agent") or None
-    if own is not None and agent not in (None, own):
-        raise Problem(403, "You may see your own shifts.")
+    mine, agent = await reach(request), request.query.get("agent")
+    if mine is not None and agent and agent not in mine:
+        raise Problem(403, "You may see your own shifts, and those of a team that you lead.")
+    among = mine if not agent else frozenset({agent})
     after, limit = page(request)
-    listed = await request.app[NODE].store.shifts.page(begin, end, own or agent, after, limit)
+    listed = await request.app[NODE].store.shifts.page(begin, end, among, after, limit)
     return said({"items": listed.items, "next": listed.next})
 
 

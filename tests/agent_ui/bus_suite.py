@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from agent_ui.bus import port
 from agent_ui.bus.port import (
     Bus,
+    CampaignLine,
+    CampaignsSeen,
     DirectoryChanged,
     EngineAway,
     EngineBus,
@@ -249,6 +251,16 @@ class BusSuite:
         assert other.notices == notices
         assert (desk.directory_changes, desk.pages) == (1, [("agent1", "agent õ")])
         assert teller.notices == []
+
+    async def test_what_an_engine_tells_reaches_every_node(self, joined: Joined) -> None:
+        desk, end = await joined.engine()
+        nodes = [await joined.node(), await joined.node()]
+        line = CampaignLine("1", "sügis", "sales", "predictive", 900, 4, 2, 5, 1, 200, 4, 0.03, "predictive", "why")
+        seen = CampaignsSeen("main", datetime(2026, 11, 24, 8, tzinfo=UTC), (line,))
+        end.tell(seen)
+        await until(lambda: all(node.notices for node in nodes))
+        assert [node.notices for node in nodes] == [[seen], [seen]]
+        assert desk.directory_changes == 0
 
     async def test_publishing_to_nobody_is_nothing(self, bus: Bus) -> None:
         bus.engine("main").publish(facts_of("s1", 10))

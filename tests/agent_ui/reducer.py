@@ -46,6 +46,8 @@ def reduce(state: State, event: dict[str, Any]) -> State:
         state["alarms"].pop(event["alarm"]["id"], None)
         if not event.get("gone"):
             state["alarms"][event["alarm"]["id"]] = event["alarm"]
+    elif kind == "campaigns.changed":
+        state["campaigns"] = event["campaigns"]
     elif kind in ("listen.changed", "help.changed"):
         name, part = ("listening", "listening") if kind == "listen.changed" else ("helps", "help")
         one = event[part]

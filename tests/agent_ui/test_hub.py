@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from agent_ui import hub as hub_module
 from agent_ui.board import Board, Me, me
-from agent_ui.bus.port import Notice, PanelsOpen, PanelTaken, SignedOut
+from agent_ui.bus.port import CampaignLine, CampaignsSeen, Notice, PanelsOpen, PanelTaken, SignedOut
 from agent_ui.follow import NOT_ABOUT_A_CALL
 from agent_ui.hub import Hub, Panel
 from agent_ui.shapes import encode
@@ -473,7 +473,11 @@ KINDS: dict[str, Build] = {
 happening = st.tuples(
     st.sampled_from(sorted(KINDS)), st.sampled_from(CALLS), st.sampled_from(AGENTS), st.sampled_from(QUEUES)
 )
-pause = st.sampled_from(["connect", "gather", "renew"])
+LINES = (
+    CampaignLine("1", "autumn", "support", "predictive", 900, 4, 2, 5, 1, 200, 4, 0.03, "predictive", "why"),
+    CampaignLine("2", "spring", "sales", "preview", 10, 0, 0, 1, 1, 0, 0, 0.0),
+)
+pause = st.sampled_from(["connect", "gather", "renew", "campaigns", "no campaigns", "engine gone"])
 
 
 @settings(max_examples=75, deadline=None)
@@ -492,6 +496,11 @@ async def _adds_up(happenings: list[Any]) -> None:
             screens.append(shop.connect("anna", "admin"))
         elif what == "gather":
             await shop.hub.send_gathered()
+        elif what in ("campaigns", "no campaigns"):
+            lines = LINES if what == "campaigns" else LINES[1:]
+            shop.hub.noticed(CampaignsSeen("main", T0, lines))
+        elif what == "engine gone":
+            shop.hub.engine_seen("main", False)
         elif what == "renew":
             shop.hub.renewed()
             await shop.hub._show_stale()
@@ -570,6 +579,21 @@ async def test_a_written_request_goes_to_whom_it_is_offered_and_to_those_who_ove
         screen.take()
         assert screen.state["requests"] == {}
     assert [one["kind"] for one in chief.state["waiting"]["support"]] == ["call"]
+
+
+async def test_campaigns_are_told_to_who_may_see_them_and_once(shop: Shop) -> None:
+    chief, wall, manager = (shop.connect(name, name) for name in ("supervisor", "viewer", "campaign_manager"))
+    leader, anna = shop.connect("lea", "leader", "North"), shop.connect("anna")
+    for _ in range(2):
+        shop.hub.noticed(CampaignsSeen("main", T0, LINES))
+    assert [screen.types() for screen in (chief, wall, manager, leader)] == [["campaigns.changed"]] * 4
+    assert anna.types() == []
+    assert [one["id"] for one in chief.state["campaigns"]] == ["1", "2"]
+    assert chief.state["campaigns"] == wall.state["campaigns"] == manager.state["campaigns"]
+    assert [one["name"] for one in leader.state["campaigns"]] == ["autumn"], "only of the team's queues"
+    shop.hub.engine_seen("main", False)
+    chief.take()
+    assert chief.state["campaigns"] == []
 
 
 async def test_a_queue_past_its_limit_alarms_those_who_see_all(shop: Shop) -> None:

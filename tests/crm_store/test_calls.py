@@ -68,6 +68,12 @@ async def test_filters_and_pages(store: Store, tmp_path: Path) -> None:
     assert await ids(store, state="active") == ["d"]
     assert await ids(store, state="ended", queue="support") == ["c", "a"]
     assert await ids(store, number="nobody") == []
+    assert await ids(store, among=("agent2", "nobody")) == ["c"]
+    assert await ids(store, among=(), state="ended") == []
+    assert await ids(store, answered_among=("agent1",)) == ["a"] == await ids(store, talked_among=("agent1",))
+    assert await ids(store, answered_outside=("agent1",)) == ["e", "d", "c", "b"]
+    assert await ids(store, talked_outside=("agent1",)) == ["c"]
+    assert await ids(store, talked_outside=("agent1",), among=("agent1",)) == []
 
 
 async def test_what_was_open_comes_back(store: Store, tmp_path: Path) -> None:

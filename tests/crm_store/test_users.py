@@ -57,6 +57,17 @@ async def test_refuses_users_that_cannot_be(store: Store) -> None:
     assert [user.login for user in await store.users.all()] == ["agent1"]
 
 
+async def test_teams_and_the_roles_that_came_with_them(store: Store) -> None:
+    await store.users.put("lea", "Lea", "leader", team=" North ", password_hash="x")
+    await store.users.put("wall", "Wall", "viewer", password_hash="x")
+    await store.users.put(**AGENT, team="North", password_hash="x")  # type: ignore[arg-type]
+    assert await store.users.teams() == {"lea": "North", "agent1": "North"}
+    assert [(one.login, one.team) for one in (await store.directory()).people] == [("agent1", "North")]
+    assert (await store.users.put(**AGENT)).changed == ("team",)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="leads a team: say which one"):
+        await store.users.put("lea", "Lea", "leader")
+
+
 async def test_who_is_not_active_cannot_sign_in(store: Store) -> None:
     user = (await store.users.put(**AGENT, password_hash="x")).value  # type: ignore[arg-type]
     await store.sessions.open(user, "token", at(0), at(3600))

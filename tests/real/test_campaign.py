@@ -121,6 +121,12 @@ async def test_a_progressive_campaign_to_its_end(shop: Shop, helin: Service) -> 
             await all_over(helin)
             invited = of_numbers(world.notes(), "invite")
         assert invited == Counter(numbers), "each lead once, and nobody else"
+        persons = sum(each[-1] not in "5678" for each in numbers)
+        shown: dict[str, Any] = {}
+        while [shown.get(key) for key in ("leads_left", "ringing", "connected_now", "answered")] != [0, 0, 0, persons]:
+            (shown,) = (await supervisor.hears("campaigns.changed"))["campaigns"]
+        assert (shown["name"], shown["mode"], shown["abandoned"], shown["limit"]) == ("spring", "progressive", 0, 0.03)
+        assert shown["pace"] == "progressive"
         outcomes = dict(rows(helin, "SELECT number, outcome FROM attempts"))
         wanted = {"5": "busy", "6": "no_answer", "7": "no_answer", "8": "unreachable"}
         assert outcomes == {each: wanted.get(each[-1], "person") for each in numbers}

@@ -38,6 +38,24 @@ export interface Me {
   team?: string | null;
 }
 
+/** A campaign that runs, as its dialer sees it: docs/reference/panel-protocol.md. */
+export interface CampaignLine {
+  id: string;
+  name: string;
+  queue: string;
+  mode: 'preview' | 'progressive' | 'predictive';
+  leads_left: number;
+  ringing: number;
+  connected_now: number;
+  agents: number;
+  idle: number;
+  answered: number;
+  abandoned: number;
+  limit: number;
+  pace: '' | 'progressive' | 'predictive';
+  why: string;
+}
+
 export interface Agent {
   id: string;
   state: Availability;
@@ -355,6 +373,7 @@ export interface Snapshot {
   listening?: Listening[];
   helps?: Help[];
   alarms: Alarm[];
+  campaigns?: CampaignLine[];
 }
 
 interface Numbered {
@@ -388,6 +407,7 @@ export type PanelEvent =
   | (Numbered & { type: 'queue.changed'; queue: Queue; gone?: false })
   | (Numbered & { type: 'queue.changed'; queue: { name: string }; gone: true })
   | (Numbered & { type: 'alarm'; alarm: Alarm; gone?: boolean })
+  | (Numbered & { type: 'campaigns.changed'; campaigns: CampaignLine[] })
   | (Numbered & { type: 'listen.changed'; listening: Listening; gone?: boolean })
   | (Numbered & { type: 'help.changed'; help: Help; gone?: boolean; by?: string | null })
   | Message;

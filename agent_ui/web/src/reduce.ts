@@ -9,6 +9,7 @@ import type {
   Agent,
   Alarm,
   CallEvent,
+  CampaignLine,
   Card,
   Help,
   Listening,
@@ -34,6 +35,8 @@ export interface Picture {
   /** By who asks. */
   helps: Record<string, Help>;
   alarms: Record<string, Alarm>;
+  /** Those that run, of who may see them. */
+  campaigns: CampaignLine[];
 }
 
 /** The picture and its place in the socket's numbering. */
@@ -57,6 +60,7 @@ export function begin(snapshot: Snapshot): Place {
       listening: keyed(snapshot.listening ?? [], each => each.listener),
       helps: keyed(snapshot.helps ?? [], each => each.agent),
       alarms: keyed(snapshot.alarms, alarm => alarm.id),
+      campaigns: snapshot.campaigns ?? [],
     },
   };
 }
@@ -107,6 +111,8 @@ export function reduce(picture: Picture, event: PanelEvent): Picture {
           ? without(picture.alarms, event.alarm.id)
           : put(picture.alarms, event.alarm.id, event.alarm),
       };
+    case 'campaigns.changed':
+      return { ...picture, campaigns: event.campaigns };
     case 'message':
       return picture;
     default:

@@ -53,13 +53,17 @@ export interface Given {
   args: Record<string, string>;
 }
 
-/** The other end of the socket: shows a picture, takes each command and says that it was done. Resolves when the page has the picture. */
-export async function socket(picture: Partial<Snapshot>): Promise<{ given: Given[]; close: () => void }> {
+/** The other end of the socket: shows a picture, takes each command and says that it was done; `open` is given what says more. Resolves when the page has the picture. */
+export async function socket(
+  picture: Partial<Snapshot>,
+  open: (say: (event: object) => void) => void = () => undefined,
+): Promise<{ given: Given[]; close: () => void }> {
   const given: Given[] = [];
   class Panel {
     onopen: (() => void) | null = null;
     onmessage: ((event: { data: string }) => void) | null = null;
     constructor() {
+      open(event => this.onmessage?.({ data: JSON.stringify(event) }));
       queueMicrotask(() => this.onopen?.());
     }
     send(text: string): void {

@@ -16,6 +16,7 @@ import type {
 } from '../api';
 import type {
   Agent,
+  CampaignLine,
   Card,
   Colleague,
   Counts,
@@ -671,3 +672,38 @@ export const ALARM_LOG = () =>
     value,
     limit,
   }));
+
+export const CAMPAIGN_LINES: CampaignLine[] = [
+  {
+    id: '3',
+    name: 'Sügispakkumine',
+    queue: 'sales',
+    mode: 'predictive',
+    leads_left: 1_842,
+    ringing: 5,
+    connected_now: 3,
+    agents: 6,
+    idle: 1,
+    answered: 412,
+    abandoned: 9,
+    limit: 0.03,
+    pace: 'predictive',
+    why: '2.4% of the next may be abandoned',
+  },
+  {
+    id: '4',
+    name: 'Lepingu pikendamine',
+    queue: 'support',
+    mode: 'preview',
+    leads_left: 96,
+    ringing: 0,
+    connected_now: 1,
+    agents: 2,
+    idle: 1,
+    answered: 31,
+    abandoned: 0,
+    limit: 0.03,
+    pace: '',
+    why: '',
+  },
+];

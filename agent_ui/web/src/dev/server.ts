@@ -214,6 +214,7 @@ export function installServer(scene: string, role: Role): void {
         queues: world.QUEUES(scene).slice(0, chief || scene === 'preview' ? 3 : 2),
         waiting: role === 'viewer' ? [] : world.WAITING(),
         requests: scene.startsWith('letter') ? letters.OWN(scene, me.login) : [],
+        campaigns: chief ? world.CAMPAIGN_LINES : [],
         alarms: chief && scene === 'alarm' ? world.ALARMS() : [],
       };
     }

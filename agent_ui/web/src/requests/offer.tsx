@@ -9,8 +9,8 @@ import { usePicture } from '../live';
 import type { Written } from '../protocol';
 import { useCommand } from '../shell/notices';
 import { useShortcuts } from '../shell/shortcuts';
+import { OFFER, play } from '../ui/notes';
 import { Key, Tier } from '../ui/parts';
-import { chime } from './chime';
 import { Countdown } from './countdown';
 import { KindIcon, ownRequests, useTitle } from './in-line';
 import s from './requests.module.css';
@@ -29,8 +29,8 @@ function OfferCard({ request, deskPath }: { request: Written; deskPath: string }
   const give = useCommand();
   const [busy, setBusy] = useState(false);
   useEffect(() => {
-    chime();
-    const timer = setInterval(chime, AGAIN);
+    play(OFFER);
+    const timer = setInterval(() => play(OFFER), AGAIN);
     return () => clearInterval(timer);
   }, []);
   async function say(what: 'accept' | 'call_back' | 'decline'): Promise<void> {

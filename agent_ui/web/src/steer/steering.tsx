@@ -7,9 +7,9 @@ import { useT } from '../i18n';
 import { usePicture } from '../live';
 import type { Help, Listening } from '../protocol';
 import { useAgentName } from '../queries';
-import { chime } from '../requests/chime';
 import { useCommand } from '../shell/notices';
 import shell from '../shell/shell.module.css';
+import { OFFER, play } from '../ui/notes';
 import { Elapsed } from '../ui/parts';
 import { MODES } from './acts';
 import s from './steer.module.css';
@@ -43,7 +43,7 @@ function useChime(helps: Help[]): void {
   const known = useRef(new Set<string>());
   useEffect(() => {
     const now = helps.map(each => `${each.agent} ${each.since}`);
-    if (now.some(each => !known.current.has(each))) chime();
+    if (now.some(each => !known.current.has(each))) play(OFFER);
     known.current = new Set(now);
   }, [helps]);
 }

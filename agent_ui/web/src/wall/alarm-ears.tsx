@@ -2,7 +2,8 @@
 
 import { useEffect } from 'react';
 import { onEvent } from '../live';
-import { alert, wishes } from './alarm-wishes';
+import { ALARM, play } from '../ui/notes';
+import { wishes } from './alarm-wishes';
 import { useAlarmWords } from './alarm-words';
 
 export default function AlarmEars() {
@@ -12,7 +13,7 @@ export default function AlarmEars() {
       onEvent(event => {
         if (event.type !== 'alarm' || event.gone || !event.alarm.queue) return;
         const { sound, notify } = wishes();
-        if (sound) alert();
+        if (sound) play(ALARM);
         if (notify && 'Notification' in window && Notification.permission === 'granted')
           new Notification('Helin', { body: words(event.alarm), tag: event.alarm.id });
       }),

@@ -8,9 +8,10 @@ import { clock } from '../format';
 import { type MessageId, useT } from '../i18n';
 import { onEvent } from '../live';
 import { pages, queries } from '../queries';
+import { ALARM, play } from '../ui/notes';
 import { Badge, CardBox, Elapsed, Empty, ProblemLine, TableFrame, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
-import { alert, keepWishes, wishes } from './alarm-wishes';
+import { keepWishes, wishes } from './alarm-wishes';
 import { figure } from './alarm-words';
 import { type AlarmEntry, alarmLog } from './api';
 import s from './wall.module.css';
@@ -113,7 +114,7 @@ function Ways() {
           checked={kept.sound}
           onChange={event => {
             keep({ ...kept, sound: event.currentTarget.checked });
-            if (event.currentTarget.checked) alert();
+            if (event.currentTarget.checked) play(ALARM);
           }}
         />
         {t('alarm.sound')}

@@ -1,7 +1,7 @@
 /** What the wall reckons from the picture. Pure. */
 
 import { type OneState, stateOf } from '../choices';
-import type { Agent, Alarm, Counts, Queue, RequestKind } from '../protocol';
+import type { Agent, Alarm, CampaignLine, Counts, Queue, RequestKind } from '../protocol';
 
 export const STATES: OneState[] = ['ready', 'ringing', 'talking', 'hold', 'wrap_up', 'paused', 'offline'];
 export const KINDS: RequestKind[] = ['callback', 'mail', 'form', 'ticket'];
@@ -90,4 +90,33 @@ export function letters(queues: Queue[]): [RequestKind, number][] {
     kind =>
       [kind, queues.reduce((sum, queue) => sum + (queue.kinds?.[kind] ?? 0), 0)] as [RequestKind, number],
   ).filter(([, count]) => count > 0);
+}
+
+/** Those of the queues shown; the nearest to its limit comes first. */
+export function campaignsShown(campaigns: CampaignLine[], filter: Filter): CampaignLine[] {
+  const wanted = new Set(filter.queues);
+  return campaigns
+    .filter(each => wanted.size === 0 || wanted.has(each.queue))
+    .sort((a, b) => strain(b) - strain(a) || a.name.localeCompare(b.name));
+}
+
+/** Of those whom a person answered, as the law counts; null while nobody has. */
+export function abandonedShare({ answered, abandoned }: CampaignLine): number | null {
+  return answered > 0 ? abandoned / answered : null;
+}
+
+/** How much of the limit is used up: above 1 it is passed. */
+function strain(line: CampaignLine): number {
+  const share = abandonedShare(line) ?? 0;
+  return share === 0 ? 0 : line.limit > 0 ? share / line.limit : 2;
+}
+
+export function campaignTone(line: CampaignLine): 'danger' | 'paused' | undefined {
+  const used = strain(line);
+  return used > 1 ? 'danger' : used > 0.8 ? 'paused' : undefined;
+}
+
+/** A small share, to a tenth of a percent. */
+export function fine(share: number | null): string {
+  return share === null ? '–' : `${Math.round(share * 1_000) / 10} %`;
 }

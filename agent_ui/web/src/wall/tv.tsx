@@ -12,10 +12,11 @@ import { useT, useWord } from '../i18n';
 import { useLive } from '../live';
 import { forgetMe, useAgentName } from '../queries';
 import { AgentState, look } from '../ui/parts';
+import { CampaignTiles } from './campaign-tiles';
 import { addressOf, useFilter } from './filter';
 import { QueueTile, useWaited } from './queue-tile';
 import { useSettledPicture } from './settled';
-import { agentsShown, alarmsOf, counted, percent, queuesShown, STATES, sumOf } from './sums';
+import { agentsShown, alarmsOf, campaignsShown, counted, percent, queuesShown, STATES, sumOf } from './sums';
 import s from './wall.module.css';
 
 /** As many as can be read at once; of the others the sums tell. */
@@ -61,6 +62,7 @@ export default function Tv() {
           <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
       </div>
+      <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       <ul className={s.states}>
         {STATES.filter(state => states.has(state)).map(state => (
           <li key={state} className={look(state)}>

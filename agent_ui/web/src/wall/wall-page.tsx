@@ -13,12 +13,14 @@ import { useShortcuts } from '../shell/shortcuts';
 import { CardBox, Empty, StateIcon } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { AgentRows } from './agent-rows';
+import { CampaignTiles } from './campaign-tiles';
 import { addressOf, useFilter } from './filter';
 import { QueueTile, useWaited } from './queue-tile';
 import { useSettledPicture } from './settled';
 import {
   agentsShown,
   alarmsOf,
+  campaignsShown,
   counted,
   type Filter,
   letters,
@@ -71,6 +73,7 @@ export default function WallPage() {
           <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
       </div>
+      <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       <CardBox title={t('floor.agents')}>
         <StateChoice counts={counted(picture.agents, filter)} filter={filter} choose={choose} />
         <AgentRows agents={agents} calls={picture.calls} nameOf={nameOf} />

@@ -1,11 +1,23 @@
 // @vitest-environment happy-dom
 
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../protocol';
+import type { CampaignLine, Counts } from '../protocol';
 import { agent, queue, T0 } from '../samples';
 import { addressOf, filterOf } from './filter';
 import { limitsFrom } from './limits-card';
-import { ALL, agentsShown, counted, letters, percent, queuesShown, sumOf } from './sums';
+import {
+  ALL,
+  abandonedShare,
+  agentsShown,
+  campaignsShown,
+  campaignTone,
+  counted,
+  fine,
+  letters,
+  percent,
+  queuesShown,
+  sumOf,
+} from './sums';
 
 const counts = (offered: number, within: number): Counts => ({
   offered,
@@ -76,5 +88,44 @@ describe('the wall', () => {
     expect(filterOf(address.slice(address.indexOf('?')), null)).toEqual(filter);
     expect(filterOf('', '{"queues":[1,"x"],"hidden":["nonsense"]}')).toEqual({ queues: ['x'], hidden: [] });
     expect(filterOf('', 'no json')).toEqual(ALL);
+  });
+});
+
+describe('campaigns', () => {
+  const line = (name: string, more: Partial<CampaignLine>): CampaignLine => ({
+    id: name,
+    name,
+    queue: 'support',
+    mode: 'predictive',
+    leads_left: 10,
+    ringing: 0,
+    connected_now: 0,
+    agents: 2,
+    idle: 1,
+    answered: 200,
+    abandoned: 0,
+    limit: 0.03,
+    pace: 'predictive',
+    why: '',
+    ...more,
+  });
+  const calm = line('calm', { abandoned: 2 });
+  const near = line('near', { abandoned: 5 });
+  const over = line('over', { abandoned: 7, queue: 'sales' });
+
+  it('come with the nearest to its limit first, of the queues shown', () => {
+    expect(campaignsShown([calm, over, near], ALL)).toEqual([over, near, calm]);
+    expect(campaignsShown([calm, over, near], { ...ALL, queues: ['support'] })).toEqual([near, calm]);
+  });
+
+  it('are amber near the limit and red past it, also where nobody may be abandoned', () => {
+    expect([calm, near, over].map(campaignTone)).toEqual([undefined, 'paused', 'danger']);
+    expect(campaignTone(line('strict', { limit: 0, abandoned: 1 }))).toBe('danger');
+    expect(campaignTone(line('new', { limit: 0, answered: 0 }))).toBeUndefined();
+  });
+
+  it('say a small share to a tenth of a percent, and nothing where nobody answered', () => {
+    expect(fine(abandonedShare(near))).toBe('2.5 %');
+    expect(fine(abandonedShare(line('new', { answered: 0 })))).toBe('–');
   });
 });
