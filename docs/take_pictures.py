@@ -41,6 +41,8 @@ SCREENS = {
     "call": "scene=rest&role=admin&at=/calls/main-1-100",
     "floor": "scene=rest&role=supervisor",
     "wall": "scene=rest&role=supervisor&at=/wall",
+    "screen": "scene=rest&role=viewer",
+    "floor-leader": "scene=rest&role=leader",
     "wall-tv": "scene=rest&role=supervisor&at=/wall/tv",
     "alarms": "scene=rest&role=supervisor&at=/alarms",
     "wall-alarm": "scene=alarm&role=supervisor&at=/wall",

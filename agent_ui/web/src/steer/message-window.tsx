@@ -9,7 +9,7 @@ import s from './steer.module.css';
 
 const LONGEST = 1_000;
 
-/** Without `agent` it asks to whom. */
+/** Without `agent` it asks to whom; a leader writes to the team. */
 export default function MessageWindow({
   agent,
   name,
@@ -22,6 +22,7 @@ export default function MessageWindow({
   const t = useT();
   const give = useCommand();
   const queues = usePicture(picture => picture.queues);
+  const team = usePicture(picture => (picture.me.role === 'leader' ? picture.me.team : null));
   const [text, setText] = useState('');
   const [queue, setQueue] = useState('');
   const [busy, setBusy] = useState(false);
@@ -42,11 +43,11 @@ export default function MessageWindow({
     <Modal
       opened
       onClose={close}
-      title={name ? t('message.to', { name }) : t('message.to_many')}
+      title={(name ?? team) ? t('message.to', { name: name ?? team }) : t('message.to_many')}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       <form className={s.form} onSubmit={event => void send(event)}>
-        {!agent && (
+        {!agent && !team && (
           <NativeSelect
             label={t('message.whom')}
             value={queue}

@@ -1,17 +1,18 @@
 // @vitest-environment happy-dom
 
-import { cleanup, screen } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { useLive } from '../live';
 import { begin, reduce } from '../reduce';
-import { agent, card, ME, snapshot, T0 } from '../samples';
+import { agent, card, ME, queue, snapshot, T0 } from '../samples';
 import { Notices } from '../shell/notices';
 import { network, page, show, socket } from '../test-page';
 import { actsOn } from './acts';
 import { HelpButton } from './help-button';
 import { SteerMenu } from './steer-menu';
 import Steering from './steering';
+import { WriteButton } from './write-button';
 
 const STEPS = ['listen', 'whisper', 'barge', 'take_over', 'stop_listening'];
 const BOSS = {
@@ -110,4 +111,19 @@ test('a message stays until it is closed, as text, also when it comes again', as
   await userEvent.click(screen.getByRole('button', { name: 'Close' }));
   expect(screen.queryByText('<script>x</script>')).toBeNull();
   expect(localStorage.getItem('helin.read')).toContain('m1');
+});
+
+test('a leader writes to the team, and is offered nobody else', async () => {
+  const me = { ...ME, role: 'leader' as const, team: 'North', can: ['message'] };
+  const { given, close } = await socket({ me, queues: [queue('support')] });
+  await page(<WriteButton />);
+  await userEvent.click(screen.getByRole('button', { name: 'Write a message' }));
+  const text = await screen.findByRole('textbox', {}, { timeout: 10_000 });
+  expect(screen.getByRole('dialog').textContent).toContain('North');
+  expect(screen.queryByRole('combobox')).toBeNull();
+  await userEvent.type(text, 'Well done');
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await waitFor(() => expect(given).toEqual([{ name: 'message', args: { all: 'yes', text: 'Well done' } }]));
+  cleanup();
+  close();
 });

@@ -1,4 +1,4 @@
-/** The campaigns that run, as their dialers see them now: how far they are, and how near to what the law allows. */
+/** The campaigns that run, as their dialers see them now, each a tile among the queues': how far it is, and how near to the law's limit. */
 
 import { useT } from '../i18n';
 import type { CampaignLine } from '../protocol';
@@ -6,15 +6,7 @@ import { abandonedShare, campaignTone, fine } from './sums';
 import s from './wall.module.css';
 
 export function CampaignTiles({ campaigns }: { campaigns: CampaignLine[] }) {
-  const t = useT();
-  if (campaigns.length === 0) return null;
-  return (
-    <section aria-label={t('nav.campaigns')} className={s.tiles}>
-      {campaigns.map(each => (
-        <CampaignTile key={each.id} line={each} />
-      ))}
-    </section>
-  );
+  return campaigns.map(each => <CampaignTile key={each.id} line={each} />);
 }
 
 function CampaignTile({ line }: { line: CampaignLine }) {
@@ -32,7 +24,7 @@ function CampaignTile({ line }: { line: CampaignLine }) {
         <Figure word={t('wall.ringing')} value={line.ringing} />
         <Figure word={t('wall.connected_now')} value={line.connected_now} />
       </dl>
-      <dl className={s.small}>
+      <dl className={s.small} data-three>
         <Figure word={t('wall.connected')} value={line.answered - line.abandoned} />
         <Figure
           word={t('wall.abandoned_of')}
@@ -44,7 +36,8 @@ function CampaignTile({ line }: { line: CampaignLine }) {
         />
       </dl>
       <p className={s.foot} title={line.why || undefined}>
-        {slowed ? t('wall.slowed', { mode }) : mode} · <bdi>{line.queue}</bdi>
+        <span>{slowed ? t('wall.slowed', { mode }) : mode}</span>
+        <bdi>{line.queue}</bdi>
       </p>
     </article>
   );

@@ -118,5 +118,5 @@ export function campaignTone(line: CampaignLine): 'danger' | 'paused' | undefine
 
 /** A small share, to a tenth of a percent. */
 export function fine(share: number | null): string {
-  return share === null ? '–' : `${Math.round(share * 1_000) / 10} %`;
+  return share === null ? '–' : `${Math.round(share * 1_000) / 10}\u00a0%`;
 }

@@ -61,8 +61,8 @@ export default function Tv() {
         {queues.map(queue => (
           <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
+        <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       </div>
-      <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       <ul className={s.states}>
         {STATES.filter(state => states.has(state)).map(state => (
           <li key={state} className={look(state)}>

@@ -72,8 +72,8 @@ export default function WallPage() {
         {queues.map(queue => (
           <QueueTile key={queue.name} queue={queue} alarms={alarmsOf(picture.alarms, queue.name)} />
         ))}
+        <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       </div>
-      <CampaignTiles campaigns={campaignsShown(picture.campaigns, filter)} />
       <CardBox title={t('floor.agents')}>
         <StateChoice counts={counted(picture.agents, filter)} filter={filter} choose={choose} />
         <AgentRows agents={agents} calls={picture.calls} nameOf={nameOf} />

@@ -125,7 +125,7 @@ describe('campaigns', () => {
   });
 
   it('say a small share to a tenth of a percent, and nothing where nobody answered', () => {
-    expect(fine(abandonedShare(near))).toBe('2.5 %');
+    expect(fine(abandonedShare(near))).toBe('2.5\u00a0%');
     expect(fine(abandonedShare(line('new', { answered: 0 })))).toBe('–');
   });
 });
