@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 
 ROLES = "role IN ('agent', 'leader', 'supervisor', 'campaign_manager', 'admin', 'partner', 'api', 'viewer')"
 OF_USERS = ("queue_agents", "sessions", "preferences")

@@ -114,7 +114,7 @@ export function addressOf(one: SavedReport): Record<string, string | null> {
 }
 
 export const DIMENSIONS = ['queue', 'agent', 'team', 'tier', 'direction', 'skill', 'reason'] as const;
-export const FILTERS = ['queue', 'agent', 'team', 'tier', 'direction', 'skill'] as const;
+export const FILTERS = ['queue', 'agent', 'tier', 'direction', 'skill'] as const;
 export const FORMULAS = ['offered', 'asterisk', 'asterisk2', 'genesys'] as const;
 export const EACHES = ['', 'half_hour', 'hour', 'day', 'week', 'month'] as const;
 
