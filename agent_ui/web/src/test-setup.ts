@@ -7,6 +7,8 @@ if (typeof document !== 'undefined') {
   const { queries } = await import('./queries');
   // A machine with other work is slow, not wrong.
   configure({ asyncUtilTimeout: 15_000 });
+  // happy-dom has no fonts that could come late; Mantine's growing text field listens for them.
+  if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
   afterEach(() => {
     cleanup();
     queries.clear();
