@@ -84,9 +84,11 @@ class Delivery:
                 await self._store.webhooks.let_go(self.holder)
 
     async def _look(self) -> None:
+        # Only who had ended before the table was read: one that is turned off meanwhile stands in what was read as on.
+        ended = {id_ for id_, (_, task) in self._running.items() if task.done()}
         taken = await self._store.webhooks.take(self.holder, datetime.now(UTC), HELD_SECONDS)
         now = {one.id: one for one in taken}
-        over = [id_ for id_, (had, task) in self._running.items() if task.done() or not _same(had, now.get(id_))]
+        over = [id_ for id_, (had, _) in self._running.items() if id_ in ended or not _same(had, now.get(id_))]
         await self._stop(over)
         for id_, one in now.items():
             if id_ not in self._running:
