@@ -80,7 +80,7 @@ def talks(dice: random.Random, call: str, since: datetime) -> Any:
         if dice.random() < 0.05:
             return None
         if n:
-            yield CallTransferred(call, since, f"agent{n}", "attended", f"agent{n + 1}")
+            yield CallTransferred(call, since, f"agent{n}", f"agent{n + 1}", "attended")
         yield SegmentEnded(call, until, agent, leg, "agent", dice.choice([None, "agent9"]))
         since = until
     return since
