@@ -414,7 +414,7 @@ def _reconciled(call: Call, fact: CallReconciled) -> Call:
     end = max(fact.ended_at, call.started_at) if end_is_estimated(call) else old
     if fact.queue is not None:
         call = replace(call, queue=fact.queue, queued_at=fact.queued_at)
-    if not call.segments and fact.outcome != "answered":
+    if not call.segments and fact.outcome != "answered" and end_is_estimated(call):
         call = replace(call, answered_at=None)  # it was taken for answered because its channel was up
     segments = _with_talks(call, fact, end)
     first = segments[0].started_at if segments else None

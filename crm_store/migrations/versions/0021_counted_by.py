@@ -14,5 +14,5 @@ def upgrade() -> None:
     op.add_column("queues", empty)
     for table in ("queue_rollups", "agent_rollups"):
         op.add_column(table, sa.Column("short_seconds", sa.Integer()))
-        op.execute(f"UPDATE {table} SET short_seconds = 5 WHERE queue <> ''")  # noqa: S608
+        op.execute(f"UPDATE {table} SET short_seconds = 5 WHERE queue <> ''")  # noqa: S608 - names of ours
         op.drop_column(table, "short_micros")
